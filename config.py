@@ -1,0 +1,227 @@
+"""config.yaml, typed and checked. Secrets are not in it: they come from the environment.
+
+`load(path)` gives `Settings` or raises `ConfigError`, whose message is one line that names
+the file, the key and what is allowed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+Code = Annotated[str, Field(pattern=r"^\d{6}$")]
+Hours = Annotated[str, Field(pattern=r"^(\*|\d{1,2}(-\d{1,2})?(,\d{1,2}(-\d{1,2})?)*)$")]
+
+
+class ConfigError(Exception):
+    """A setting that cannot be used; the message is one line for a person."""
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceHours(Strict):
+    """When a source is crawled: hours of the day (`*` or `7-22`), at a minute of the hour."""
+
+    hours: Hours = "*"
+    minute: Annotated[int, Field(ge=0, le=59)] = 5
+    enabled: bool = True
+
+
+class Watch(Strict):
+    """Whose filings belong in the issue: single codes, and whole sectors of the company table."""
+
+    codes: tuple[Code, ...] = ()
+    sectors: tuple[str, ...] = ()
+
+    @field_validator("codes", mode="before")
+    @classmethod
+    def _codes_are_text(cls, value: Any) -> Any:
+        # YAML reads 000034 as the number 28 (octal) or 34: refuse rather than guess.
+        for code in value or ():
+            if not isinstance(code, str):
+                raise ValueError(f"{code} must be quoted: write \"000034\"")
+        return value
+
+
+class NewsSection(Strict):
+    limit: Annotated[int, Field(ge=0, le=100)] = 3
+    min_score: float = 1.0
+
+
+class FilingsSection(Strict):
+    limit: Annotated[int, Field(ge=0, le=500)] = 20
+    kinds: tuple[str, ...] = ("buyback", "earnings_flash", "algorithm_registration")
+
+
+class Weekly(Strict):
+    news: NewsSection = NewsSection()
+    filings: FilingsSection = FilingsSection()
+    weekday: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "mon"
+    at: time = time(7, 0)
+    out: Path = Path("issues")
+    formats: tuple[Literal["md", "html", "docx", "json"], ...] = ("md", "html", "docx", "json")
+    word_template: Path | None = None
+
+
+class Store(Strict):
+    url: str = "sqlite:///{data}/zhoubao.db"
+
+
+class Elasticsearch(Strict):
+    """The cluster. Credentials: ZHOUBAO_ES_API_KEY, or ZHOUBAO_ES_USER and ZHOUBAO_ES_PASSWORD."""
+
+    urls: tuple[str, ...] = ("https://localhost:9200",)
+    ca: Path | None = None
+    index: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")] = "zhoubao"
+    timeout: Annotated[float, Field(gt=0)] = 30
+    replicas: Annotated[int, Field(ge=0, le=5)] = 1
+    shards: Annotated[int, Field(ge=1, le=50)] = 1
+
+
+class Search(Strict):
+    engine: Literal["embedded", "elasticsearch"] = "embedded"
+    elasticsearch: Elasticsearch = Elasticsearch()
+
+
+class Crawl(Strict):
+    """Manners, and limits of one run (seconds, bytes)."""
+
+    delay: Annotated[float, Field(ge=0)] = 1.5
+    timeout: Annotated[float, Field(gt=0)] = 40
+    run_limit: Annotated[float, Field(gt=0)] = 3000
+    max_bytes: Annotated[int, Field(gt=0)] = 40_000_000
+    contact: str | None = None  # goes into the User-Agent, so that a site can reach the desk
+    parse_seconds: Annotated[float, Field(gt=0)] = 30
+    parse_bytes: Annotated[int, Field(gt=0)] = 2_000_000_000
+    lookback_days: Annotated[int, Field(ge=1, le=60)] = 3
+
+
+class Logging(Strict):
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    json_lines: bool = True
+
+
+class Settings(Strict):
+    data: Path = Path("data")
+    timezone: str = "Asia/Shanghai"
+    sources: dict[str, SourceHours] = {}
+    watch: Watch = Watch()
+    themes: Path | None = None  # None: the bundled themes.yaml
+    companies: Path | None = None  # the desk's own aliases, subsidiaries and unlisted names
+    weekly: Weekly = Weekly()
+    store: Store = Store()
+    search: Search = Search()
+    crawl: Crawl = Crawl()
+    logging: Logging = Logging()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"{name!r} is not a time zone: write Asia/Shanghai") from None
+        return name
+
+    @property
+    def store_url(self) -> str:
+        """ZHOUBAO_STORE_URL (it may hold a password) wins over the file."""
+        return os.environ.get("ZHOUBAO_STORE_URL") or self.store.url.format(data=self.data)
+
+    @property
+    def archive(self) -> Path:
+        return self.data / "archive"
+
+    @property
+    def index(self) -> Path:
+        return self.data / "index"
+
+
+def load(path: Path | None = None) -> Settings:
+    """Reads a file; None means `config.yaml` here if there is one, else the defaults.
+
+    Relative paths in the file are relative to the file's folder.
+    """
+    if path is None:
+        path = Path("config.yaml")
+        if not path.exists():
+            return Settings()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error}); `zhoubao init` writes one") from None
+    try:
+        raw = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" line {mark.line + 1}" if mark else ""
+        raise ConfigError(f"{path}{where}: not valid YAML ({getattr(error, 'problem', error)})") from None
+    if raw is None:
+        raw = {}
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{path}: must be a mapping of settings, not {type(raw).__name__}")
+    try:
+        settings = Settings.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {_one_line(error)}") from None
+    return _anchored(settings, path.parent)
+
+
+def _anchored(settings: Settings, folder: Path) -> Settings:
+    """Paths of the file are relative to the file, so that the daemon may start anywhere."""
+
+    def at(path: Path | None) -> Path | None:
+        return None if path is None else path if path.is_absolute() else folder / path
+
+    engine = settings.search.elasticsearch
+    return settings.model_copy(
+        update={
+            "data": at(settings.data),
+            "themes": at(settings.themes),
+            "companies": at(settings.companies),
+            "weekly": settings.weekly.model_copy(
+                update={"out": at(settings.weekly.out), "word_template": at(settings.weekly.word_template)}
+            ),
+            "search": settings.search.model_copy(
+                update={"elasticsearch": engine.model_copy(update={"ca": at(engine.ca)})}
+            ),
+        }
+    )
+
+
+def _one_line(error: ValidationError) -> str:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"]) or "(top)"
+    if first["type"] == "extra_forbidden":
+        allowed = _keys_at(first["loc"][:-1])
+        near = difflib.get_close_matches(str(first["loc"][-1]), allowed, 1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        return f"{key}: unknown key; {hint}allowed: {', '.join(allowed)}"
+    message = first["msg"].removeprefix("Value error, ")
+    shown = "" if isinstance(first["input"], dict) else f" (got {first['input']!r})"
+    return f"{key}: {message}{shown}"
+
+
+def _keys_at(location: tuple[int | str, ...]) -> list[str]:
+    model: Any = Settings
+    for part in location:
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+            break
+        field = model.model_fields.get(str(part))
+        if field is None:
+            break
+        model = field.annotation
+        if getattr(model, "__origin__", None) is dict:
+            model = SourceHours
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return list(model.model_fields)
+    return list(SourceHours.model_fields)
