@@ -1,0 +1,204 @@
+"""The daemon: hourly crawls, the outbox feeder, and the weekly build.
+
+Each crawl is a child process with a time limit, so that a hang or a leak in one source cannot
+touch another. One process owns the scheduler; on several machines a lease in the store decides
+who crawls a source. What was missed while the daemon was down is made good at its start.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import FrameType
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from loguru import logger
+
+import weekly.issue
+import weekly.render
+from config import Settings, SourceHours
+from crawlers.sources import load_sources
+from pipeline.tagger import load_lexicon
+from pipeline.week import Week
+from search.client import Client
+from search.feeder import feed
+from search.store import Store
+
+OWNER = f"{socket.gethostname()}:{os.getpid()}"
+FEED_SECONDS = 20  # a document is searchable within half a minute of its commit
+GRACE_SECONDS = 15  # a child that is told to stop may finish the page it holds
+
+
+def enabled_sources(settings: Settings) -> dict[str, SourceHours]:
+    """Every source known, with the hours that the settings give it; disabled ones left out."""
+    known = load_sources()
+    hours = {name: settings.sources.get(name, SourceHours()) for name in known}
+    return {name: when for name, when in hours.items() if when.enabled}
+
+
+class Daemon:
+    """Owns the scheduler and the children. `config` is the file that the children read."""
+
+    def __init__(self, settings: Settings, config: Path | None) -> None:
+        self.settings = settings
+        self.config = config
+        self.zone = ZoneInfo(settings.timezone)
+        self.stopping = threading.Event()
+        self._children: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+
+    # ------------------------------------------------------------ one piece of work each
+
+    def crawl(self, source: str) -> int:
+        """Runs one source in a child process; returns its exit code (75: another machine has it)."""
+        if self.stopping.is_set():
+            return 0
+        limit = self.settings.crawl.run_limit
+        with Store(self.settings.store_url) as store:
+            if not store.lease(source, OWNER, limit + 2 * GRACE_SECONDS):
+                logger.info("{} is being crawled elsewhere", source)
+                return 75
+        command = [sys.executable, "-m", "cli"]
+        if self.config is not None:
+            command += ["--config", str(self.config)]
+        try:
+            with self._lock:
+                if self.stopping.is_set():
+                    return 0
+                child = subprocess.Popen([*command, "crawl", source, "--quiet"], start_new_session=True)
+                self._children.add(child)
+            try:
+                code = child.wait(limit)
+            except subprocess.TimeoutExpired:
+                logger.error("{} ran longer than {:.0f} s and is stopped", source, limit)
+                end(child)
+                code = child.returncode
+            finally:
+                with self._lock:
+                    self._children.discard(child)
+        finally:
+            with Store(self.settings.store_url) as store:
+                store.release(source, OWNER)
+        logger.info("{} crawled, exit code {}", source, code)
+        return code
+
+    def feed(self) -> None:
+        """Brings the index up to the store; a search engine that is down leaves the outbox waiting."""
+        with Client(self.settings) as client:
+            fed = feed(client.store, client.engine)
+        if fed.changed:
+            logger.info("fed the index: {}", fed)
+
+    def build(self, week: Week) -> list[Path]:
+        """Builds the issue of a week into the folder of the settings."""
+        with Client(self.settings) as client:
+            lexicon = load_lexicon(self.settings.themes, self.settings.companies)
+            issue = weekly.issue.build(client, week, self.settings, lexicon)
+        form = self.settings.weekly
+        files = weekly.render.write(issue, form.formats, form.out, form.word_template)
+        logger.info("issue {} is ready in {}", week, form.out)
+        return files
+
+    def build_last_week(self) -> None:
+        self.build(Week.of(datetime.now(self.zone) - timedelta(days=7)))
+
+    # ------------------------------------------------------------ the two ways to run
+
+    def once(self, sources: Iterable[str] | None = None) -> dict[str, int]:
+        """One round: every source in turn, then the index. Returns the exit code of each source."""
+        codes = {name: self.crawl(name) for name in (sources or enabled_sources(self.settings))}
+        self.feed()
+        return codes
+
+    def scheduler(self) -> BackgroundScheduler:
+        jobs = BackgroundScheduler(
+            timezone=self.zone,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
+            executors={"default": {"type": "threadpool", "max_workers": 8}},
+        )
+        for name, when in enabled_sources(self.settings).items():
+            trigger = CronTrigger(hour=when.hours, minute=when.minute, timezone=self.zone)
+            jobs.add_job(self._safely(self.crawl, name), trigger, id=f"crawl:{name}")
+        jobs.add_job(self._safely(self.feed), IntervalTrigger(seconds=FEED_SECONDS), id="feed")
+        form = self.settings.weekly
+        weekly_trigger = CronTrigger(
+            day_of_week=form.weekday, hour=form.at.hour, minute=form.at.minute, timezone=self.zone
+        )
+        jobs.add_job(self._safely(self.build_last_week), weekly_trigger, id="weekly")
+        return jobs
+
+    def missed(self, now: datetime) -> list[str]:
+        """Ids of jobs whose time passed since their last success: what a downtime has skipped."""
+        late = []
+        with Store(self.settings.store_url) as store:
+            for name in enabled_sources(self.settings):
+                runs = store.last_runs(name, 1)
+                if not runs or now - runs[0].started > timedelta(hours=1):
+                    late.append(f"crawl:{name}")
+        week = Week.of(now - timedelta(days=7))
+        due = datetime.combine(week.sunday + timedelta(days=1), self.settings.weekly.at, self.zone)
+        built = any(self.settings.weekly.out.glob(f"{week}.*"))
+        if now >= due and not built and self.settings.weekly.weekday == "mon":
+            late.append("weekly")
+        return late
+
+    def run(self) -> None:
+        """Until SIGTERM or SIGINT; then no new work starts, and the children end cleanly."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        jobs = self.scheduler()
+        jobs.start()
+        for job_id in self.missed(datetime.now(self.zone)):
+            jobs.modify_job(job_id, next_run_time=datetime.now(self.zone))
+        logger.info("running: {} jobs", len(jobs.get_jobs()))
+        self.stopping.wait()
+        logger.info("stopping")
+        jobs.remove_all_jobs()
+        self._end_children()
+        jobs.shutdown(wait=True)
+        logger.info("stopped")
+
+    # ------------------------------------------------------------ helpers
+
+    def _safely(self, work: Callable[..., object], *arguments: object) -> Callable[[], None]:
+        """A job's error is logged with its trace and the job runs again at its next time."""
+
+        def job() -> None:
+            with logger.contextualize(job=getattr(work, "__name__", "job"), of=",".join(map(str, arguments))):
+                with logger.catch(message="job failed"):
+                    work(*arguments)
+
+        return job
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.stopping.set()
+
+    def _end_children(self) -> None:
+        with self._lock:
+            children = list(self._children)
+        for child in children:
+            end(child)
+
+
+def end(child: subprocess.Popen[bytes]) -> None:
+    """Asks a child and what it started to stop, and insists after a while."""
+    for number, seconds in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, 5)):
+        try:
+            os.killpg(child.pid, number)
+            child.wait(seconds)
+        except ProcessLookupError:
+            child.wait()
+            return
+        except subprocess.TimeoutExpired:
+            continue
+        return
