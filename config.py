@@ -16,11 +16,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from pipeline.model import UserError
+
 Code = Annotated[str, Field(pattern=r"^\d{6}$")]
 Hours = Annotated[str, Field(pattern=r"^(\*|\d{1,2}(-\d{1,2})?(,\d{1,2}(-\d{1,2})?)*)$")]
 
 
-class ConfigError(Exception):
+class ConfigError(UserError):
     """A setting that cannot be used; the message is one line for a person."""
 
 

@@ -20,6 +20,11 @@ Precision = Literal["day", "minute"]
 TextField = Literal["title", "body"]
 
 
+class UserError(Exception):
+    """Something a person gave cannot be used. The message is one line for that person: it names
+    the thing and what to do. Every room's errors of this sort derive from it."""
+
+
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     """Base of all records: immutable, compared by value."""
 

@@ -1,0 +1,91 @@
+"""The `zhoubao` command. Each module of this package holds the commands of one room.
+
+Commands are imported when they are called, so that `--help` answers at once. A mistake of the
+person at the keyboard (`UserError`) is one line on stderr and exit code 2; trouble in the work
+itself (a source that failed, a figure below its floor) is exit code 1.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.model import UserError
+
+# command → (module, one line for --help)
+COMMANDS = {
+    "init": ("week", "在当前目录写一份带注释的 config.yaml"),
+    "demo": ("week", "用存档回放一周，生成 2024-W08 周报"),
+    "crawl": ("crawl", "抓取来源（或从存档回放）"),
+    "read": ("crawl", "读一个已保存的页面或文件，输出 JSON"),
+    "sources": ("crawl", "列出来源：栏目、地址、时间"),
+    "health": ("crawl", "各来源最近运行情况与故障原因"),
+    "run": ("crawl", "常驻：每小时抓取，每周一出周报"),
+    "search": ("search", "检索"),
+    "show": ("search", "显示一份文件：标签、事实、来源"),
+    "reindex": ("search", "从文档库重建索引"),
+    "es": ("search", "Elasticsearch：setup status reindex verify repair role"),
+    "tag": ("tag", "给 JSONL 打标签：公司、主题、公告类型、事实"),
+    "themes": ("tag", "主题：explain 为什么打上，suggest 相关词"),
+    "companies": ("tag", "公司表：查询名称与代码"),
+    "retag": ("tag", "词典或规则改变后，重打受影响的文件"),
+    "programme": ("tag", "一家公司的回购计划从预案到完成"),
+    "issue": ("week", "生成一周的行业要闻与重点公司公告"),
+}
+
+EXAMPLES = """\b
+例：
+  zhoubao demo                                   先看一遍全过程
+  zhoubao init                                   写 config.yaml
+  zhoubao crawl sasac nbs                        抓取两个来源
+  zhoubao search '数据资源 source:nbs'           检索
+  zhoubao issue 2024-W08                         生成周报两章
+  zhoubao run                                    常驻运行"""
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported only when called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("命令"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=Lazy, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", type=click.Path(path_type=Path), help="设置文件，默认当前目录的 config.yaml")
+@click.version_option(package_name="zhoubao", prog_name="zhoubao")
+@click.pass_context
+def app(ctx: click.Context, config: Path | None) -> None:
+    """周报：抓取官方来源，按公司与主题打标签，检索，生成每周两章。"""
+    ctx.obj = config
+
+
+def main() -> None:
+    try:
+        app.main(prog_name="zhoubao", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except UserError as error:
+        click.echo(f"zhoubao: {error}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:  # `zhoubao search … | head`
+        sys.stderr.close()
+        sys.exit(0)
