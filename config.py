@@ -8,18 +8,26 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from pipeline.model import UserError
 
-Code = Annotated[str, Field(pattern=r"^\d{6}$")]
-Hours = Annotated[str, Field(pattern=r"^(\*|\d{1,2}(-\d{1,2})?(,\d{1,2}(-\d{1,2})?)*)$")]
+
+
+def _is_code(text: str) -> str:
+    if not re.fullmatch(r"\d{6}", text):
+        raise ValueError('代码是六位数字，例如 "000034"')
+    return text
+
+
+Code = Annotated[str, AfterValidator(_is_code)]
 
 
 class ConfigError(UserError):
@@ -33,9 +41,20 @@ class Strict(BaseModel):
 class SourceHours(Strict):
     """When a source is crawled: hours of the day (`*` or `7-22`), at a minute of the hour."""
 
-    hours: Hours = "*"
+    hours: str = "*"
     minute: Annotated[int, Field(ge=0, le=59)] = 5
     enabled: bool = True
+
+    @field_validator("hours")
+    @classmethod
+    def _hours_of_a_day(cls, text: str) -> str:
+        if text != "*":
+            for part in text.split(","):
+                first, _, last = part.partition("-")
+                ends = [first, last or first]
+                if not all(e.isdigit() and int(e) <= 23 for e in ends) or int(ends[0]) > int(ends[1]):
+                    raise ValueError('小时写作 "*"、"7-22" 或 "8,12,18"（0 到 23）')
+        return text
 
 
 class Watch(Strict):
@@ -50,7 +69,7 @@ class Watch(Strict):
         # YAML reads 000034 as the number 28 (octal) or 34: refuse rather than guess.
         for code in value or ():
             if not isinstance(code, str):
-                raise ValueError(f"{code} must be quoted: write \"000034\"")
+                raise ValueError(f"代码 {code} 要加引号，例如 \"000034\"")
         return value
 
 
@@ -131,13 +150,13 @@ class Settings(Strict):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"{name!r} is not a time zone: write Asia/Shanghai") from None
+            raise ValueError("不是已知的时区，例如 Asia/Shanghai") from None
         return name
 
     @property
     def store_url(self) -> str:
         """ZHOUBAO_STORE_URL (it may hold a password) wins over the file."""
-        return os.environ.get("ZHOUBAO_STORE_URL") or self.store.url.format(data=self.data)
+        return os.environ.get("ZHOUBAO_STORE_URL") or self.store.url.replace("{data}", str(self.data))
 
     @property
     def archive(self) -> Path:
@@ -159,22 +178,24 @@ def load(path: Path | None = None) -> Settings:
             return Settings()
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}); `zhoubao init` writes one") from None
+    except OSError as error:
+        raise ConfigError(f"{path}：打不开（{error.strerror}）；zhoubao init 会写一份") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}：不是 UTF-8 文本，请另存为 UTF-8") from None
     try:
         raw = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" line {mark.line + 1}" if mark else ""
-        raise ConfigError(f"{path}{where}: not valid YAML ({getattr(error, 'problem', error)})") from None
+        where = f" 第 {mark.line + 1} 行" if mark else ""
+        raise ConfigError(f"{path}{where}：不是合法的 YAML（{getattr(error, 'problem', error)}）") from None
     if raw is None:
         raw = {}
     if not isinstance(raw, dict):
-        raise ConfigError(f"{path}: must be a mapping of settings, not {type(raw).__name__}")
+        raise ConfigError(f"{path}：应是“键: 值”的设置，而不是{'列表' if isinstance(raw, list) else '一段文字'}")
     try:
         settings = Settings.model_validate(raw)
     except ValidationError as error:
-        raise ConfigError(f"{path}: {_one_line(error)}") from None
+        raise ConfigError(f"{path}：{_one_line(error)}") from None
     return _anchored(settings, path.parent)
 
 
@@ -200,17 +221,44 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
     )
 
 
+# pydantic's error types → what to write instead; {…} are the fields of the error's own context.
+_WRONG = {
+    "literal_error": "只能是 {expected}",
+    "float_parsing": "应是数字",
+    "float_type": "应是数字",
+    "int_parsing": "应是整数",
+    "int_type": "应是整数",
+    "int_from_float": "应是整数",
+    "bool_parsing": "应是 true 或 false",
+    "bool_type": "应是 true 或 false",
+    "string_type": "应是文字（加引号）",
+    "tuple_type": "应是列表，例如 [a, b]",
+    "model_type": "应是“键: 值”",
+    "dict_type": "应是“键: 值”",
+    "path_type": "应是文件路径",
+    "time_parsing": '应是时刻，例如 "07:00"',
+    "time_type": '应是时刻，例如 "07:00"',
+    "greater_than": "应大于 {gt}",
+    "greater_than_equal": "应不小于 {ge}",
+    "less_than_equal": "应不大于 {le}",
+    "string_pattern_mismatch": "写法不对，应符合 {pattern}",
+}
+
+
 def _one_line(error: ValidationError) -> str:
     first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"]) or "(top)"
+    key = ".".join(str(part) for part in first["loc"]) or "（顶层）"
     if first["type"] == "extra_forbidden":
         allowed = _keys_at(first["loc"][:-1])
         near = difflib.get_close_matches(str(first["loc"][-1]), allowed, 1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        return f"{key}: unknown key; {hint}allowed: {', '.join(allowed)}"
-    message = first["msg"].removeprefix("Value error, ")
-    shown = "" if isinstance(first["input"], dict) else f" (got {first['input']!r})"
-    return f"{key}: {message}{shown}"
+        hint = f"是不是 {near[0]}？" if near else ""
+        return f"{key}：没有这个设置；{hint}可用的有 {', '.join(allowed)}"
+    context = first.get("ctx", {})
+    if first["type"] == "value_error":
+        message = str(context["error"])
+    else:
+        message = _WRONG.get(first["type"], first["msg"]).format(**context)
+    return f"{key}：{message}（现在是 {first['input']!r}）"
 
 
 def _keys_at(location: tuple[int | str, ...]) -> list[str]:

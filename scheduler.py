@@ -26,7 +26,7 @@ from loguru import logger
 
 import weekly.issue
 import weekly.render
-from config import Settings, SourceHours
+from config import ConfigError, Settings, SourceHours
 from crawlers.sources import load_sources
 from pipeline.tagger import load_lexicon
 from pipeline.week import Week
@@ -39,11 +39,17 @@ FEED_SECONDS = 20  # a document is searchable within half a minute of its commit
 GRACE_SECONDS = 15  # a child that is told to stop may finish the page it holds
 
 
-def enabled_sources(settings: Settings) -> dict[str, SourceHours]:
-    """Every source known, with the hours that the settings give it; disabled ones left out."""
+def hours_of(settings: Settings) -> dict[str, SourceHours]:
+    """Every source known, with the hours that the settings give it."""
     known = load_sources()
-    hours = {name: settings.sources.get(name, SourceHours()) for name in known}
-    return {name: when for name, when in hours.items() if when.enabled}
+    for name in settings.sources:
+        if name not in known:
+            raise ConfigError(f"sources.{name}：没有这个来源；可用的有 {', '.join(known)}")
+    return {name: settings.sources.get(name, SourceHours()) for name in known}
+
+
+def enabled_sources(settings: Settings) -> list[str]:
+    return [name for name, when in hours_of(settings).items() if when.enabled]
 
 
 class Daemon:
@@ -126,7 +132,9 @@ class Daemon:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
             executors={"default": {"type": "threadpool", "max_workers": 8}},
         )
-        for name, when in enabled_sources(self.settings).items():
+        hours = hours_of(self.settings)
+        for name in enabled_sources(self.settings):
+            when = hours[name]
             trigger = CronTrigger(hour=when.hours, minute=when.minute, timezone=self.zone)
             jobs.add_job(self._safely(self.crawl, name), trigger, id=f"crawl:{name}")
         jobs.add_job(self._safely(self.feed), IntervalTrigger(seconds=FEED_SECONDS), id="feed")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from pipeline.model import SHANGHAI
+from pipeline.model import SHANGHAI, UserError
 
 _NAME = re.compile(r"(\d{4})-?[Ww](\d{2})")
 
@@ -18,15 +18,15 @@ class Week:
 
     @classmethod
     def parse(cls, name: str) -> Week:
-        """`2024-W08`; raises ValueError that says what is allowed."""
+        """`2024-W08`; raises UserError that says what is allowed."""
         found = _NAME.fullmatch(name.strip())
         if not found:
-            raise ValueError(f"{name!r} is not a week: write 2024-W08")
+            raise UserError(f"{name!r} 不是一周的名字：写作 2024-W08")
         year, number = int(found[1]), int(found[2])
         try:
             date.fromisocalendar(year, number, 1)
         except ValueError:
-            raise ValueError(f"{name!r}: the year {year} has no week {number}") from None
+            raise UserError(f"{name!r}：{year} 年没有第 {number} 周") from None
         return cls(year, number)
 
     @classmethod

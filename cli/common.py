@@ -1,0 +1,64 @@
+"""What several commands need: the settings, the one query path, output for people and machines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from loguru import logger
+
+from config import Settings, load
+
+
+def settings(ctx: click.Context) -> Settings:
+    """The settings of this call; reading them also sets up the log."""
+    loaded = load(ctx.obj)
+    start_log(loaded, to_file=False)
+    return loaded
+
+
+def start_log(settings: Settings, *, to_file: bool) -> None:
+    """Logs go to stderr for a person and, for the daemon and its children, to data/logs."""
+    logger.remove()
+    logger.add(
+        sys.stderr,
+        level=settings.logging.level if to_file else "WARNING",
+        format="{time:HH:mm:ss} {level:<7} {message}",
+        diagnose=False,
+    )
+    if to_file:
+        logger.add(
+            settings.data / "logs" / "zhoubao.log",
+            level=settings.logging.level,
+            serialize=settings.logging.json_lines,
+            rotation="20 MB",
+            retention=10,
+            enqueue=True,
+            diagnose=False,
+        )
+
+
+def show_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def show_table(head: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
+    """A table for a person; Chinese takes two columns a character, which rich knows."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, box=None, pad_edge=False, header_style="bold")
+    for name in head:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    Console().print(table)
+
+
+WeekName = click.STRING
+PathName = click.Path(path_type=Path)

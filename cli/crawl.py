@@ -1,0 +1,162 @@
+"""Commands of the crawling side: crawl, read, sources, health, run."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from cli.common import PathName, settings, show_json, show_table, start_log
+
+Date = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@click.argument("sources", nargs=-1)
+@click.option("--since", type=Date, help="从这一天起（含）")
+@click.option("--until", type=Date, help="到这一天止（含）")
+@click.option("--replay", type=PathName, help="从 WARC 存档回放，不触网")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.option("--quiet", is_flag=True, help="日志写入 data/logs，不显示汇总")
+@click.pass_context
+def crawl(
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    replay: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """抓取来源（省略则全部）。每个来源一个子进程，结束时列出各页的结局。
+
+    \b
+    例：
+      zhoubao crawl sasac nbs
+      zhoubao crawl cninfo --since 2024-02-19 --until 2024-02-25
+      zhoubao crawl --replay week.warc.gz --since 2024-02-16 --until 2024-02-25
+    """
+    from crawlers.run import crawl as crawl_one
+    from crawlers.run import crawl_each
+    from crawlers.sources import load_sources, pick
+
+    loaded = settings(ctx)
+    start_log(loaded, to_file=quiet)
+    names = pick(load_sources(), sources)
+    first, last = since.date() if since else None, until.date() if until else None
+    if len(names) == 1:
+        runs = [crawl_one(loaded, names[0], since=first, until=last, replay=replay)]
+    else:
+        runs = crawl_each(loaded, names, since=first, until=last, replay=replay, config=ctx.obj)
+    if as_json:
+        show_json([run.as_dict() for run in runs])
+    elif not quiet:
+        show_table(
+            ["来源", "状态", "页数", "结局", "原因"],
+            [
+                [r.source, r.state, r.pages, " ".join(f"{k}={v}" for k, v in sorted(r.outcomes.items())), r.reason or ""]
+                for r in runs
+            ],
+        )
+    sys.exit(0 if all(run.state == "ok" for run in runs) else 1)
+
+
+@click.command()
+@click.argument("source")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--url", default="", help="页面的地址（相对链接据此补全）")
+@click.option("--as", "shape", type=click.Choice(["list", "detail"]), help="列表页或详情页；省略则判断")
+def read(source: str, file: Path, url: str, shape: str | None) -> None:
+    """读一个已保存的页面、接口答复、PDF 或 DOCX，输出 JSON。读不了时说明结局，退出码 1。
+
+    \b
+    例：
+      zhoubao read sasac page.html --url http://www.sasac.gov.cn/n2588035/c1/content.html
+      zhoubao read cninfo 公告.pdf
+    """
+    import msgspec
+
+    from crawlers.sources import read_file
+
+    found = read_file(source, file.read_bytes(), url=url, shape=shape, name=file.name)
+    show_json(msgspec.to_builtins(found))
+    if getattr(found, "outcome", "read") != "read":
+        sys.exit(1)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.pass_context
+def sources(ctx: click.Context, as_json: bool) -> None:
+    """列出抓取什么、从哪里、何时。"""
+    from crawlers.sources import load_sources
+    from scheduler import hours_of
+
+    loaded = settings(ctx)
+    hours = hours_of(loaded)
+    rows = [
+        {
+            "source": name,
+            "column": column.id,
+            "name": f"{source.publisher}·{column.name}",
+            "url": column.url,
+            "hours": f"{hours[name].hours} 时 {hours[name].minute} 分" if hours[name].enabled else "停用",
+        }
+        for name, source in load_sources().items()
+        for column in source.columns
+    ]
+    if as_json:
+        show_json(rows)
+    else:
+        show_table(["来源", "栏目", "名称", "地址", "时间"], [list(row.values()) for row in rows])
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.pass_context
+def health(ctx: click.Context, as_json: bool) -> None:
+    """各来源最近一次成功、结局与故障原因；有事要人处理时退出码 1。"""
+    from crawlers.health import health as source_health
+    from crawlers.sources import load_sources
+    from scheduler import hours_of
+    from search.store import Store
+
+    loaded = settings(ctx)
+    with Store(loaded.store_url) as store:
+        enabled = {n: s for n, s in load_sources().items() if hours_of(loaded)[n].enabled}
+        found = source_health(store, enabled)
+        lag, parked = store.lag(), store.parked()
+    trouble = any(s.trouble for s in found) or bool(parked)
+    if as_json:
+        show_json({"sources": [s.as_dict() for s in found], "outbox": {"waiting": lag, "parked": len(parked)}})
+    else:
+        show_table(
+            ["来源", "最近成功", "最近一次的结局", "说明"],
+            [[s.source, s.last_success or "从未", s.outcomes_text, s.sentence] for s in found],
+        )
+        click.echo(f"等待进入索引：{lag} 份；被索引拒收：{len(parked)} 份")
+        for row in parked[:10]:
+            click.echo(f"  {row.document_id}：{row.reason}")
+    sys.exit(1 if trouble else 0)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="只做一轮：抓取全部来源、更新索引，然后退出")
+@click.pass_context
+def run(ctx: click.Context, once: bool) -> None:
+    """常驻：按设置的时间抓取各来源，随时更新索引，每周一生成周报。Ctrl-C 或 SIGTERM 干净地停下。"""
+    from scheduler import Daemon
+
+    loaded = settings(ctx)
+    start_log(loaded, to_file=True)
+    daemon = Daemon(loaded, ctx.obj)
+    if not once:
+        daemon.run()
+        return
+    codes = daemon.once()
+    show_table(["来源", "结果"], [[name, "完成" if code == 0 else f"退出码 {code}"] for name, code in codes.items()])
+    sys.exit(0 if all(code == 0 for code in codes.values()) else 1)
+
+
