@@ -1,0 +1,141 @@
+"""Commands of the search side: search, show, reindex, es."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from cli.common import settings, show_json, show_table
+from pipeline.model import SHANGHAI, UserError
+
+
+@click.command()
+@click.argument("query")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--sort", type=click.Choice(["relevance", "time"]), default="relevance", show_default=True)
+@click.option("--after", help="上一页末尾给出的游标")
+@click.option("--engine", type=click.Choice(["embedded", "elasticsearch"]), help="默认按设置")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.pass_context
+def search(
+    ctx: click.Context, query: str, limit: int, sort: str, after: str | None, engine: str | None, as_json: bool
+) -> None:
+    """检索。
+
+    \b
+    例：
+      zhoubao search '数据资源 source:nbs'
+      zhoubao search 'week:2024-W08 kind:buyback -限制性股票'
+      zhoubao search '"人工智能" company:中科曙光 from:2024-02-01' --sort time
+    """
+    from search.client import Client
+
+    with Client(settings(ctx), engine=engine) as client:
+        answer = client.search(query, limit=limit, sort=sort, after=after)
+    if as_json:
+        show_json(answer.as_dict())
+        return
+    show_table(
+        ["日期", "来源", "编号", "标题"],
+        [[hit.published.astimezone(SHANGHAI).date(), hit.source, hit.id, hit.title] for hit in answer.hits],
+    )
+    shown = f"，显示 {len(answer.hits)} 份" if answer.total > len(answer.hits) else ""
+    click.echo(f"共 {answer.total} 份{shown}" + (f"；下一页：--after {answer.next}" if answer.next else ""))
+
+
+@click.command()
+@click.argument("document_id")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.pass_context
+def show(ctx: click.Context, document_id: str, as_json: bool) -> None:
+    """显示一份文件：标题、时间、标签与其根据、事实与核算、正文。"""
+    import msgspec
+
+    from pipeline.view import describe
+    from search.store import Store
+
+    with Store(settings(ctx).store_url) as store:
+        document = store.get(document_id)
+    if document is None:
+        raise UserError(f"没有编号为 {document_id} 的文件；编号见 zhoubao search")
+    if as_json:
+        show_json(msgspec.to_builtins(document))
+    else:
+        click.echo(describe(document))
+
+
+@click.command()
+@click.option("--engine", type=click.Choice(["embedded", "elasticsearch"]), help="默认按设置")
+@click.pass_context
+def reindex(ctx: click.Context, engine: str | None) -> None:
+    """从文档库重建索引；重建时旧索引照常检索。"""
+    from search.client import Client
+
+    with Client(settings(ctx), engine=engine) as client:
+        count = client.rebuild()
+    click.echo(f"索引已重建：{count} 份")
+
+
+@click.group()
+def es() -> None:
+    """Elasticsearch：建立、核对、修补。密钥取自环境变量 ZHOUBAO_ES_API_KEY。"""
+
+
+@es.command()
+@click.pass_context
+def setup(ctx: click.Context) -> None:
+    """建立模板、索引与别名；已有则不动。"""
+    from search import elastic
+
+    click.echo(elastic.setup(settings(ctx)))
+
+
+@es.command()
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.pass_context
+def status(ctx: click.Context, as_json: bool) -> None:
+    """集群、索引、份数与待入索引的份数。"""
+    from search import elastic
+
+    found = elastic.status(settings(ctx))
+    if as_json:
+        show_json(found)
+    else:
+        show_table(["项目", "值"], list(found.items()))
+
+
+@es.command("reindex")
+@click.pass_context
+def es_reindex(ctx: click.Context) -> None:
+    """写入一个新索引，核对份数后切换别名，再删旧索引。"""
+    ctx.invoke(reindex, engine="elasticsearch")
+
+
+@es.command()
+@click.pass_context
+def verify(ctx: click.Context) -> None:
+    """与文档库比对：缺的、旧的、多余的。有出入时退出码 1。"""
+    from search import elastic
+
+    found = elastic.verify(settings(ctx))
+    show_table(["项目", "份数"], [["缺", len(found.missing)], ["旧", len(found.stale)], ["多余", len(found.foreign)]])
+    sys.exit(1 if found.missing or found.stale or found.foreign else 0)
+
+
+@es.command()
+@click.pass_context
+def repair(ctx: click.Context) -> None:
+    """恰好修补 verify 找到的那些。"""
+    from search import elastic
+
+    click.echo(f"已修补 {elastic.repair(settings(ctx))} 份")
+
+
+@es.command()
+@click.pass_context
+def role(ctx: click.Context) -> None:
+    """打印最小权限的角色定义，交给集群管理员。"""
+    from search import elastic
+
+    show_json(elastic.role(settings(ctx)))

@@ -1,0 +1,48 @@
+"""Commands of the lexicon: tag, themes, companies, retag, programme."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from cli.common import settings, show_json, show_table
+from pipeline.model import UserError
+
+
+@click.command()
+@click.option("--explain", is_flag=True, help="写成一段说明，而不是 JSON")
+@click.pass_context
+def tag(ctx: click.Context, explain: bool) -> None:
+    """给 JSONL 打标签：一行一份，从标准输入到标准输出。格式见 docs/tagging.md。
+
+    一行读不了时在标准错误里指出行号，其余照做，最后退出码 1。
+
+    \b
+    例：
+      zhoubao tag < 公告.jsonl > 标签.jsonl
+    """
+    from pipeline.tagger import load_lexicon
+    from pipeline.view import parse_line, tagged, tags_of
+    from pipeline.view import explain as explained
+
+    loaded = settings(ctx)
+    lexicon = load_lexicon(loaded.themes, loaded.companies)
+    bad = 0
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        if not line.strip():
+            continue
+        try:
+            given = parse_line(line)
+        except UserError as error:
+            bad += 1
+            click.echo(f"第 {number} 行：{error}", err=True)
+            continue
+        document = tagged(given, lexicon)
+        if explain:
+            click.echo(explained(document))
+        else:
+            click.echo(json.dumps(tags_of(document), ensure_ascii=False))
+    sys.exit(1 if bad else 0)
