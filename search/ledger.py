@@ -1,0 +1,175 @@
+"""Runs, the ledger of fetched pages, and leases: the part of the store that crawlers keep.
+
+Every fetched page is one ledger row with one outcome; the outcomes of a run add up to its pages.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from search.tables import leases, ledger, runs
+
+State = Literal["ok", "trouble", "failed", "killed"]
+
+
+class Run(msgspec.Struct, frozen=True):
+    """`state` is None while it runs."""
+
+    id: int
+    source: str
+    mode: str
+    started: datetime
+    ended: datetime | None
+    state: str | None
+    reason: str | None
+    outcomes: dict[str, int]
+
+
+class Ledger:
+    _read: Engine
+    _write: Engine
+    _clock: Callable[[], float]
+
+    def start_run(self, source: str, mode: str) -> int:
+        """Opens a run of this process; runs that dead processes left open are closed as `killed`."""
+        now = self._clock()
+        with self._write.begin() as connection:
+            self._close_dead(connection, now)
+            row = insert(runs).values(source=source, mode=mode, owner=_me(), started=now)
+            return connection.execute(row.returning(runs.c.id)).scalar_one()
+
+    def record(
+        self,
+        run: int | None,
+        url: str,
+        outcome: str,
+        *,
+        detail: str | None = None,
+        archive: str | None = None,
+        document_id: str | None = None,
+    ) -> None:
+        """A page that gave no document of its own. (`put` writes the row of one that did.)"""
+        row = {"run": run, "url": url, "outcome": outcome, "detail": detail, "archive": archive}
+        with self._write.begin() as connection:
+            connection.execute(insert(ledger).values(**row, document_id=document_id, at=self._clock()))
+
+    def end_run(self, run: int, state: State, reason: str | None = None) -> None:
+        with self._write.begin() as connection:
+            connection.execute(
+                update(runs).where(runs.c.id == run).values(ended=self._clock(), state=state, reason=reason)
+            )
+
+    def outcomes(self, run: int) -> dict[str, int]:
+        """How many pages ended in what, most frequent first."""
+        with self._read.connect() as connection:
+            return _outcomes(connection, run)
+
+    def last_runs(self, source: str, n: int) -> list[Run]:
+        """Newest first."""
+        query = select(runs).where(runs.c.source == source).order_by(runs.c.id.desc()).limit(n)
+        with self._read.connect() as connection:
+            return [
+                Run(
+                    id=row.id,
+                    source=row.source,
+                    mode=row.mode,
+                    started=_moment(row.started),
+                    ended=None if row.ended is None else _moment(row.ended),
+                    state=row.state,
+                    reason=row.reason,
+                    outcomes=_outcomes(connection, row.id),
+                )
+                for row in connection.execute(query).all()
+            ]
+
+    def _close_dead(self, connection: Connection, now: float) -> None:
+        held = select(leases.c.source).where(leases.c.until > now)
+        for row in connection.execute(
+            select(runs.c.id, runs.c.owner, runs.c.source).where(runs.c.state.is_(None))
+        ).all():
+            if _here(row.owner):
+                dead = not _alive(row.owner)
+            else:  # another machine: it is gone when nobody holds the source any more
+                dead = row.source not in set(connection.execute(held).scalars())
+            if dead:
+                connection.execute(
+                    update(runs)
+                    .where(runs.c.id == row.id)
+                    .values(ended=now, state="killed", reason="the process ended without closing its run")
+                )
+
+    # ------------------------------------------------------------ leases
+
+    def lease(self, source: str, owner: str, seconds: float) -> bool:
+        """Takes or renews a source for a time; False while another owner has it."""
+        now = self._clock()
+        free = or_(leases.c.owner == owner, leases.c.until <= now)
+        try:
+            with self._write.begin() as connection:
+                taken = connection.execute(
+                    update(leases)
+                    .where(leases.c.source == source, free)
+                    .values(owner=owner, until=now + seconds)
+                ).rowcount
+                if not taken:
+                    connection.execute(insert(leases).values(source=source, owner=owner, until=now + seconds))
+        except IntegrityError:  # the row is there and is another's
+            return False
+        return True
+
+    def release(self, source: str, owner: str) -> None:
+        with self._write.begin() as connection:
+            connection.execute(delete(leases).where(leases.c.source == source, leases.c.owner == owner))
+
+
+def _outcomes(connection: Connection, run: int) -> dict[str, int]:
+    n = func.count().label("n")
+    query = select(ledger.c.outcome, n).where(ledger.c.run == run).group_by(ledger.c.outcome)
+    return {row.outcome: row.n for row in connection.execute(query.order_by(n.desc(), ledger.c.outcome))}
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+@cache
+def _host() -> str:
+    return socket.gethostname().replace(":", "-")
+
+
+def _me() -> str:
+    return f"{_host()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def _here(owner: str) -> bool:
+    return owner.split(":")[0] == _host()
+
+
+def _alive(owner: str) -> bool:
+    _, pid, started = owner.split(":")
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # it lives, as another user
+    return _started(int(pid)) == started
+
+
+def _started(pid: int) -> str:
+    """When a process began, where the system says so: a number given out again is another process."""
+    try:
+        state, *rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return "ended" if state == "Z" else rest[18]

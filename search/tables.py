@@ -1,0 +1,120 @@
+"""The tables of the store, in SQL that SQLite and PostgreSQL both speak.
+
+Moments are whole or fractional seconds since 1970 (UTC), so that both databases compare them alike.
+A document's current row holds what is filtered and joined on; the document itself is the JSON of its version.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+SCHEMA = 1
+
+metadata = MetaData()
+
+# SQLite gives an alias of the row id, hence an ever-growing number, only to INTEGER.
+_Serial = BigInteger().with_variant(Integer(), "sqlite")
+
+meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("source", String, nullable=False),
+    Column("published", BigInteger, nullable=False),
+    Column("kinds", Text, nullable=False),  # " buyback other ", so that LIKE '% buyback %' is exact
+    Column("complete", Boolean, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("duplicate_of", String, ForeignKey("documents.id", deferrable=True, initially="DEFERRED")),
+    Column("stored_at", Float, nullable=False),
+    Index("documents_by_time", "published", "id"),
+    Index("documents_by_source", "source", "published", "id"),
+    Index("documents_by_first", "duplicate_of"),
+)
+
+# At most one document of a fingerprint stands on its own: the database refuses a second one.
+Index(
+    "documents_first",
+    documents.c.fingerprint,
+    unique=True,
+    sqlite_where=documents.c.duplicate_of.is_(None) & (documents.c.fingerprint != ""),
+    postgresql_where=documents.c.duplicate_of.is_(None) & (documents.c.fingerprint != ""),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("document_id", String, ForeignKey("documents.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("stored_at", Float, nullable=False),
+    Column("run", Integer),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("source", String, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("owner", String, nullable=False),  # host:pid:start, to know when the process is gone
+    Column("started", Float, nullable=False),
+    Column("ended", Float),
+    Column("state", String),  # None while it runs
+    Column("reason", Text),
+    Index("runs_by_source", "source", "id"),
+    sqlite_autoincrement=True,
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("run", Integer, ForeignKey("runs.id")),
+    Column("url", Text, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("detail", Text),
+    Column("archive", Text),
+    Column("document_id", String),
+    Column("at", Float, nullable=False),
+    Index("ledger_by_run", "run", "outcome"),
+    Index("ledger_by_document", "document_id"),
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("document_id", String, ForeignKey("documents.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("added", Float, nullable=False),
+    Column("parked", Text),  # the reason; None while it waits for the index
+    Index("outbox_by_document", "document_id"),
+    sqlite_autoincrement=True,  # a number is never given twice, even after the table was emptied
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("until", Float, nullable=False),
+)

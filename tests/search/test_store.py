@@ -1,0 +1,223 @@
+"""The store: one truth, whatever the order, however it ended."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.model import Attachment
+from search.store import Store, StoreError
+from tests.search.documents import MONDAY, document
+
+
+class Clock:
+    now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Store:
+    with Store(f"sqlite:///{tmp_path}/data/zhoubao.db", clock=clock) as opened:
+        yield opened
+
+
+def put(store: Store, *many: object) -> list[str]:
+    return [store.put(d, run=None, page_url=d.url) for d in many]
+
+
+def test_a_document_comes_back_as_it_went_in(store: Store) -> None:
+    original = document(title="关于回购股份的公告", body="正文\n第二段", about=[("300624", "万兴科技")])
+    assert put(store, original) == ["stored"]
+    assert store.get(original.id) == original
+    assert store.get("sasac:none") is None
+
+
+def test_unchanged_writes_only_the_ledger(store: Store) -> None:
+    run = store.start_run("sasac", "hourly")
+    outcomes = [store.put(document(), run=run, page_url="u", archive="a.warc.gz#1") for _ in range(3)]
+    assert outcomes == ["stored", "unchanged", "unchanged"]
+    assert [v.number for v in store.versions("sasac:c1")] == [1]
+    assert store.lag() == 1
+    assert store.outcomes(run) == {"unchanged": 2, "stored": 1}
+    assert [o.outcome for o in store.origins("sasac:c1")] == outcomes
+    assert store.origins("sasac:c1")[0].archive == "a.warc.gz#1"
+
+
+def test_changed_content_is_a_new_version_and_the_old_one_stays(store: Store) -> None:
+    assert put(store, document(body="一"), document(body="二")) == ["stored", "updated"]
+    assert store.get("sasac:c1").body == "二"
+    assert store.get("sasac:c1", version=1).body == "一"
+    assert [(row.document_id, row.version) for row in store.pending(10)] == [("sasac:c1", 1), ("sasac:c1", 2)]
+
+
+def test_an_incomplete_copy_never_replaces_a_complete_one(store: Store) -> None:
+    challenged = Attachment(url="u", name="n", media="html", outcome="challenge", sha256="")
+    bad = document(body="only the page", attachments=(challenged,))
+    assert put(store, document(body="page and file"), bad) == ["stored", "unchanged"]
+    assert store.get("sasac:c1").body == "page and file"
+
+
+def test_seen_means_committed_and_complete(store: Store) -> None:
+    blocked = Attachment(url="u", name="n", media="html", outcome="not_pdf", sha256="")
+    put(store, document("sasac:c1"), document("sasac:c2", attachments=(blocked,)))
+    assert store.seen(["sasac:c1", "sasac:c2", "sasac:c3"]) == {"sasac:c1"}
+    assert store.seen(f"sasac:x{n}" for n in range(2000)) == set()
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_the_first_of_copies_does_not_depend_on_the_order_of_arrival(store: Store, order: tuple[int]) -> None:
+    copies = [
+        document("cninfo:2", fingerprint="f", days=1),
+        document("cninfo:1", fingerprint="f", days=1),
+        document("cninfo:3", fingerprint="f", days=2),
+    ]
+    put(store, *(copies[n] for n in order))
+    assert [store.duplicate_of(f"cninfo:{n}") for n in (1, 2, 3)] == [None, "cninfo:1", "cninfo:1"]
+    assert [d.id for d in store.documents()] == ["cninfo:1"]
+    assert store.copies("cninfo:1") == ["cninfo:2", "cninfo:3"]
+    assert store.count() == 1
+    assert [s.id for s in store.stamps()] == ["cninfo:1"]
+
+
+def test_a_copy_is_named_duplicate_and_waits_for_no_index(store: Store) -> None:
+    first, second = document("cninfo:1", fingerprint="f"), document("cninfo:2", fingerprint="f")
+    assert put(store, first, second, second) == ["stored", "duplicate", "unchanged"]
+    assert [row.document_id for row in store.pending(10)] == ["cninfo:1"]
+
+
+def test_a_first_that_changes_sets_its_copies_free(store: Store) -> None:
+    put(store, document("cninfo:1", fingerprint="f"), document("cninfo:2", fingerprint="f"))
+    put(store, document("cninfo:3", fingerprint="f"))
+    store.done([row.seq for row in store.pending(10)])
+    assert put(store, document("cninfo:1", fingerprint="g", body="更正后")) == ["updated"]
+    assert [store.duplicate_of(f"cninfo:{n}") for n in (1, 2, 3)] == [None, None, "cninfo:2"]
+    assert {row.document_id for row in store.pending(10)} == {"cninfo:1", "cninfo:2"}
+
+
+def test_empty_fingerprints_are_no_copies(store: Store) -> None:
+    assert put(store, document("cninfo:1"), document("cninfo:2")) == ["stored", "stored"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 2), st.sampled_from(["", "f", "g"]))))
+def test_every_fingerprint_has_one_first_whatever_happens(changes: list[tuple[int, int, str]]) -> None:
+    with Store("sqlite://") as store:
+        now: dict[str, object] = {}
+        for n, days, fingerprint in changes:
+            now[f"cninfo:{n}"] = document(f"cninfo:{n}", days=days, fingerprint=fingerprint)
+            put(store, now[f"cninfo:{n}"])
+        for fingerprint in {d.fingerprint for d in now.values()}:
+            group = [d for d in now.values() if d.fingerprint == fingerprint]
+            alone = {d.id for d in group if store.duplicate_of(d.id) is None}
+            first = min(group, key=lambda d: (d.published, d.id)).id
+            assert alone == ({first} if fingerprint else {d.id for d in group})
+        # Whatever stands alone now, and did not at its last word to the index, waits in the outbox.
+        assert {d for d in now if store.duplicate_of(d) is None} <= {r.document_id for r in store.pending(99)}
+
+
+def test_documents_are_streamed_in_a_stable_order(store: Store) -> None:
+    many = [
+        document(f"nbs:{n:04}", days=n % 7, kinds=("news", "x") if n % 2 else ("xx",)) for n in range(1200)
+    ]
+    assert store.put_many(many) == {"stored": 1200}
+    ids = [d.id for d in store.documents()]
+    assert ids == [d.id for d in sorted(many, key=lambda d: (d.published, d.id))]
+    assert [d.id for d in store.documents(after_id=ids[699])] == ids[700:]
+    assert [d.id for d in store.documents(limit=3)] == ids[:3]
+    since, until = MONDAY + timedelta(days=2), MONDAY + timedelta(days=3)
+    assert {d.published for d in store.documents(since=since, until=until)} == {since}
+    assert {d.kind for d in store.documents(kind="x")} == {"news"}
+    assert list(store.documents(source="miit")) == []
+
+
+def test_outbox_parks_and_settles(store: Store) -> None:
+    put(store, document("nbs:1"), document("nbs:2"), document("nbs:1", body="new"))
+    one, two, again = store.pending(10)
+    store.park(one.seq, "too large")
+    assert [r.reason for r in store.parked()] == ["too large"]
+    assert store.lag() == 2
+    store.done([two.seq, again.seq])
+    assert (store.pending(10), store.parked(), store.lag()) == ([], [], 0)
+
+
+def test_a_newer_refusal_outlives_an_older_success(store: Store) -> None:
+    put(store, document("nbs:1"), document("nbs:1", body="new"))
+    old, new = store.pending(10)
+    store.park(new.seq, "refused")
+    store.done([old.seq])
+    assert [r.seq for r in store.parked()] == [new.seq]
+    assert store.unpark() == 1
+    assert [r.seq for r in store.pending(10)] == [new.seq]
+
+
+def test_leases(store: Store, clock: Clock) -> None:
+    assert store.lease("nbs", "a", 60)
+    assert not store.lease("nbs", "b", 60)
+    assert store.lease("nbs", "a", 60)
+    store.release("nbs", "b")
+    assert not store.lease("nbs", "b", 60)
+    clock.now += 61
+    assert store.lease("nbs", "b", 60)
+    store.release("nbs", "b")
+    assert store.lease("nbs", "a", 60)
+
+
+def test_runs_of_dead_processes_are_closed(store: Store, tmp_path: Path, clock: Clock) -> None:
+    url = f"sqlite:///{tmp_path}/data/zhoubao.db"
+    script = f"from search.store import Store; Store({url!r}).start_run('nbs', 'hourly')"
+    subprocess.run([sys.executable, "-c", script], check=True)
+    mine = store.start_run("nbs", "hourly")
+    states = [(run.state, run.ended is None) for run in store.last_runs("nbs", 5)]
+    assert states == [(None, True), ("killed", False)]
+    store.end_run(mine, "trouble", "3 challenge pages")
+    assert store.last_runs("nbs", 1)[0].reason == "3 challenge pages"
+
+
+def test_a_file_that_is_no_database_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "zhoubao.db").write_bytes(b"not a database at all, " * 100)
+    with pytest.raises(StoreError) as caught:
+        Store(f"sqlite:///{tmp_path}/zhoubao.db")
+    assert "无法打开" in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysterious://x", ""])
+def test_a_bad_url_is_one_line(url: str) -> None:
+    with pytest.raises(StoreError, match=r"store\.url"):
+        Store(url)
+
+
+def test_a_newer_format_is_refused(tmp_path: Path) -> None:
+    import sqlite3
+
+    url = f"sqlite:///{tmp_path}/zhoubao.db"
+    Store(url).close()
+    with sqlite3.connect(tmp_path / "zhoubao.db") as raw:
+        raw.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
+    with pytest.raises(StoreError, match="99"):
+        Store(url)
+
+
+def test_two_processes_write_at_once(store: Store, tmp_path: Path) -> None:
+    script = (
+        "import sys; from search.store import Store; from tests.search.documents import document\n"
+        f"store = Store('sqlite:///{tmp_path}/data/zhoubao.db')\n"
+        "for n in range(40): store.put(document(f'nbs:{sys.argv[1]}{n}', fingerprint=f'f{n}'), run=None, page_url='u')"
+    )
+    started = [subprocess.Popen([sys.executable, "-c", script, name]) for name in "ab"]
+    assert [process.wait(60) for process in started] == [0, 0]
+    assert store.count() == 40
+    assert store.lag() >= 40
