@@ -52,7 +52,7 @@ def show(ctx: click.Context, document_id: str, as_json: bool) -> None:
     """显示一份文件：标题、时间、标签与其根据、事实与核算、正文。"""
     import msgspec
 
-    from pipeline.view import describe
+    from pipeline.present import describe
     from search.store import Store
 
     with Store(settings(ctx).store_url) as store:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 
 import click
 
-from cli.common import settings, show_json, show_table
+from cli.common import settings
 from pipeline.model import UserError
 
 
@@ -24,9 +23,9 @@ def tag(ctx: click.Context, explain: bool) -> None:
     例：
       zhoubao tag < 公告.jsonl > 标签.jsonl
     """
-    from pipeline.tagger import load_lexicon
-    from pipeline.view import parse_line, tagged, tags_of
-    from pipeline.view import explain as explained
+    from pipeline.present import article_of, parse_line, tags_of
+    from pipeline.present import explain as explained
+    from pipeline.tagger import document, load_lexicon
 
     loaded = settings(ctx)
     lexicon = load_lexicon(loaded.themes, loaded.companies)
@@ -40,9 +39,9 @@ def tag(ctx: click.Context, explain: bool) -> None:
             bad += 1
             click.echo(f"第 {number} 行：{error}", err=True)
             continue
-        document = tagged(given, lexicon)
+        tagged = document(article_of(given), (), lexicon)
         if explain:
-            click.echo(explained(document))
+            click.echo(explained(tagged))
         else:
-            click.echo(json.dumps(tags_of(document), ensure_ascii=False))
+            click.echo(json.dumps(tags_of(tagged), ensure_ascii=False))
     sys.exit(1 if bad else 0)

@@ -94,7 +94,7 @@ class Article(Record):
     column: str  # "sasac.policy"
     url: str
     title: str
-    published: datetime
+    published: datetime | None  # None only for texts that a person tags; what is crawled has one
     precision: Precision
     publisher: str | None = None
     document_number: str | None = None

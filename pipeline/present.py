@@ -1,0 +1,146 @@
+"""A document's tags and facts as other programs and people read them.
+
+`tags_of` is the published schema of `zhoubao tag` (docs/tagging.md); `describe` and `explain` are
+for a person. `parse_line` reads one line of the input of `zhoubao tag`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from pipeline.model import SHANGHAI, Article, Document, Fact, FactField, Number, Span, UserError
+
+EXCERPT = 24  # characters shown on each side of the words that caused a tag
+
+
+class Given(msgspec.Struct, frozen=True):
+    """One line of the input of `zhoubao tag`."""
+
+    id: str
+    title: str
+    body: str
+    published: date | datetime | None = None
+    source: str | None = None
+    code: str | None = None
+
+
+def parse_line(line: bytes) -> Given:
+    """Raises UserError that names what is wrong with the line."""
+    try:
+        return msgspec.json.decode(line, type=Given)
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UserError(
+            f"读不了（{error}）；应是一行 JSON：id、title、body 为文字，可加 published、source、code"
+        ) from None
+
+
+def article_of(given: Given) -> Article:
+    """The article of a line. A line without a date gets none: nothing is made up."""
+    published = given.published
+    if isinstance(published, datetime):
+        moment = published if published.tzinfo else published.replace(tzinfo=SHANGHAI)
+    else:
+        moment = published and datetime(published.year, published.month, published.day, tzinfo=SHANGHAI)
+    return Article(
+        id=given.id,
+        source=given.source or "",
+        column="",
+        url="",
+        title=given.title,
+        published=moment,
+        precision="minute" if isinstance(published, datetime) else "day",
+        body=given.body,
+        code=given.code,
+    )
+
+
+def tags_of(document: Document) -> dict[str, Any]:
+    """The published schema: absent is not stated; several values of one field are a list."""
+    return {
+        "id": document.id,
+        "kind": document.kind,
+        "kinds": list(document.kinds),
+        "companies": [msgspec.to_builtins(tag) for tag in document.companies],
+        "themes": [msgspec.to_builtins(tag) for tag in document.themes],
+        "facts": [_fact(fact) for fact in document.facts],
+    }
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "kind": fact.kind,
+        "company": fact.company,
+        "fields": {
+            name: [msgspec.to_builtins(v) for v in value] if isinstance(value, tuple) else msgspec.to_builtins(value)
+            for name, value in fact.fields.items()
+        },
+        "checks": [msgspec.to_builtins(check) for check in fact.checks],
+    }
+
+
+def describe(document: Document) -> str:
+    """A document for a person: head, tags with their causes, facts with checks, body."""
+    return "\n".join([*_head(document), *explain_lines(document), "", document.body])
+
+
+def explain(document: Document) -> str:
+    """Why each tag and figure is there, in lines that point at the words."""
+    return "\n".join([document.title or document.id, *explain_lines(document), ""])
+
+
+def explain_lines(document: Document) -> Iterator[str]:
+    yield f"类型：{'、'.join(document.kinds) or '未识别'}"
+    for company in document.companies:
+        who = f"{company.name}（{company.code}）" if company.code else f"{company.name}（可能是 {'、'.join(company.candidates)}）"
+        role = "主体" if company.role == "subject" else "提及"
+        note = f"；{company.note}" if company.note else ""
+        yield f"公司：{who} {role}，依据 {company.how}{note}{_where(document, company.spans)}"
+    for theme in document.themes:
+        yield f"主题：{theme.name} 强度 {theme.strength:.2f}，规则 {theme.rule}{_where(document, theme.spans)}"
+    for fact in document.facts:
+        yield f"事实：{fact.kind} {fact.company_name or ''}{f'（{fact.company}）' if fact.company else ''}".rstrip()
+        for name, value in fact.fields.items():
+            for one in value if isinstance(value, tuple) else (value,):
+                yield f"    {name} = {_value(one)}  ← “{_flat(one.text)}”"
+        for check in fact.checks:
+            mark = {True: "✓", False: "✗", None: "–"}[check.ok]
+            yield f"    {mark} {check.detail}"
+
+
+def _head(document: Document) -> Iterator[str]:
+    yield document.title
+    when = "" if document.published is None else document.published.astimezone(SHANGHAI)
+    form = "%Y-%m-%d" if document.precision == "day" else "%Y-%m-%d %H:%M"
+    yield f"编号 {document.id}  {when and when.strftime(form)}  {document.publisher or document.source}"
+    yield document.url
+    for attachment in document.attachments:
+        yield f"附件：{attachment.name}（{attachment.media}，{attachment.outcome}）{attachment.url}"
+    for problem in document.problems:
+        yield f"注意：{problem}"
+
+
+def _where(document: Document, spans: tuple[Span, ...]) -> str:
+    """The first places, with a little text around them."""
+    shown = []
+    for span in spans[:2]:
+        text = document.title if span.field == "title" else document.body
+        before = text[max(0, span.start - EXCERPT) : span.start]
+        after = text[span.end : span.end + EXCERPT]
+        where = "标题" if span.field == "title" else "正文"
+        shown.append(f"\n    {where} …{_flat(before)}【{_flat(span.text)}】{_flat(after)}…")
+    more = f"\n    另有 {len(spans) - 2} 处" if len(spans) > 2 else ""
+    return "".join(shown) + more
+
+
+def _value(field: FactField) -> str:
+    if isinstance(field, Number):
+        return f"{field.value:,}{field.unit or ''}"
+    return str(field.value)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
