@@ -27,6 +27,8 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from pipeline.model import UserError
+
 SOFTWARE = "zhoubao"
 PART = ".part"
 _END = "zhoubao:end"
@@ -35,7 +37,7 @@ _BLOCK = 1 << 16
 _HOP_HEADERS = {"transfer-encoding", "connection", "keep-alive"}
 
 
-class ReplayError(Exception):
+class ReplayError(UserError):
     """A file that cannot be replayed; the message is one line for the analyst."""
 
 
@@ -59,9 +61,14 @@ def key(method: str, url: str, body: bytes) -> str:
 
 
 class Archive:
-    """Writes exchanges; each is flushed, so that a killed process loses at most the last."""
+    """Writes exchanges; each is flushed, so that a killed process loses at most the last.
 
-    def __init__(self, path: Path, name: str | None = None) -> None:
+    `facts` say what was asked for (`mode`, `first_day`, `last_day`), so that a replay asks the same.
+    """
+
+    def __init__(
+        self, path: Path, *, name: str | None = None, facts: Mapping[str, str] | None = None
+    ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.name = name or path.name
@@ -70,7 +77,8 @@ class Archive:
         self._file = self._part.open("wb")
         self._writer = WARCWriter(self._file, gzip=True, warc_version="WARC/1.1")
         self._records = 0
-        self._note("warcinfo", "", b"software: zhoubao\r\nformat: WARC File Format 1.1\r\n")
+        fields = {"software": SOFTWARE, "format": "WARC File Format 1.1", **(facts or {})}
+        self._note("warcinfo", "", "".join(f"{name}: {value}\r\n" for name, value in fields.items()).encode())
 
     def write(self, exchange: Exchange) -> str:
         """Returns where the exchange is: `file.warc.gz@offset`."""
@@ -109,9 +117,7 @@ class Archive:
         return self.path
 
     def _note(self, kind: str, url: str, body: bytes) -> None:
-        self._writer.write_record(
-            self._record(kind, url, body, datetime.fromtimestamp(0, UTC), None)
-        )
+        self._writer.write_record(self._record(kind, url, body, datetime.fromtimestamp(0, UTC), None))
 
     def _record(
         self, kind: str, url: str, body: bytes, at: datetime, http: StatusAndHeaders | None
@@ -143,6 +149,8 @@ class Replay:
         self._places: defaultdict[str, list[int]] = defaultdict(list)
         self._given: defaultdict[str, int] = defaultdict(int)
         self.hosts: set[str] = set()
+        self.facts: dict[str, str] = {}  # what the run that wrote it was asked for
+        self.made_at: datetime | None = None  # of the first exchange
         try:
             self._file = path.open("rb")
         except OSError as error:
@@ -163,8 +171,10 @@ class Replay:
             record = _parse(data, self.path)
             kind, url = record.rec_type, record.rec_headers.get_header("WARC-Target-URI")
             body = record.content_stream().read() if kind != "response" else b""
-            if first and not (kind == "warcinfo" and f"software: {SOFTWARE}".encode() in body):
-                raise ReplayError(f"{self.path}：不是 zhoubao 写的归档文件（warcinfo 记录不符）")
+            if first:
+                self.facts = _facts(body) if kind == "warcinfo" else {}
+                if self.facts.pop("software", None) != SOFTWARE:
+                    raise ReplayError(f"{self.path}：不是 zhoubao 写的归档文件（warcinfo 记录不符）")
             first = False
             if kind == "response":
                 responses[record.rec_headers.get_header("WARC-Record-ID")] = offset
@@ -174,6 +184,7 @@ class Replay:
                     raise ReplayError(f"{self.path}：请求记录没有对应的响应（{url}）")
                 self._places[key(record.http_headers.protocol, url, body)].append(found)
                 self.hosts.add(urlsplit(url).hostname or "")
+                self.made_at = self.made_at or _moment(record)
             elif kind == "metadata" and url == _END:
                 ended = json.loads(body)
         whole = sum(map(len, self._places.values()))
@@ -184,6 +195,9 @@ class Replay:
 
     def __len__(self) -> int:
         return sum(map(len, self._places.values()))
+
+    def __contains__(self, request: tuple[str, str, bytes]) -> bool:
+        return key(*request) in self._places
 
     def take(self, method: str, url: str, body: bytes) -> Exchange | None:
         """The next answer to this request (the last one again when all were given), or None."""
@@ -208,14 +222,22 @@ class Replay:
         self._file.close()
 
 
+def _facts(body: bytes) -> dict[str, str]:
+    lines = (line.partition(": ") for line in body.decode("utf-8", "replace").splitlines())
+    return {name: value for name, mark, value in lines if mark}
+
+
+def _moment(record: ArcWarcRecord) -> datetime:
+    return datetime.fromisoformat(record.rec_headers.get_header("WARC-Date"))
+
+
 def _exchange(record: ArcWarcRecord, method: str, body: bytes) -> Exchange:
-    moment = record.rec_headers.get_header("WARC-Date").replace("Z", "+00:00")
     return Exchange(
         url=record.rec_headers.get_header("WARC-Target-URI"),
         status=int(record.http_headers.get_statuscode()),
         headers=tuple(record.http_headers.headers),
         body=record.raw_stream.read(),
-        fetched_at=datetime.fromisoformat(moment),
+        fetched_at=_moment(record),
         method=method,
         request_body=body,
     )
@@ -259,20 +281,26 @@ def mend(part: Path) -> Path:
     """
     path = part.with_name(part.name.removesuffix(PART))
     target = path.with_name(path.name + ".mending")
-    archive = Archive(target, name=path.name)
     responses: dict[str, ArcWarcRecord] = {}
+    archive: Archive | None = None
     cut: str | None = None
     with part.open("rb") as file:
         try:
             for _, data in members(file, part):
                 record = _parse(data, part)
-                if record.rec_type == "response":
+                if record.rec_type == "warcinfo":
+                    facts = _facts(record.raw_stream.read())
+                    archive = Archive(target, name=path.name, facts=facts)
+                elif archive is None:
+                    break
+                elif record.rec_type == "response":
                     responses[record.rec_headers.get_header("WARC-Record-ID")] = record
                 elif record.rec_type == "request":
                     answer = responses.pop(record.rec_headers.get_header("WARC-Concurrent-To"))
                     archive.write(_pair(answer, record))
         except ReplayError as error:
             cut = str(error)
+    archive = archive or Archive(target, name=path.name)
     archive.close(mended=True, cut=cut)
     target.rename(path)
     part.unlink()

@@ -138,7 +138,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 def test_what_a_killed_run_left_is_mended_to_its_whole_exchanges(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
-    archive = Archive(path)
+    archive = Archive(path, facts={"mode": "sweep"})
     post = exchange(
         method="POST", request_body=b"n=1", body=b"kept", request_headers=(("Referer", "http://x/"),)
     )
@@ -150,6 +150,6 @@ def test_what_a_killed_run_left_is_mended_to_its_whole_exchanges(tmp_path: Path)
     assert mend(part) == path
     assert not part.exists()
     replay = Replay(path)
-    assert len(replay) == 1
+    assert (len(replay), replay.facts["mode"], replay.made_at) == (1, "sweep", AT)
     assert replay.take("POST", URL, b"n=1").body == b"kept"
     assert b"lost" not in path.read_bytes()
