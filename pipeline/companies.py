@@ -1,0 +1,291 @@
+"""Which companies a text names, each claim with the words that caused it.
+
+All names at once by Aho-Corasick, the longest wins; jieba's dictionary keeps a name from matching
+inside another word; printed codes are evidence and outrank names; a name that is also an ordinary
+word needs words around it that say "company" (`companies_context`); a name shared by several codes
+is resolved by code, context and date, or stays `ambiguous` with its candidates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Literal
+
+import ahocorasick
+
+from pipeline import segment
+from pipeline.companies_context import Context, Weight, load_context
+from pipeline.companies_table import CompanyTable, Name
+from pipeline.model import CompanyTag, Record, Span, TextField
+from pipeline.normalise import Normal
+
+_CODE = re.compile(r"(?<![\d.,])(\d{6})(?![\d%])")
+_CODE_AFTER = re.compile(r"\s?\.\s?(?:SH|SZ|BJ|SS|XSHG|XSHE)(?![A-Za-z])", re.I)
+_CODE_BEFORE = re.compile(r"(?:(?:SH|SZ|BJ)[.:]?|(?:证券|股票|公司|A股|股份)?代码\)?[:： ]*)$", re.I)
+_OPEN = re.compile(r"\((?:(?:证券|股票)?代码)?(?:(?:SH|SZ|BJ)[.:]?)?[:： ]*$", re.I)
+_CLOSE = re.compile(r"(?:\.(?:SH|SZ|BJ|SS))?\s*[),，;；、]", re.I)
+_WORD = re.compile(r"[A-Za-z0-9]")
+_LEGAL_AFTER = re.compile(r"[\u3400-\u9fff()]{0,14}?(股份有限公司|有限公司|有限责任公司|\(有限合伙\)|合伙企业)")
+_PLACE_BEFORE = re.compile(r"(?:[\u3400-\u9fff]{2,4}(?:省|市|自治区)?)$")
+
+
+class _Hit(Record):
+    """A name or a code found in one field; offsets in the normalised text."""
+
+    start: int
+    end: int
+    names: tuple[Name, ...] = ()
+    code: str | None = None  # a printed code
+
+
+class _Found(Record):
+    code: str | None
+    name: str
+    how: str
+    span: Span
+    subject: bool
+    candidates: tuple[str, ...] = ()
+    note: str | None = None
+
+
+class Matcher:
+    """Built once (about 0.3 s); `tag` is pure and may be called from several threads."""
+
+    def __init__(self, table: CompanyTable, context: Context | None = None) -> None:
+        self.table = table
+        self.context = context or load_context()
+        by_text: dict[str, list[Name]] = defaultdict(list)
+        for name in table.names:
+            by_text[name.text].append(name)
+        self._automaton = ahocorasick.Automaton()
+        for text, names in by_text.items():
+            self._automaton.add_word(text, (len(text), tuple(names), self.context.weight(text)))
+        for text in self.context.shadows:
+            self._automaton.add_word(text, (len(text), (), "clear"))
+        if not len(self._automaton):
+            self._automaton.add_word("\0", (1, (), "clear"))
+        self._automaton.make_automaton()
+
+    @property
+    def version(self) -> str:
+        return self.table.version
+
+    def tag(
+        self, title: str, body: str, *, code: str | None = None, published: date | None = None
+    ) -> tuple[CompanyTag, ...]:
+        """`code` is the filing's own, as the exchange states it; `published` decides reused names."""
+        return self._tags(self._find(title, body, code, published), title, code)
+
+    # ------------------------------------------------------------ finding
+
+    def _find(self, title: str, body: str, own: str | None, published: date | None) -> list[_Found]:
+        own = self.table.current(own) if own else None
+        fields: list[tuple[TextField, str, Normal]] = [("title", title, Normal(title)), ("body", body, Normal(body))]
+        hits = {field: self._hits(normal) for field, _, normal in fields}
+        sure = {hit.code for found in hits.values() for hit in found if hit.code} | ({own} if own else set())
+        sure |= {
+            name.code
+            for field, _, normal in fields
+            for hit in hits[field]
+            for name in hit.names
+            if len(hit.names) == 1 and name.code and self._proof(normal, hit, set(), ()) == 2
+        }
+        found: list[_Found] = []
+        for field, original, normal in fields:
+            for hit in self._accepted(normal, hits[field], sure):
+                claim = self._claim(field, original, normal, hit, sure, own, published)
+                if claim:
+                    found.append(claim)
+        return found
+
+    def _hits(self, normal: Normal) -> list[_Hit]:
+        text = normal.text
+        hits: list[_Hit] = []
+        for end, (length, names, _) in self._automaton.iter(text):
+            hits.append(_Hit(start=end + 1 - length, end=end + 1, names=names))
+        kept: list[_Hit] = []
+        reach = 0
+        for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+            if hit.start >= reach and (not hit.names or self._is_whole(normal, hit)):
+                kept.append(hit)
+                reach = hit.end
+        kept = [hit for hit in kept if hit.names]
+        for match in _CODE.finditer(text):
+            printed = self.table.current(match[1])
+            if printed not in self.table:
+                continue
+            before, after = text[max(0, match.start() - 12) : match.start()], match.end()
+            if _CODE_AFTER.match(text, after) or _CODE_BEFORE.search(before) or (
+                _OPEN.search(before) and _CLOSE.match(text, after)
+            ):
+                kept.append(_Hit(start=match.start(), end=match.end(), code=printed))
+        return sorted(kept, key=lambda h: h.start)
+
+    def _is_whole(self, normal: Normal, hit: _Hit) -> bool:
+        """Not a part of another word: ASCII by its neighbours, Han by jieba's dictionary."""
+        text, start, end = normal.text, hit.start, hit.end
+        if _WORD.match(text[start]) and start and _WORD.match(text[start - 1]):
+            return False
+        if _WORD.match(text[end - 1]) and end < len(text) and _WORD.match(text[end]):
+            return False
+        if any(start < at < end for at in normal.breaks) and end - start < 6:
+            return False
+        if end - start > 6:
+            return True
+        return segment.stands_alone(text, start, end)
+
+    # ------------------------------------------------------------ weighing
+
+    def _weight(self, hit: _Hit) -> Weight:
+        return self.context.weight(hit.names[0].text)
+
+    def _proof(self, normal: Normal, hit: _Hit, sure: set[str | None], around: Sequence[_Hit]) -> int:
+        """2 sure, 1 likely, 0 not a company as far as the text shows."""
+        if hit.names[0].how in ("full", "subsidiary") and hit.end - hit.start >= 5:
+            return 2
+        if any(name.code in sure for name in hit.names):
+            return 1
+        weight = self._weight(hit)
+        other = self.context.other_word(normal.text, hit.start, hit.end)
+        evidence = self.context.evidence(normal.text, hit.start, hit.end)
+        if weight == "clear":
+            return 0 if other and hit.end - hit.start < 4 and evidence < 2 else 1 + (evidence == 2)
+        if other:
+            return 0
+        if weight == "weak":
+            return 1 + (evidence == 2)
+        if evidence == 2:
+            return 1
+        return int(self._in_list(normal.text, hit, around))
+
+    def _in_list(self, text: str, hit: _Hit, around: Sequence[_Hit]) -> bool:
+        """`机器人、科大讯飞等`: a neighbour in an enumeration is a company without doubt."""
+        for other in around:
+            if not other.names or other is hit or self._weight(other) != "clear":
+                continue
+            between = text[other.end : hit.start] if other.end <= hit.start else text[hit.end : other.start]
+            if re.fullmatch(r"(?:\([^()]{0,20}\))?[、,，和及与](?:以及)?", between):
+                return True
+        return False
+
+    def _accepted(self, normal: Normal, hits: list[_Hit], sure: set[str | None]) -> Iterable[_Hit]:
+        for at, hit in enumerate(hits):
+            if hit.code or self._proof(normal, hit, sure, hits[max(0, at - 2) : at + 3]):
+                yield hit
+
+    # ------------------------------------------------------------ claiming
+
+    def _claim(
+        self,
+        field: TextField,
+        original: str,
+        normal: Normal,
+        hit: _Hit,
+        sure: set[str | None],
+        own: str | None,
+        published: date | None,
+    ) -> _Found | None:
+        start, end = normal.span(hit.start, hit.end)
+        span = Span(field=field, start=start, end=end, text=original[start:end])
+        if hit.code:
+            return _Found(code=hit.code, name=self.table.name(hit.code) or hit.code, how="code", span=span, subject=False)
+        text = normal.text
+        subject = self._is_subject(field, normal, hit)
+        printed = self._printed_after(text, hit.end)
+        first = hit.names[0]
+        if printed and printed not in {name.code for name in hit.names} and len(hit.names) and first.code:
+            note = f"文中“{span.text}”后印的代码 {printed} 属于{self.table.name(printed)}，以代码为准"
+            return _Found(
+                code=printed, name=self.table.name(printed) or printed, how="code", span=span, subject=subject, note=note
+            )
+        names = self._resolve(hit.names, printed, sure, own, published)
+        if len(names) > 1:
+            codes = tuple(sorted({name.code for name in names if name.code}))
+            return _Found(code=None, name=span.text, how=first.how, span=span, subject=subject, candidates=codes)
+        name = names[0]
+        return _Found(code=name.code, name=name.shown, how=name.how, span=span, subject=subject)
+
+    def _printed_after(self, text: str, end: int) -> str | None:
+        match = re.compile(r"\((?:股票代码|证券代码|代码)?(?:SH|SZ|BJ)?[.:： ]?(\d{6})(?:\.[A-Z]{2})?[),，;； ]", re.I).match(text, end)
+        if not match:
+            return None
+        code = self.table.current(match[1])
+        return code if code in self.table else None
+
+    def _resolve(
+        self,
+        names: Sequence[Name],
+        printed: str | None,
+        sure: set[str | None],
+        own: str | None,
+        published: date | None,
+    ) -> list[Name]:
+        if len(names) == 1:
+            return list(names)
+        for test in (
+            lambda n: n.code == printed,
+            lambda n: n.code == own,
+            lambda n: n.code in sure,
+        ):
+            chosen = [name for name in names if name.code and test(name)]
+            if len(chosen) == 1:
+                return chosen
+        left = [name for name in names if self._in_use(name, published)] or list(names)
+        exact = [name for name in left if not name.derived] or left
+        live = [n for n in exact if not (n.code and self.table.companies[n.code].gone)] or exact
+        return live
+
+    def _in_use(self, name: Name, published: date | None) -> bool:
+        if published is None:
+            return True
+        company = self.table.companies.get(name.code or "")
+        if company and company.listed and published < company.listed:
+            return False
+        return not (name.until and published > name.until)
+
+    def _is_subject(self, field: TextField, normal: Normal, hit: _Hit) -> bool:
+        text = normal.text
+        if self.context.is_source(text, hit.start, hit.end):
+            return False
+        if field == "title":
+            return True
+        line = max(text.rfind(mark, 0, hit.start) for mark in "。！？；\n\t") + 1
+        return hit.start - line <= 16
+
+    # ------------------------------------------------------------ grouping
+
+    def _tags(self, found: list[_Found], title: str, own: str | None) -> tuple[CompanyTag, ...]:
+        own = self.table.current(own) if own else None
+        groups: dict[tuple[str | None, str], list[_Found]] = defaultdict(list)
+        for claim in found:
+            groups[claim.code, "" if claim.code else claim.name].append(claim)
+        tags = []
+        for (code, _), claims in groups.items():
+            tags.append(self._tag(code, claims, own))
+        if own and not any(tag.code == own for tag in tags):
+            note = "正文和标题中都没有出现这家公司的名称或代码" if title else None
+            tags.insert(
+                0,
+                CompanyTag(
+                    code=own, name=self.table.name(own) or own, role="subject", how="exchange", spans=(), note=note
+                ),
+            )
+        return tuple(tags)
+
+    def _tag(self, code: str | None, claims: list[_Found], own: str | None) -> CompanyTag:
+        by_name = [claim for claim in claims if claim.how != "code"] or claims
+        role: Literal["subject", "mentioned"] = "mentioned"
+        if code == own if own else any(claim.subject for claim in claims):
+            role = "subject"
+        return CompanyTag(
+            code=code,
+            name=by_name[0].name,
+            role=role,
+            how=by_name[0].how,
+            spans=tuple(claim.span for claim in sorted(claims, key=lambda c: (c.span.field != "title", c.span.start))),
+            candidates=claims[0].candidates,
+            note=next((claim.note for claim in claims if claim.note), None),
+        )

@@ -1,0 +1,58 @@
+"""One form of text for matching, with a way back to the text as it was.
+
+Full-width letters, digits and marks become half-width one for one; blanks that a PDF or an
+exchange puts inside Chinese names (`万  科Ａ`, a name torn over two lines) are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+# One for one, so that no offset moves: ！ to ～ without the marks that end sentences, and the
+# signs that names carry (＊ST, －U). Brackets of both widths are one.
+_FULL = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "！，：；？"}
+_FULL |= {"﹣": "-", "–": "-", "—": "-", "〔": "(", "〕": ")", "﹡": "*", "∗": "*"}
+_FULL.pop("．")
+_RARE = {key: value for key, value in _FULL.items() if key not in "（）"}
+_RARE_CLASS = re.compile("[" + "".join(re.escape(key) for key in _RARE) + "]")
+
+# Han, or a letter after Han: the blank between is the layout's, not the writer's.
+_HAN = "\u3400-\u9fff"
+_BLANK = re.compile(rf"(?<=[{_HAN}*])[ \u3000\u00a0\n\r]+(?=[{_HAN}])|(?<=[{_HAN}])[ \u3000\u00a0]+(?=[AB](?![A-Za-z0-9]))")
+
+
+class Normal:
+    """`text` is for matching; `span(start, end)` gives the offsets in the text as it was."""
+
+    __slots__ = ("_at", "_shift", "breaks", "text")
+
+    def __init__(self, original: str) -> None:
+        text = original.replace("（", "(").replace("）", ")")
+        text = _RARE_CLASS.sub(lambda found: _RARE[found[0]], text)
+        parts: list[str] = []
+        self._at: list[int] = []  # offsets in `text` at which blanks were left out …
+        self._shift: list[int] = [0]  # … and how many characters in all before them
+        self.breaks: set[int] = set()  # those of `_at` where a line ended
+        last = kept = 0
+        for blank in _BLANK.finditer(text):
+            parts.append(text[last : blank.start()])
+            kept += blank.start() - last
+            self._at.append(kept)
+            self._shift.append(self._shift[-1] + blank.end() - blank.start())
+            if "\n" in blank[0]:
+                self.breaks.add(kept)
+            last = blank.end()
+        self.text = "".join([*parts, text[last:]]) if parts else text
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the original of `text[start:end]`, end exclusive, start < end."""
+        return (
+            start + self._shift[bisect_right(self._at, start)],
+            end - 1 + self._shift[bisect_right(self._at, end - 1)] + 1,
+        )
+
+
+def normal(text: str) -> str:
+    """A name in the form that it has inside `Normal.text`."""
+    return Normal(text.strip()).text

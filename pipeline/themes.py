@@ -1,0 +1,263 @@
+"""Themes by rules that are data (`lexicon/themes.yaml`), each tag with its words and a strength.
+
+A theme is a list of rules; a rule is a term, or `all` of several lists of terms (AND of ORs) within
+`near` characters of one sentence. `not` holds longer phrases inside which a term does not count.
+`fields` restricts a rule to the title or the body, `weight` (0..1) says how much one sentence with
+it proves. `yes` and `no` are examples that the tests run.
+
+Strength: a sentence about a theme counts as much as its best rule, less where it only lists many
+themes. A theme is carried (`CARRIED`) when the title is about it, or two sentences, or half of a
+short text; a mention in passing stays below.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import ahocorasick
+import yaml
+
+from pipeline import segment
+from pipeline.model import Record, Span, TextField, ThemeTag
+from pipeline.normalise import Normal, normal
+
+CARRIED = 0.5  # tags from this strength on are given
+_NEAR = 30
+_SENTENCE = re.compile(r"[^。！？；;\n]*[。！？；;\n]?")
+_LATIN = re.compile(r"[a-z0-9]")
+
+
+class Rule(Record):
+    """`groups`: every group needs one of its terms, all within `near` characters of a sentence."""
+
+    groups: tuple[tuple[str, ...], ...]
+    near: int = _NEAR
+    fields: tuple[TextField, ...] = ("title", "body")
+    weight: float = 1.0
+
+    @property
+    def shown(self) -> str:
+        return " 且 ".join("|".join(group) for group in self.groups)
+
+
+class Theme(Record):
+    name: str
+    rules: tuple[Rule, ...]
+    excluded: tuple[str, ...] = ()
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+
+
+class _Evidence(Record):
+    """What one sentence says about one theme."""
+
+    sentence: int
+    rule: Rule
+    places: tuple[tuple[int, int], ...]  # normalised offsets
+
+
+class Themes:
+    """Built once; `tag` is pure."""
+
+    def __init__(self, themes: Iterable[Theme]) -> None:
+        self.themes = tuple(themes)
+        self.version = hashlib.sha256(repr(self.themes).encode()).hexdigest()[:12]
+        self._automaton = ahocorasick.Automaton()
+        uses: dict[str, list[tuple[int, int, int]]] = defaultdict(list)  # term → (theme, rule, group)
+        masks: dict[str, list[int]] = defaultdict(list)
+        for t, theme in enumerate(self.themes):
+            for r, rule in enumerate(theme.rules):
+                for g, group in enumerate(rule.groups):
+                    for term in group:
+                        uses[_form(term)].append((t, r, g))
+            for phrase in theme.excluded:
+                masks[_form(phrase)].append(t)
+        for term in {*uses, *masks}:
+            self._automaton.add_word(term, (len(term), tuple(uses[term]), tuple(masks[term])))
+        if not len(self._automaton):
+            self._automaton.add_word("\0", (1, (), ()))
+        self._automaton.make_automaton()
+
+    def tag(self, title: str, body: str) -> tuple[ThemeTag, ...]:
+        """Themes that the document is about, strongest first."""
+        return tuple(tag for tag in self.weigh(title, body) if tag.strength >= CARRIED)
+
+    def weigh(self, title: str, body: str) -> tuple[ThemeTag, ...]:
+        """Every theme with any evidence, strongest first; those under CARRIED are in passing."""
+        in_title, title_normal, _ = self._evidence("title", title)
+        in_body, body_normal, sentences = self._evidence("body", body)
+        crowd: dict[int, int] = defaultdict(int)
+        for evidence in in_body.values():
+            for number in {e.sentence for e in evidence}:
+                crowd[number] += 1
+        tags = []
+        for t in sorted({*in_title, *in_body}):
+            strength = _strength(in_title.get(t, []), in_body.get(t, []), crowd, sentences)
+            best = max([*in_title.get(t, []), *in_body.get(t, [])], key=lambda e: e.rule.weight)
+            spans = [*_spans("title", title, title_normal, in_title.get(t, []))]
+            spans += _spans("body", body, body_normal, in_body.get(t, []))
+            tags.append(
+                ThemeTag(
+                    name=self.themes[t].name, rule=best.rule.shown, strength=round(strength, 3), spans=tuple(spans)
+                )
+            )
+        return tuple(sorted(tags, key=lambda tag: (-tag.strength, tag.name)))
+
+    def _evidence(self, field: TextField, original: str) -> tuple[dict[int, list[_Evidence]], Normal, list[str]]:
+        normal_text = Normal(original)
+        text = normal_text.text.lower()
+        ends = [m.end() for m in _SENTENCE.finditer(text) if m.end() > m.start()]
+        sentences = [part for part in (text[a:b] for a, b in zip([0, *ends], ends, strict=False)) if len(part.strip()) > 3]
+        hits: list[tuple[int, int, tuple[tuple[int, int, int], ...]]] = []
+        masked: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for last, (length, uses, masks) in self._automaton.iter(text):
+            start, end = last + 1 - length, last + 1
+            for t in masks:
+                masked[t].append((start, end))
+            if uses and _stands(text, start, end):
+                hits.append((start, end, uses))
+        places: dict[tuple[int, int, int], dict[int, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+        number = 0
+        for start, end, uses in sorted(hits):
+            while ends[number] <= start:
+                number += 1
+            for t, r, g in uses:
+                if not any(a <= start and end <= b for a, b in masked[t]):
+                    places[t, r, number].setdefault(g, []).append((start, end))
+        found: dict[int, list[_Evidence]] = defaultdict(list)
+        for (t, r, number), groups in places.items():
+            rule = self.themes[t].rules[r]
+            if field not in rule.fields or len(groups) < len(rule.groups):
+                continue
+            chosen = _together([groups[g] for g in range(len(rule.groups))], rule.near)
+            if chosen:
+                found[t].append(_Evidence(sentence=number, rule=rule, places=chosen))
+        return found, normal_text, sentences
+
+
+def _together(groups: Sequence[list[tuple[int, int]]], near: int) -> tuple[tuple[int, int], ...] | None:
+    """All places of a single term; else the first place of each further group near the first's."""
+    if len(groups) == 1:
+        return tuple(groups[0])
+    for first in groups[0]:
+        chosen = [first]
+        for group in groups[1:]:
+            close = [p for p in group if p[0] - first[1] <= near and first[0] - p[1] <= near]
+            if not close:
+                break
+            chosen.append(close[0])
+        else:
+            return tuple(chosen)
+    return None
+
+
+def _strength(
+    title: list[_Evidence], body: list[_Evidence], crowd: dict[int, int], sentences: Sequence[str]
+) -> float:
+    by_sentence: dict[int, float] = defaultdict(float)
+    for evidence in body:
+        by_sentence[evidence.sentence] = max(by_sentence[evidence.sentence], evidence.rule.weight)
+    # A sentence that names many themes is a list: it is about none of them in full.
+    about = sum(weight * min(1.0, 2 / crowd[number]) for number, weight in by_sentence.items())
+    needed = min(2.0, max(1.0, len(sentences) / 2))
+    in_title = max((e.rule.weight for e in title), default=0.0)
+    return min(1.0, 0.5 * about / needed + 0.55 * in_title)
+
+
+def _spans(field: TextField, original: str, text: Normal, evidence: list[_Evidence]) -> list[Span]:
+    places = sorted({place for e in evidence for place in e.places})
+    spans = []
+    for place in places:
+        start, end = text.span(*place)
+        spans.append(Span(field=field, start=start, end=end, text=original[start:end]))
+    return spans
+
+
+def _stands(text: str, start: int, end: int) -> bool:
+    """Latin terms are whole words; short Han terms are not part of another word."""
+    if _LATIN.match(text[start]) and start and _LATIN.match(text[start - 1]):
+        return False
+    if _LATIN.match(text[end - 1]) and end < len(text) and _LATIN.match(text[end]):
+        return False
+    if end - start > 2:
+        return True
+    return segment.stands_alone(text, start, end)
+
+
+def _form(term: str) -> str:
+    return normal(term).lower()
+
+
+def load_themes(path: Path | None = None) -> Themes:
+    """The bundled themes, or a file of the desk's; ValueError is one line that names the place."""
+    if path is None:
+        return parse_themes(resources.files("pipeline.lexicon").joinpath("themes.yaml").read_text("utf-8"), "themes.yaml")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: 无法读取（{error}）") from None
+    return parse_themes(text, str(path))
+
+
+def parse_themes(text: str, where: str) -> Themes:
+    try:
+        raw = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"第 {mark.line + 1} 行" if mark else ""
+        raise ValueError(f"{where}{line}: 不是有效的 YAML（{getattr(error, 'problem', error)}）") from None
+    if not isinstance(raw, dict):
+        raise ValueError(f"{where}: 顶层应为“主题名: 规则”")
+    return Themes(_theme(where, str(name), value) for name, value in raw.items())
+
+
+def _theme(where: str, name: str, raw: Any) -> Theme:
+    place = f"{where}: {name}"
+    if not isinstance(raw, dict) or not isinstance(raw.get("rules"), list):
+        raise ValueError(f"{place} 应有 rules 列表")
+    unknown = set(raw) - {"rules", "not", "yes", "no"}
+    if unknown:
+        raise ValueError(f"{place} 有未知的键 {'、'.join(sorted(unknown))}；可用：rules, not, yes, no")
+    return Theme(
+        name=name,
+        rules=tuple(_rule(place, rule) for rule in raw["rules"]),
+        excluded=_terms(place, raw.get("not", [])),
+        yes=_terms(place, raw.get("yes", [])),
+        no=_terms(place, raw.get("no", [])),
+    )
+
+
+def _rule(place: str, raw: Any) -> Rule:
+    """A term; or {any: [...]} or {all: [[...], [...]]} with near, fields, weight."""
+    if isinstance(raw, str):
+        return Rule(groups=(_terms(place, [raw]),))
+    if not isinstance(raw, dict) or ("any" in raw) == ("all" in raw):
+        raise ValueError(f"{place} 的规则 {raw!r} 应为词，或含 any 或 all")
+    unknown = set(raw) - {"any", "all", "near", "fields", "weight"}
+    if unknown:
+        raise ValueError(f"{place} 的规则有未知的键 {'、'.join(sorted(unknown))}；可用：any, all, near, fields, weight")
+    groups = [raw["any"]] if "any" in raw else raw["all"]
+    weight, near, fields = raw.get("weight", 1.0), raw.get("near", _NEAR), raw.get("fields", ["title", "body"])
+    if not isinstance(weight, int | float) or not 0 < weight <= 1:
+        raise ValueError(f"{place} 的 weight 应在 0 与 1 之间，实为 {weight!r}")
+    if not isinstance(near, int) or near < 0:
+        raise ValueError(f"{place} 的 near 应为字数，实为 {near!r}")
+    if not isinstance(fields, list) or not set(fields) <= {"title", "body"} or not fields:
+        raise ValueError(f"{place} 的 fields 应取自 title, body，实为 {fields!r}")
+    if not isinstance(groups, list) or not groups:
+        raise ValueError(f"{place} 的规则缺少词")
+    return Rule(
+        groups=tuple(_terms(place, group) for group in groups), near=near, fields=tuple(fields), weight=float(weight)
+    )
+
+
+def _terms(place: str, raw: Any) -> tuple[str, ...]:
+    if not isinstance(raw, list) or not all(isinstance(term, str) and term.strip() for term in raw):
+        raise ValueError(f"{place}: {raw!r} 应为文字的列表")
+    return tuple(raw)
