@@ -86,11 +86,21 @@ class Store(ledger.Ledger):
     # ------------------------------------------------------------ documents in
 
     def put(
-        self, document: Document, *, run: int | None, page_url: str, archive: str | None = None
+        self,
+        document: Document,
+        *,
+        run: int | None,
+        page_url: str,
+        archive: str | None = None,
+        page_outcome: str | None = None,
     ) -> Outcome:
-        """Stores a document and closes its page in the ledger with the outcome returned."""
+        """Stores a document and closes its page in the ledger with the outcome returned.
+
+        `page_outcome` names what the page was where that differs: of a PDF that is HTML, the document
+        is stored with its list facts and the page is `not_pdf`.
+        """
         with self._write.begin() as connection:
-            return self._put(connection, document, run, page_url, archive)
+            return self._put(connection, document, run, page_url, archive, page_outcome)
 
     def put_many(self, many: Iterable[Document], *, run: int | None = None) -> dict[str, int]:
         """Many documents, a few hundred a transaction; the counts of outcomes. The page is the document's own."""
@@ -99,12 +109,18 @@ class Store(ledger.Ledger):
         while batch := list(islice(rest, _CHUNK)):
             with self._write.begin() as connection:
                 for document in batch:
-                    outcome = self._put(connection, document, run, document.url, None)
+                    outcome = self._put(connection, document, run, document.url, None, None)
                     counts[outcome] = counts.get(outcome, 0) + 1
         return counts
 
     def _put(
-        self, connection: Connection, document: Document, run: int | None, page_url: str, archive: str | None
+        self,
+        connection: Connection,
+        document: Document,
+        run: int | None,
+        page_url: str,
+        archive: str | None,
+        page_outcome: str | None,
     ) -> Outcome:
         now = self._clock()
         data = encode(document)
@@ -154,7 +170,7 @@ class Store(ledger.Ledger):
             insert(ledger_table).values(
                 run=run,
                 url=page_url,
-                outcome=outcome,
+                outcome=page_outcome or outcome,
                 detail=detail,
                 archive=archive,
                 document_id=document.id,
