@@ -1,0 +1,279 @@
+"""The sources: one YAML file per publisher in `sources/`, typed and checked.
+
+A column takes its source's rules, a source its system's; what a file says is laid over them.
+Every mistake in a file is one line that names the file and the key.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any, Literal, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+import yaml
+from cssselect import HTMLTranslator, SelectorError
+
+from pipeline.attachments import extract, sniff
+from pipeline.model import SHANGHAI, Article, Extract, Listing, Page, UserError
+from pipeline.read import SYSTEMS, Fields, Layout, ReadError, Rows, read_detail, read_list
+
+
+class SourceError(UserError):
+    """A source file that cannot be used, or a source that does not exist."""
+
+
+class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A source's YAML as written."""
+
+    publisher: str
+    system: str
+    base: str
+    columns: dict[str, _Column]
+    hosts: tuple[str, ...] = ()
+    id: str | None = None
+    list: dict[str, Any] = {}
+    detail: dict[str, Any] = {}
+    expect: dict[str, int] = {}
+    referer: str | None = None
+    warm_up: str | None = None
+    fallback: str | None = None
+
+
+class _Column(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    name: str
+    url: str
+    system: str | None = None
+    id: str | None = None
+    list: dict[str, Any] = {}
+    detail: dict[str, Any] = {}
+    expect: dict[str, int] = {}
+    params: dict[str, str] = {}
+
+
+class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a healthy column does."""
+
+    min_rows: int = 1  # on its first page
+    max_silent_days: int = 30
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    id: str  # "sasac.policy"
+    name: str
+    url: str
+    layout: Layout
+    expect: Expect
+    params: dict[str, str]  # of the request, where a system asks with a form or a query
+
+    @property
+    def system(self) -> str:
+        return self.layout.system
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    publisher: str
+    base: str
+    hosts: tuple[str, ...]  # the only ones that are ever fetched
+    columns: tuple[Column, ...]
+    referer: str | None = None  # None: the page that led here
+    warm_up: str | None = None  # visited first, for its cookie
+    fallback: str | None = None  # source to take when this one is blocked
+
+    def column(self, id: str) -> Column:
+        return next(column for column in self.columns if column.id == id)
+
+    def column_of(self, url: str) -> Column:
+        """The column whose address a URL is under, else the first."""
+
+        def shared(column: Column) -> int:
+            mine, theirs = urlsplit(column.url), urlsplit(url)
+            folder = mine.path.rpartition("/")[0] + "/"
+            return len(folder) if theirs.path.startswith(folder) else 0
+
+        best = max(self.columns, key=shared)  # max keeps the first of equals
+        return best
+
+
+# ---------------------------------------------------------------- loading
+
+
+@cache
+def load_sources() -> dict[str, Source]:
+    """All bundled sources by id, in order of id."""
+    folder = resources.files("crawlers").joinpath("sources")
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
+    sources = {f.name.removesuffix(".yaml"): load_source(f) for f in files}
+    for source in sources.values():
+        if source.fallback and source.fallback not in sources:
+            raise SourceError(f"{source.id}.yaml：fallback：没有来源 {source.fallback}")
+    return sources
+
+
+def load_source(file: Traversable) -> Source:
+    """One file; its name is the source's id. Raises SourceError."""
+    try:
+        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        written = msgspec.convert(raw, _File)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{file.name}：无法读取（{error}）") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"第 {mark.line + 1} 行" if mark else ""
+        raise SourceError(
+            f"{file.name}：{line}不是合法的 YAML（{getattr(error, 'problem', error)}）"
+        ) from None
+    except msgspec.ValidationError as error:
+        raise SourceError(f"{file.name}：{error}") from None
+    name = file.name.removesuffix(".yaml")
+    try:
+        return _built(name, written)
+    except (msgspec.ValidationError, SelectorError, re.error, ValueError) as error:
+        raise SourceError(f"{file.name}：{error}") from None
+
+
+def _built(name: str, written: _File) -> Source:
+    home = urlsplit(written.base).hostname
+    if not home:
+        raise ValueError(f"base：{written.base!r} 不是网址")
+    if not written.columns:
+        raise ValueError("columns：至少要有一个栏目")
+    hosts = tuple(dict.fromkeys([home, *written.hosts]))
+    return Source(
+        id=name,
+        publisher=written.publisher,
+        base=written.base,
+        hosts=hosts,
+        columns=tuple(_column(name, key, column, written, hosts) for key, column in written.columns.items()),
+        referer=written.referer,
+        warm_up=written.warm_up,
+        fallback=written.fallback,
+    )
+
+
+def _column(source: str, key: str, column: _Column, written: _File, hosts: tuple[str, ...]) -> Column:
+    where = f"columns.{key}"
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", key):
+        raise ValueError(f"{where}：栏目名只能用小写字母、数字和下划线")
+    system_name = column.system or written.system
+    system = SYSTEMS.get(system_name)
+    if system is None:
+        raise ValueError(f"{where}：没有发布系统 {system_name}；可用的有 {', '.join(SYSTEMS)}")
+    own = column.system in (None, written.system)  # another system has other places
+    rows = _laid(system.rows, written.list if own else {}, column.list, where)
+    fields = _laid(system.fields, written.detail if own else {}, column.detail, where)
+    _check_selectors(where, rows, fields)
+    pattern = column.id or (written.id if own else None) or system.id
+    re.compile(pattern)
+    url = urljoin(written.base, column.url)
+    if urlsplit(url).hostname not in hosts:
+        raise ValueError(f"{where}.url：{url} 不在 hosts 之内")
+    layout = Layout(
+        system=system_name,
+        source=source,
+        column=f"{source}.{key}",
+        publisher=written.publisher,
+        base=written.base,
+        hosts=hosts,
+        id=pattern,
+        rows=rows,
+        fields=fields,
+        url=url,
+    )
+    return Column(
+        id=layout.column,
+        name=column.name,
+        url=url,
+        layout=layout,
+        expect=msgspec.convert({**written.expect, **column.expect}, Expect),
+        params=column.params,
+    )
+
+
+_Rules = TypeVar("_Rules", Rows, Fields)
+
+
+def _laid(under: _Rules, source: Mapping[str, Any], column: Mapping[str, Any], where: str) -> _Rules:
+    """System, then source, then column; a single selector may be written without brackets."""
+    merged = msgspec.structs.asdict(under)
+    for key, value in {**source, **column}.items():
+        listed = isinstance(merged.get(key), tuple) and isinstance(value, str)
+        merged[key] = [value] if listed else value
+    try:
+        return msgspec.convert(merged, type(under))
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{where}：{error}") from None
+
+
+def _check_selectors(where: str, rows: Rows, fields: Fields) -> None:
+    selectors = [rows.row, rows.link, rows.title, rows.date, fields.table]
+    for group in (fields.title, fields.date, fields.publisher, fields.body, fields.drop, fields.files):
+        selectors += group
+    for selector in filter(None, selectors):
+        css = selector.partition("@")[0].removesuffix("::text").removeprefix(">")
+        try:
+            HTMLTranslator().css_to_xpath(css)
+        except SelectorError as error:
+            raise ValueError(f"{where}：选择器 {selector!r} 有误（{error}）") from None
+    if fields.file_url:
+        re.compile(fields.file_url)
+
+
+def pick(known: Mapping[str, Source], names: Sequence[str]) -> list[str]:
+    """The sources asked for (all when none is named), each once. Raises SourceError."""
+    for name in names:
+        if name not in known:
+            raise SourceError(_unknown(name, known))
+    return list(dict.fromkeys(names)) or list(known)
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    return f"没有来源 {name}；{f'是不是 {near[0]}？' if near else ''}可用的有 {', '.join(known)}"
+
+
+# ---------------------------------------------------------------- one saved file
+
+Shape = Literal["list", "detail"]
+
+
+class Unread(msgspec.Struct, frozen=True, kw_only=True):
+    """A page that could not be read, by the outcome that a crawl would record."""
+
+    outcome: str
+    detail: str
+
+
+def read_file(
+    source: str, data: bytes, *, url: str = "", shape: Shape | None = None, name: str = ""
+) -> Listing | Article | Extract | Unread:
+    """Reads one saved answer of a source as a crawl would: a list, a detail, or an attached file.
+
+    Without `shape` the address decides, then whichever reading succeeds.
+    """
+    known = load_sources()
+    if source not in known:
+        raise SourceError(_unknown(source, known))
+    if sniff(data) not in ("html", "json", "text", "unknown") or name.lower().endswith((".pdf", ".docx")):
+        return extract(data, tables=True)
+    column = known[source].column_of(url)
+    page = Page(url=url or column.url, status=200, headers={}, body=data, fetched_at=datetime.now(SHANGHAI))
+    shapes: list[Shape]
+    if shape:
+        shapes = [shape]
+    else:
+        shapes = ["detail", "list"] if re.search(column.layout.id, page.url) else ["list", "detail"]
+    refused: list[ReadError] = []
+    for attempt in shapes:
+        try:
+            return (read_list if attempt == "list" else read_detail)(page, column.layout)
+        except ReadError as error:
+            refused.append(error)
+    return Unread(outcome=refused[0].outcome, detail=refused[0].detail)

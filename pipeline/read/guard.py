@@ -1,0 +1,47 @@
+"""Recognises answers that are not the page that was asked for.
+
+A status of 200 is no success here: firewalls answer a script, sites an empty shell.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.model import Page
+
+_MARKERS = re.compile(
+    rb"acw_sc__v2|__jsl_clearance|__jsluid|wzws|WZWS-RAY|"
+    rb"Please enable JavaScript and refresh the page|\$_ts\s*=|captcha",
+    re.I,
+)
+_INVISIBLE = re.compile(rb"<(script|style|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?-->|<[^>]*>|&nbsp;|\s+", re.I | re.S)
+_CHALLENGE_STATUS = {412, 521}  # what two Chinese firewalls answer a challenge with
+_CHALLENGE_TEXT = 400  # bytes; a challenge shows a sentence at most
+_CHALLENGE_SIZE = 100_000
+
+
+def visible(body: bytes) -> int:
+    """Bytes of text that a reader of the page would see (roughly; never a full parse)."""
+    return len(_INVISIBLE.sub(b"", body))
+
+
+def is_html(body: bytes) -> bool:
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+
+
+def check(page: Page) -> str | None:
+    """`challenge`, `empty_shell`, or None for a page that is worth reading."""
+    body = page.body
+    if page.status in _CHALLENGE_STATUS:
+        return "challenge"
+    if not body.strip():
+        return "empty_shell"
+    if not is_html(body):
+        return None
+    # The markers also stand in the scripts of honest pages, so only a page that shows nothing counts.
+    small = len(body) < _CHALLENGE_SIZE
+    if small and _MARKERS.search(body) and visible(body) < _CHALLENGE_TEXT:
+        return "challenge"
+    if small and b"build/unit" not in body and visible(body) == 0:
+        return "empty_shell"
+    return None
