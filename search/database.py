@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, insert, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
+from pipeline.model import UserError
 from search.tables import SCHEMA, meta
 
 # A writer holds the lock for milliseconds; a minute means that something else is wrong.
 _BUSY_MILLISECONDS = 60_000
 
 
-class StoreError(Exception):
+class StoreError(UserError):
     """The store cannot be used; the message is one line in Chinese."""
 
 

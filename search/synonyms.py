@@ -1,0 +1,65 @@
+"""Names of one thing, as data: `synonyms.yaml`. Applied when a query is planned, so on both engines alike."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from search.analyse import fold
+
+
+class Synonyms:
+    """`raw` is the content of the YAML file."""
+
+    def __init__(self, raw: dict[str, Any]) -> None:
+        self._group: dict[str, tuple[str, ...]] = {}
+        for group in raw["words"]:
+            names = tuple(fold(str(name)) for name in group)
+            for name in names:
+                self._group[name] = names
+        self._values = {
+            field: {fold(str(name)): value for value, names in raw[field].items() for name in (value, *names)}
+            for field in ("source", "kind")
+        }
+        longest_first = sorted(self._group, key=len, reverse=True)
+        # A name in letters must stand alone: AI is not in MAIL.
+        self._names = re.compile(
+            "|".join(
+                rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" if name.isascii() else re.escape(name)
+                for name in longest_first
+            )
+        )
+
+    def split(self, run: str) -> list[tuple[str, tuple[str, ...]]]:
+        """A folded run in pieces: each with the other names of its thing, none for ordinary text."""
+        pieces: list[tuple[str, tuple[str, ...]]] = []
+        last = 0
+        for found in self._names.finditer(run):
+            if found.start() > last:
+                pieces.append((run[last : found.start()], ()))
+            name = found[0]
+            pieces.append((name, tuple(other for other in self._group[name] if other != name)))
+            last = found.end()
+        if last < len(run):
+            pieces.append((run[last:], ()))
+        return pieces
+
+    def value(self, field: str, typed: str) -> str:
+        """`kind:回购` is `kind:buyback`; what is not listed stands for itself."""
+        return self._values.get(field, {}).get(fold(typed), typed)
+
+    def spellings(self, field: str) -> dict[str, str]:
+        """Everything that may be written for a value of a field."""
+        return dict(self._values.get(field, {}))
+
+
+@cache
+def load_synonyms(path: Path | None = None) -> Synonyms:
+    """The bundled file, or the desk's own."""
+    file = path or resources.files(__package__) / "synonyms.yaml"
+    return Synonyms(yaml.safe_load(file.read_text(encoding="utf-8")))
