@@ -34,12 +34,12 @@ def tag(ctx: click.Context, explain: bool) -> None:
         if not line.strip():
             continue
         try:
-            given = parse_line(line)
+            article = article_of(parse_line(line))
         except UserError as error:
             bad += 1
             click.echo(f"第 {number} 行：{error}", err=True)
             continue
-        tagged = document(article_of(given), (), lexicon)
+        tagged = document(article, (), lexicon)
         if explain:
             click.echo(explained(tagged))
         else:

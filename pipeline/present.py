@@ -7,7 +7,7 @@ for a person. `parse_line` reads one line of the input of `zhoubao tag`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -23,7 +23,7 @@ class Given(msgspec.Struct, frozen=True):
     id: str
     title: str
     body: str
-    published: date | datetime | None = None
+    published: str | None = None  # ISO date or time
     source: str | None = None
     code: str | None = None
 
@@ -39,12 +39,15 @@ def parse_line(line: bytes) -> Given:
 
 
 def article_of(given: Given) -> Article:
-    """The article of a line. A line without a date gets none: nothing is made up."""
-    published = given.published
-    if isinstance(published, datetime):
-        moment = published if published.tzinfo else published.replace(tzinfo=SHANGHAI)
-    else:
-        moment = published and datetime(published.year, published.month, published.day, tzinfo=SHANGHAI)
+    """The article of a line; UserError for a date that is none. A line without a date gets none."""
+    moment = None
+    if given.published:
+        try:
+            moment = datetime.fromisoformat(given.published)
+        except ValueError:
+            raise UserError(f"published {given.published!r} 不是日期；写作 2024-02-19 或 2024-02-19T09:30") from None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=SHANGHAI)
     return Article(
         id=given.id,
         source=given.source or "",
@@ -52,7 +55,7 @@ def article_of(given: Given) -> Article:
         url="",
         title=given.title,
         published=moment,
-        precision="minute" if isinstance(published, datetime) else "day",
+        precision="minute" if given.published and len(given.published) > 10 else "day",
         body=given.body,
         code=given.code,
     )
