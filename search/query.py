@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 import msgspec
 from lark import Lark, Token, Tree
@@ -162,8 +163,10 @@ def tidy(text: str) -> str:
     return _BLANK.sub(" ", text.translate(_MARKS))
 
 
-_PLAIN_VALUE = re.compile(r'[^\s()"“”<>\[{\\，。；、！？＞＜［（）＂：－＝］％．＋｜＆][^\s()"“”，。；、！？＞＜［（）＂：－＝］％．＋｜＆]*')
-_BOOST = re.compile(r"(?:^|[^\W\d])[~^]\d?(?:\.\d)?")
+_PLAIN_VALUE = re.compile(
+    r'[^\s()"“”<>\[{\\，。；、！？＞＜［（）＂：－＝］％．＋｜＆][^\s()"“”，。；、！？＞＜［（）＂：－＝］％．＋｜＆]*'
+)
+_BOOST = re.compile(r"(?:^|[^\W\d])[~^]\d?(?:\.\d)?$")
 
 
 def _quoted(text: str) -> str:
@@ -177,7 +180,12 @@ def _inner(part: Query) -> str:
 @cache
 def _grammar() -> Lark:
     return Lark.open_from_package(
-        __name__, "query.lark", parser="lalr", lexer="contextual", propagate_positions=False, maybe_placeholders=False
+        __name__,
+        "query.lark",
+        parser="lalr",
+        lexer="contextual",
+        propagate_positions=False,
+        maybe_placeholders=False,
     )
 
 
@@ -195,8 +203,8 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
 
-    def read(self, node: Tree[Token] | Token) -> Query:
-        assert isinstance(node, Tree)
+    def read(self, node: Any) -> Query:
+        """lark types neither the children of a node nor the place of a token."""
         match node.data:
             case "either":
                 return _joined(Or, [self.read(child) for child in node.children])
@@ -222,12 +230,11 @@ class _Reader:
     def _word(self, token: Token) -> Query:
         if token in ("OR", "||", "NOT"):
             raise self._wrong(token, f"{token} 的两边都要有要查的词；要查 {token} 这个词请放进引号")
-        if found := _BOOST.search(token):
-            if found.end() == len(token):
-                raise self._wrong(token, "不支持 ~ 模糊与 ^ 权重；要原样查这些字，请放进引号")
+        if _BOOST.search(token):
+            raise self._wrong(token, "不支持 ~ 模糊与 ^ 权重；要原样查这些字，请放进引号")
         return Word(str(token))
 
-    def _unquoted(self, token: Token) -> str:
+    def _unquoted(self, token: Any) -> str:
         raw = self.text[token.start_pos + 1 : token.end_pos - 1]
         if token[0] == '"':
             raw = re.sub(r'\\(["\\])', r"\1", raw)
@@ -266,7 +273,13 @@ class _Reader:
         )
 
     def _range(
-        self, name: Token, place: Token, low: str | None, high: str | None, with_low: bool = True, with_high: bool = True
+        self,
+        name: Token,
+        place: Token,
+        low: str | None,
+        high: str | None,
+        with_low: bool = True,
+        with_high: bool = True,
     ) -> Query:
         spec = self._spec(name)
         if spec.shape == "day":
@@ -287,7 +300,7 @@ class _Reader:
             raise self._wrong(token, f"没有字段 {name}；{fields.nearest(name)}")
         return spec
 
-    def _wrong(self, token: Token, problem: str) -> QueryError:
+    def _wrong(self, token: Any, problem: str) -> QueryError:
         return QueryError(self.text, token.start_pos, token.end_pos, problem)
 
 
@@ -305,14 +318,14 @@ def _joined(kind: type[And] | type[Or], parts: list[Query]) -> Query:
 def _explained(text: str, error: UnexpectedInput) -> QueryError:
     """What a person did, told from what the parser met."""
     if isinstance(error, UnexpectedCharacters):
-        place = error.pos_in_stream
+        place: Any = error.pos_in_stream
         if text[place] in '"“”＂':
             return QueryError(text, place, place + 1, "引号没有配对：请补上另一半")
         return QueryError(text, place, place + 1, "这里读不懂：词与词之间用空格分开")
     if isinstance(error, UnexpectedEOF):
         return QueryError(text, len(text), len(text), "没有写完")
     assert isinstance(error, UnexpectedToken)
-    token = error.token
+    token: Any = error.token
     if token.type == "$END":
         end = len(text)
         if text.translate(_MARKS).count("(") > text.translate(_MARKS).count(")"):

@@ -90,14 +90,15 @@ class Store(ledger.Ledger):
         document: Document,
         *,
         run: int | None,
-        page_url: str,
+        page_url: str | None,
         archive: str | None = None,
         page_outcome: str | None = None,
     ) -> Outcome:
         """Stores a document and closes its page in the ledger with the outcome returned.
 
         `page_outcome` names what the page was where that differs: of a PDF that is HTML, the document
-        is stored with its list facts and the page is `not_pdf`.
+        is stored with its list facts and the page is `not_pdf`. Without `page_url` the page has its
+        row already.
         """
         with self._write.begin() as connection:
             return self._put(connection, document, run, page_url, archive, page_outcome)
@@ -118,10 +119,12 @@ class Store(ledger.Ledger):
         connection: Connection,
         document: Document,
         run: int | None,
-        page_url: str,
+        page_url: str | None,
         archive: str | None,
         page_outcome: str | None,
     ) -> Outcome:
+        if document.published is None:
+            raise ValueError(f"{document.id} has no time of publication: it cannot be stored")
         now = self._clock()
         data = encode(document)
         digest = hashlib.sha256(data).hexdigest()
@@ -166,17 +169,18 @@ class Store(ledger.Ledger):
             if alone or (old is not None and old.duplicate_of is None):
                 self._enqueue(connection, document.id)
             outcome = "duplicate" if not alone else "stored" if old is None else "updated"
-        connection.execute(
-            insert(ledger_table).values(
-                run=run,
-                url=page_url,
-                outcome=page_outcome or outcome,
-                detail=detail,
-                archive=archive,
-                document_id=document.id,
-                at=now,
+        if page_url is not None:
+            connection.execute(
+                insert(ledger_table).values(
+                    run=run,
+                    url=page_url,
+                    outcome=page_outcome or outcome,
+                    detail=detail,
+                    archive=archive,
+                    document_id=document.id,
+                    at=now,
+                )
             )
-        )
         return outcome
 
     def _first(self, connection: Connection, fingerprint: str) -> str | None:
@@ -332,6 +336,24 @@ class Store(ledger.Ledger):
                 rows = connection.execute(query.order_by(documents.c.id).limit(10_000)).all()
             yield from (Stamp(row.id, row.version) for row in rows)
             if not rows:
+                return
+            after = rows[-1].id
+
+    def stream(self) -> Iterator[tuple[int, Document]]:
+        """Version and document of all that stand on their own, by id: what a new index is built from."""
+        after = ""
+        while True:
+            query = (
+                select(documents.c.id, documents.c.version, versions.c.data)
+                .join(versions, _current())
+                .where(documents.c.duplicate_of.is_(None), documents.c.id > after)
+                .order_by(documents.c.id)
+                .limit(_CHUNK)
+            )
+            with self._read.connect() as connection:
+                rows = connection.execute(query).all()
+            yield from ((row.version, decode(row.data)) for row in rows)
+            if len(rows) < _CHUNK:
                 return
             after = rows[-1].id
 

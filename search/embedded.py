@@ -1,0 +1,318 @@
+"""The engine inside the process: tantivy, in a folder of its own.
+
+    index/lock            held by the one process that writes
+    index/current         names the generation in use
+    index/<generation>/   a tantivy index, and `form`: the versions of everything its terms depend on
+
+A rebuild writes a new generation and then renames `current` over the old one, so readers, also in other
+processes, go from a whole index to a whole index. Tantivy's commit is atomic, and rows leave the outbox
+only after it: a process killed at any instant leaves an index that is whole and at most behind.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import FieldType, Occur, SchemaBuilder
+from tantivy import Query as TQuery
+
+from search import cursor
+from search.engine import EngineDown, IndexBroken, Refusal, Results, Sort, chunks
+from search.plan import Adjacent, All, AllOf, AnyOf, Between, Node, NoneOf, Plan, Terms
+from search.project import VERSION, Entry, project
+from search.store import Stamp, Store
+
+FORM = f"1 / {metadata.version('tantivy')} / {VERSION}"
+
+_WORDS = ("title_words", "words")
+_GRAMS = ("title_grams", "grams", "publisher", "docno")
+_VALUES = (
+    "company",
+    "subject",
+    "company_name",
+    "theme",
+    "kind",
+    "source",
+    "column",
+    "has",
+    "day",
+    "week",
+    "month",
+)
+_FIGURES = ("amount", "shares", "price", "ratio", "change")
+_BATCH = 2_000
+_MEMORY = 128_000_000  # bytes of the writer, before it flushes a segment
+
+
+def _schema() -> tantivy.Schema:
+    build = SchemaBuilder()
+    build.add_text_field("id", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    build.add_unsigned_field("version", stored=True)
+    build.add_integer_field("order", fast=True)
+    build.add_integer_field("published", fast=True)
+    build.add_float_field("weight", fast=True)
+    for name in _WORDS:  # frequencies for ranking; adjacency is the grams' business
+        build.add_text_field(name, tokenizer_name="blank", index_option="freq")
+    for name in _GRAMS:
+        build.add_text_field(name, tokenizer_name="blank", index_option="position")
+    build.add_text_field("chars", tokenizer_name="blank", index_option="basic")
+    for name in _VALUES:
+        build.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in _FIGURES:
+        build.add_float_field(name, fast=True)
+    return build.build()
+
+
+class Embedded:
+    """`folder` is made when it is not there. Reads and writes raise IndexBroken when there is nothing usable."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: tuple[str, tantivy.Index] | None = None
+
+    def close(self) -> None:
+        self._open = None
+
+    # ------------------------------------------------------------ generations
+
+    def _index(self) -> tantivy.Index:
+        """The generation in use; a newer one is noticed, so that a long-lived reader follows a rebuild."""
+        try:
+            name = (self._folder / "current").read_text()
+            if self._open is None or self._open[0] != name:
+                if (self._folder / name / "form").read_text() != FORM:
+                    raise IndexBroken("the index has an older form")
+                index = _guard(tantivy.Index.open, str(self._folder / name))
+                self._open = name, _prepared(index)
+        except OSError as error:
+            raise IndexBroken(f"no index: {error}") from None
+        return self._open[1]
+
+    def _searcher(self) -> tantivy.Searcher:
+        index = self._index()
+        _guard(index.reload)
+        return index.searcher()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One writer in all processes; the system frees the lock of a process that dies."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / "lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise EngineDown("索引正由另一个进程写入，稍后再试") from None
+            yield
+
+    def rebuild(self, store: Store) -> int:
+        with self._writing():
+            name = uuid.uuid4().hex[:8]
+            path = self._folder / name
+            path.mkdir()
+            index = _prepared(tantivy.Index(_schema(), str(path)))
+            writer = index.writer(_MEMORY, 1)
+            total = 0
+            for batch in chunks((project(document, version) for version, document in store.stream()), _BATCH):
+                _add(writer, batch)
+                total += len(batch)
+            writer.commit()
+            writer.wait_merging_threads()
+            (path / "form").write_text(FORM)
+            new = self._folder / "current.new"
+            new.write_text(name)
+            os.replace(new, self._folder / "current")
+            for old in self._folder.iterdir():
+                if old.is_dir() and old != path:
+                    shutil.rmtree(old, ignore_errors=True)  # a reader keeps its open files
+        return total
+
+    # ------------------------------------------------------------ writing
+
+    def index(self, entries: Sequence[Entry]) -> list[Refusal]:
+        with self._writing():
+            writer = _guard(self._index().writer, _MEMORY, 1)
+            refused = _add(writer, entries, replace=True)
+            _guard(writer.commit)
+            writer.wait_merging_threads()
+        return refused
+
+    def delete(self, stamps: Sequence[Stamp]) -> None:
+        with self._writing():
+            writer = _guard(self._index().writer, _MEMORY, 1)
+            for stamp in stamps:
+                writer.delete_documents_by_term("id", stamp.id)
+            _guard(writer.commit)
+            writer.wait_merging_threads()
+
+    # ------------------------------------------------------------ reading
+
+    def search(
+        self, plan: Plan, limit: int = 20, sort: Sort = "relevance", after: str | None = None
+    ) -> Results:
+        place = cursor.decode(after)
+        searcher = self._searcher()
+        if sort == "time" or not plan.ranks:
+            return self._by_time(searcher, plan, limit, place)
+        return self._by_score(searcher, plan, limit, place)
+
+    def _by_time(
+        self, searcher: tantivy.Searcher, plan: Plan, limit: int, place: cursor.Place | None
+    ) -> Results:
+        schema = self._index().schema
+        query = wanted = _query(plan.node, schema)
+        if place is not None:
+            before = Between("order", None, place.order)
+            wanted = _query(AllOf((plan.node, before)), schema)
+        # Equals of the last one are fetched along, so that they can be put in order of their ids.
+        found = _guard(searcher.search, wanted, limit + _EQUALS, order_by_field="order")
+        rows = [(0.0, order, searcher.doc(address)["id"][0]) for order, address in found.hits]
+        total = found.count if place is None else _guard(searcher.search, query, 1).count
+        return cursor.page(total, rows, limit, place)
+
+    def _by_score(
+        self, searcher: tantivy.Searcher, plan: Plan, limit: int, place: cursor.Place | None
+    ) -> Results:
+        query = _ranked(plan, self._index().schema)
+        size = limit + _EQUALS + (place.depth if place else 0)
+        while True:
+            found = _guard(searcher.search, query, size, weight_by_field="weight")
+            addresses = [address for _, address in found.hits]
+            orders: list[Any] = searcher.fast_field_values("order", addresses)
+            rest = [
+                (score, order, address)
+                for (score, address), order in zip(found.hits, orders, strict=True)
+                if place is None or (score, order) <= (place.score, place.order)
+            ]
+            rest.sort(key=_best)
+            # Enough when the last one fetched is worse than the last one shown, or nothing is left.
+            if len(addresses) >= found.count or (len(rest) > limit and rest[-1][0] < rest[limit][0]):
+                break
+            size *= 2
+        rows = [(score, order, searcher.doc(at)["id"][0]) for score, order, at in rest[: limit + _EQUALS]]
+        return cursor.page(found.count, rows, limit, place)
+
+    def facet(self, plan: Plan, field: str, most: int) -> list[tuple[str, int]]:
+        query = _query(plan.node, self._index().schema)
+        ask = {"values": {"terms": {"field": field, "size": 60_000, "segment_size": 60_000}}}
+        answer = _guard(self._searcher().aggregate, query, ask)
+        counts = [(bucket["key"], int(bucket["doc_count"])) for bucket in answer["values"]["buckets"]]
+        return sorted(counts, key=lambda pair: (-pair[1], pair[0]))[:most]
+
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        searcher = self._searcher()
+        return [searcher.doc_freq("words", word) for word in words]
+
+    def count(self) -> int:
+        return int(self._searcher().num_docs)
+
+    def stamps(self) -> Iterator[Stamp]:
+        searcher = self._searcher()
+        found = _guard(searcher.search, TQuery.all_query(), max(1, searcher.num_docs))
+        docs = (searcher.doc(address) for _, address in found.hits)
+        yield from sorted(
+            (Stamp(doc["id"][0], doc["version"][0]) for doc in docs), key=lambda stamp: stamp.id
+        )
+
+
+_EQUALS = 20
+
+
+def _best(key: tuple[float, Any, Any]) -> tuple[float, int]:
+    return -key[0], -key[1]
+
+
+def _prepared(index: tantivy.Index) -> tantivy.Index:
+    analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer("blank", analyzer)
+    index.config_reader("manual")
+    return index
+
+
+def _add(writer: tantivy.IndexWriter, entries: Iterable[Entry], *, replace: bool = False) -> list[Refusal]:
+    refused = []
+    for entry in entries:
+        if replace:
+            writer.delete_documents_by_term("id", entry.id)
+        try:
+            writer.add_document(tantivy.Document(**entry.as_dict()))
+        except (
+            ValueError,
+            TypeError,
+            OverflowError,
+        ) as error:  # half a surrogate pair, a figure beyond 64 bits
+            refused.append(Refusal(entry.id, str(error)))
+    return refused
+
+
+def _guard(call: Any, *args: Any, **more: Any) -> Any:
+    """Damage on disk shows as ValueError, OSError or a panic of tantivy: all mean a rebuild."""
+    try:
+        return call(*args, **more)
+    except (ValueError, OSError) as error:
+        if "LockBusy" in str(error):
+            raise EngineDown("索引正由另一个进程写入，稍后再试") from None
+        raise IndexBroken(str(error)) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # not a subclass of Exception, and not importable
+            raise
+        raise IndexBroken(str(error)) from None
+
+
+# ---------------------------------------------------------------- plans as tantivy queries
+
+
+def _query(node: Node, schema: tantivy.Schema) -> TQuery:
+    match node:
+        case All():
+            return TQuery.all_query()
+        case Terms(field, (value,)):
+            return TQuery.term_query(schema, field, value, index_option="basic")
+        case Terms(field, values):
+            return TQuery.term_set_query(schema, field, values)
+        case Adjacent(field, (gram,)):
+            return TQuery.term_query(schema, field, gram, index_option="basic")
+        case Adjacent(field, grams):
+            # Every other gram says all there is: AB at 0 and CD at 2 are ABCD.
+            last = len(grams) - 1
+            places = [*range(0, last, 2), last]
+            return TQuery.phrase_query(schema, field, [(place, grams[place]) for place in places])
+        case Between(field, low, high, with_low, with_high):
+            whole = field in ("published", "order")
+            return TQuery.range_query(
+                schema,
+                field,
+                FieldType.Integer if whole else FieldType.Float,
+                int(low) if whole and low is not None else low,
+                int(high) if whole and high is not None else high,
+                with_low,
+                with_high,
+            )
+        case AllOf(parts):
+            wanted = [(Occur.Must, _query(part, schema)) for part in parts if not isinstance(part, NoneOf)]
+            unwanted = [(Occur.MustNot, _query(p.part, schema)) for p in parts if isinstance(p, NoneOf)]
+            return TQuery.boolean_query([*(wanted or [(Occur.Must, TQuery.all_query())]), *unwanted])
+        case AnyOf(parts):
+            return TQuery.boolean_query([(Occur.Should, _query(part, schema)) for part in parts])
+        case NoneOf():
+            return _query(AllOf((node,)), schema)
+    raise AssertionError(node)
+
+
+def _ranked(plan: Plan, schema: tantivy.Schema) -> TQuery:
+    parts = [(Occur.Must, TQuery.const_score_query(_query(plan.node, schema), 0.1))]
+    for rank in plan.ranks:
+        if rank.node is not None:
+            query = TQuery.const_score_query(_query(rank.node, schema), rank.boost)
+        else:
+            query = TQuery.boost_query(TQuery.term_query(schema, rank.field, rank.word, "freq"), rank.boost)
+        parts.append((Occur.Should, query))
+    return TQuery.boolean_query(parts)

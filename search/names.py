@@ -1,0 +1,33 @@
+"""Companies as a query knows them: any name or code gives the codes it may stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.companies_table import CompanyTable
+from search.analyse import label
+
+
+class CompanyNames:
+    def __init__(self, table: CompanyTable) -> None:
+        self._table = table
+        self._codes: dict[str, list[str]] = {}
+        for name in table.names:
+            if name.code is not None:
+                known = self._codes.setdefault(label(name.text), [])
+                if name.code not in known:
+                    known.append(name.code)
+
+    def codes(self, name: str) -> list[str]:
+        """Empty when the table does not know the name; several when it is ambiguous."""
+        text = label(name)
+        if text.isdigit() and len(text) == 6:
+            return [self._table.current(text)]
+        return self._codes.get(text, [])
+
+    def shown(self, code: str) -> str:
+        return self._table.name(code) or code
+
+    def all(self) -> Iterable[tuple[str, str]]:
+        """Every name with the code it stands for."""
+        return ((name.text, name.code) for name in self._table.names if name.code is not None)

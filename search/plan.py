@@ -1,0 +1,257 @@
+"""What a query means, for any engine: which documents match, and what makes one rank above another.
+
+A Chinese word matches wherever its characters stand together, as a person's own search in a page would;
+a word of letters or digits matches as a whole word. jieba's words decide how a run of characters is cut,
+and rank: a document in which the run is cut the same way scores higher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+import msgspec
+
+from pipeline.week import Week
+from search import analyse, fields
+from search.query import And, Everything, Field, Not, Or, Phrase, Query, QueryError, Range, Word
+from search.synonyms import Synonyms
+
+MOST_LEAVES = 400  # terms of one query: what bounds its cost
+
+
+class Node(msgspec.Struct, frozen=True):
+    """One of the classes below: a set of documents."""
+
+
+class All(Node, frozen=True):
+    pass
+
+
+class Terms(Node, frozen=True):
+    """Any of the values in a field of whole values or words."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+class Adjacent(Node, frozen=True):
+    """These grams one after the other."""
+
+    field: str
+    grams: tuple[str, ...]
+
+
+class Between(Node, frozen=True):
+    field: str
+    low: float | None
+    high: float | None
+    with_low: bool = True
+    with_high: bool = True
+
+
+class AllOf(Node, frozen=True):
+    parts: tuple[Node, ...]
+
+
+class AnyOf(Node, frozen=True):
+    parts: tuple[Node, ...]
+
+
+class NoneOf(Node, frozen=True):
+    part: Node
+
+
+class Rank(msgspec.Struct, frozen=True):
+    """Adds to a score: BM25 of a word, or a constant where `node` matches."""
+
+    boost: float
+    field: str = ""
+    word: str = ""
+    node: Node | None = None
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """`filters` are the parts that all must match, by the field that each is about ("" for the text)."""
+
+    filters: tuple[tuple[str, Node], ...]
+    ranks: tuple[Rank, ...] = ()
+    words: tuple[str, ...] = ()  # what a passage should show, folded
+    phrases: tuple[str, ...] = ()  # the same, exact
+
+    @property
+    def node(self) -> Node:
+        return all_of(node for _, node in self.filters)
+
+    def without(self, field: str) -> Plan:
+        """For counts of a facet: the other values of a field stay visible."""
+        return Plan(tuple((name, node) for name, node in self.filters if name != field))
+
+
+class Names(Protocol):
+    """Who knows companies."""
+
+    def codes(self, name: str) -> list[str]: ...
+
+
+def all_of(nodes: Iterable[Node]) -> Node:
+    parts = tuple(node for node in nodes if not isinstance(node, All))
+    return All() if not parts else parts[0] if len(parts) == 1 else AllOf(parts)
+
+
+def any_of(nodes: Iterable[Node]) -> Node:
+    parts = tuple(nodes)
+    return parts[0] if len(parts) == 1 else AnyOf(parts)
+
+
+def exactly(text: str, field: str = "grams") -> Node:
+    """The very characters of a text."""
+    grams = analyse.grams(text)
+    return Adjacent(field, tuple(grams)) if grams else Terms("chars", (analyse.visible(text),))
+
+
+class Planner:
+    def __init__(self, names: Names, synonyms: Synonyms) -> None:
+        self._names = names
+        self._synonyms = synonyms
+
+    def plan(self, query: Query) -> Plan:
+        """Raises QueryError when the query would cost too much."""
+        parts = query.parts if isinstance(query, And) else (query,)
+        filters = [(_field(part), self._node(part)) for part in parts]
+        if sum(_leaves(node) for _, node in filters) > MOST_LEAVES:
+            raise QueryError(str(query), 0, 0, f"太复杂：拆开之后多于 {MOST_LEAVES} 个词，请缩短")
+        words, phrases, ranks = [], [], []
+        for leaf in _positive(query):
+            match leaf:
+                case Word():
+                    found, more = self._ranks(leaf.text)
+                    words += found
+                    ranks += more
+                case Phrase():
+                    phrases.append(leaf.text)
+                    ranks += [rank for word in analyse.words(leaf.text) for rank in _word_ranks(word, 1.0)]
+                    ranks.append(Rank(2.0, node=exactly(leaf.text, "title_grams")))
+                case Field(name="company"):
+                    codes = self._names.codes(leaf.value)
+                    if codes:
+                        ranks.append(Rank(2.0, node=Terms("subject", tuple(codes))))
+        return Plan(
+            tuple((name, node) for name, node in filters if not isinstance(node, All)),
+            tuple(dict.fromkeys(ranks)),
+            tuple(dict.fromkeys(words)),
+            tuple(dict.fromkeys(phrases)),
+        )
+
+    # ------------------------------------------------------------ what matches
+
+    def _node(self, query: Query) -> Node:
+        match query:
+            case Everything():
+                return All()
+            case Word():
+                return self._run(query.text)
+            case Phrase():
+                return exactly(query.text)
+            case Field():
+                return self._value(query.name, query.value)
+            case Range():
+                return _range(query)
+            case Not():
+                part = self._node(query.part)
+                return All() if isinstance(part, All) else NoneOf(part)
+            case And():
+                return all_of(map(self._node, query.parts))
+            case Or():
+                parts = [self._node(part) for part in query.parts]
+                return any_of([part for part in parts if not isinstance(part, All)] or [All()])
+        raise AssertionError(query)
+
+    def _run(self, text: str) -> Node:
+        """All words of a run of characters, each also by the other names of its thing."""
+        return all_of(
+            any_of([_words(piece), *(_words(other) for other in others)]) if others else _words(piece)
+            for piece, others in self._synonyms.split(analyse.fold(text))
+        )
+
+    def _value(self, name: str, value: str) -> Node:
+        match name:
+            case "company":
+                codes = self._names.codes(value)
+                named = Terms("company_name", (analyse.label(value),))
+                return any_of([Terms("company", tuple(codes)), named]) if codes else named
+            case "publisher" | "docno":
+                return exactly(analyse.label(value), name)
+            case "week":
+                return Terms("week", (str(Week.parse(value)),))
+            case "from":
+                return Between("published", fields.moment(fields.days(value)[0]).timestamp(), None)
+            case "to":
+                return Between(
+                    "published", None, fields.day_after(fields.days(value)[1]).timestamp(), with_high=False
+                )
+        return Terms(name, (self._synonyms.value(name, value),))
+
+    # ------------------------------------------------------------ what ranks
+
+    def _ranks(self, text: str) -> tuple[list[str], list[Rank]]:
+        words: list[str] = []
+        ranks: list[Rank] = []
+        for piece, others in self._synonyms.split(analyse.fold(text)):
+            for name, boost in ((piece, 1.0), *((other, 0.6) for other in others)):
+                found = analyse.words(name)
+                words += [name] if others else found
+                ranks += [rank for word in found for rank in _word_ranks(word, boost)]
+        if len(text) > 2 and analyse.is_han(text):
+            ranks.append(Rank(2.0, node=exactly(text, "title_grams")))
+        return words, ranks
+
+
+def _words(text: str) -> Node:
+    return all_of(_word(word) for word in dict.fromkeys(analyse.words(text)))
+
+
+def _word(word: str) -> Node:
+    return exactly(word) if analyse.is_han(word) else Terms("words", (word,))
+
+
+def _word_ranks(word: str, boost: float) -> list[Rank]:
+    return [Rank(boost * 2.0, "title_words", word), Rank(boost, "words", word)]
+
+
+def _range(query: Range) -> Node:
+    spec = fields.FIELDS[query.name]
+    low = None if query.low is None else fields.number(spec, query.low)
+    high = None if query.high is None else fields.number(spec, query.high)
+    return Between(query.name, low, high, query.with_low, query.with_high)
+
+
+def _field(query: Query) -> str:
+    """The one field that a part of a query is about; "" when it is about text or several."""
+    match query:
+        case Field():
+            return query.name
+        case Or():
+            names = {_field(part) for part in query.parts}
+            return names.pop() if len(names) == 1 else ""
+    return ""
+
+
+def _positive(query: Query) -> Iterator[Query]:
+    match query:
+        case And() | Or():
+            for part in query.parts:
+                yield from _positive(part)
+        case Word() | Phrase() | Field():
+            yield query
+
+
+def _leaves(node: Node) -> int:
+    match node:
+        case AllOf() | AnyOf():
+            return sum(map(_leaves, node.parts))
+        case NoneOf():
+            return _leaves(node.part)
+        case Adjacent():
+            return 1 + len(node.grams) // 8
+    return 1
