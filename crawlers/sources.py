@@ -98,8 +98,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
             folder = mine.path.rpartition("/")[0] + "/"
             return len(folder) if theirs.path.startswith(folder) else 0
 
-        best = max(self.columns, key=shared)  # max keeps the first of equals
-        return best
+        return max(self.columns, key=shared)  # the first of equals
 
 
 # ---------------------------------------------------------------- loading

@@ -15,8 +15,8 @@ from collections.abc import Callable
 
 from pipeline.model import Extract
 from pipeline.pdf import read_pdf
-from pipeline.sheets import Lines, read_docx, read_sheets
 from pipeline.read.body import join_lines
+from pipeline.sheets import Lines, read_docx, read_sheets
 
 MAX_UNPACKED = 300_000_000  # bytes of all parts of a ZIP; a filing's is below 30 MB
 MAX_RATIO = 200  # of one part above a megabyte; real documents stay below 60
@@ -58,7 +58,10 @@ def _zip_kind(data: bytes) -> str:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         # The directory stands at the end; a cut file still shows its first names.
-        names = [m.decode("utf-8", "replace") for m in re.findall(rb"PK\x03\x04.{26}([\w\[\]/.-]{3,60})", data, re.S)]
+        names = [
+            m.decode("utf-8", "replace")
+            for m in re.findall(rb"PK\x03\x04.{26}([\w\[\]/.-]{3,60})", data, re.S)
+        ]
     for prefix, media in _ZIP_PARTS:
         if any(name.startswith(prefix) for name in names):
             return media
@@ -122,4 +125,3 @@ def _lines(media: str, reader: Callable[[bytes], Lines], data: bytes) -> Extract
     if not text:
         return Extract(media=media, outcome="unreadable", detail="there is no text in it")
     return Extract(media=media, outcome="read", text=text, tables=found)
-

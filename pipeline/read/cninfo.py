@@ -22,13 +22,43 @@ from pipeline.read.payload import audit, member, page_json, plain
 FILES = "https://static.cninfo.com.cn/"
 _DETAIL = "http://www.cninfo.com.cn/new/disclosure/detail"
 _ANSWER = frozenset(
-    "classifiedAnnouncements totalSecurities totalAnnouncement totalRecordNum announcements "
-    "categoryList hasMore totalpages".split()
+    [
+        "classifiedAnnouncements",
+        "totalSecurities",
+        "totalAnnouncement",
+        "totalRecordNum",
+        "announcements",
+        "categoryList",
+        "hasMore",
+        "totalpages",
+    ]
 )
 _ROW = frozenset(
-    "id secCode secName orgId orgName announcementId announcementTitle announcementTime adjunctUrl adjunctSize "
-    "adjunctType storageTime columnId pageColumn announcementType announcementTypeName associateAnnouncement "
-    "important batchNum announcementContent shortTitle tileSecName secNameList".split()
+    [
+        "id",
+        "secCode",
+        "secName",
+        "orgId",
+        "orgName",
+        "announcementId",
+        "announcementTitle",
+        "announcementTime",
+        "adjunctUrl",
+        "adjunctSize",
+        "adjunctType",
+        "storageTime",
+        "columnId",
+        "pageColumn",
+        "announcementType",
+        "announcementTypeName",
+        "associateAnnouncement",
+        "important",
+        "batchNum",
+        "announcementContent",
+        "shortTitle",
+        "tileSecName",
+        "secNameList",
+    ]
 )
 
 

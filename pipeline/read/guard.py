@@ -14,7 +14,9 @@ _MARKERS = re.compile(
     rb"Please enable JavaScript and refresh the page|\$_ts\s*=|captcha",
     re.I,
 )
-_INVISIBLE = re.compile(rb"<(script|style|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?-->|<[^>]*>|&nbsp;|\s+", re.I | re.S)
+_INVISIBLE = re.compile(
+    rb"<(script|style|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?-->|<[^>]*>|&nbsp;|\s+", re.I | re.S
+)
 _CHALLENGE_STATUS = {412, 521}  # what two Chinese firewalls answer a challenge with
 _CHALLENGE_TEXT = 400  # bytes; a challenge shows a sentence at most
 _CHALLENGE_SIZE = 100_000

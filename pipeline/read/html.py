@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TypeAlias
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit, urlunsplit
 
 from cssselect import HTMLTranslator
@@ -15,7 +16,7 @@ from w3lib.url import safe_url_string
 from pipeline.model import Link, Page
 from pipeline.read.layout import Layout, ReadError
 
-Element = html.HtmlElement
+Element: TypeAlias = html.HtmlElement
 
 FILES = re.compile(r"\.(pdf|docx?|xlsx?|wps|et|ofd|zip|rar|7z)$", re.I)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]+)", re.I)
@@ -35,7 +36,11 @@ def decode(page: Page) -> str:
     (wrong_charset) when nothing gives clean text.
     """
     body = page.body
-    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if body.startswith(mark):
             return _clean(body.decode(name, "replace").lstrip("\ufeff"))
     header = _HEADER_CHARSET.search(page.headers.get("content-type", ""))
@@ -185,10 +190,8 @@ def file_links(places: Iterable[Element], page_url: str, layout: Layout) -> tupl
             url = canonical(raw, page_url, layout)
             if not url:
                 continue
-            is_file = FILES.search(urlsplit(url).path) or (pattern and pattern.search(url))
-            if not is_file and element.get("oldsrc") and FILES.search(element.get("oldsrc")):
-                is_file = True
-            if is_file and url not in found:
+            by_name = FILES.search(urlsplit(url).path) or FILES.search(element.get("oldsrc") or "")
+            if (by_name or (pattern and pattern.search(url))) and url not in found:
                 name = tidy("".join(element.itertext())) or element.get("title") or _name_in(url)
                 found[url] = Link(url=url, name=name)
     return tuple(found.values())

@@ -24,7 +24,7 @@ class ReadError(Exception):
         self.detail = detail
 
 
-class Rows(Record, forbid_unknown_fields=True):
+class Rows(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the rows of a list stand; `link`, `title` and `date` are looked up inside a row."""
 
     row: str
@@ -33,7 +33,7 @@ class Rows(Record, forbid_unknown_fields=True):
     date: str | None = None
 
 
-class Fields(Record, forbid_unknown_fields=True):
+class Fields(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the parts of an article stand."""
 
     title: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class Fields(Record, forbid_unknown_fields=True):
     day_only: bool = False  # the clock on the page is not to be trusted
 
 
-class Layout(Record):
+class Layout(Record, frozen=True, kw_only=True):
     system: str
     source: str
     column: str
@@ -60,7 +60,7 @@ class Layout(Record):
     url: str = ""  # of the column
 
 
-class System(Record):
+class System(Record, frozen=True, kw_only=True):
     """A publishing system: its usual places, and its two readers."""
 
     read_list: Callable[[Page, Layout], Listing]

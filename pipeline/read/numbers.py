@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _PAPER = r"[\u4e00-\u9fff（）()]{1,24}\s?[〔\[［【(（]\s?(?:19|20)\d{2}\s?[〕\]］】)）]\s?第?\s?\d{1,5}\s?号"
 _LINE = re.compile(_PAPER)
@@ -23,7 +24,7 @@ def document_number(title: str, body: str, stated: str | None = None) -> str | N
     found = _AHEAD.search(title) or _BEHIND.search(title)
     if found:
         return found[1]
-    for above, line in zip(head, head[1:], strict=False):
+    for above, line in pairwise(head):
         if _ORDER.fullmatch(line) and above.endswith(("令", "公告")):
             return f"{above}{line}"
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from pipeline.model import SHANGHAI, Article, Link, Listed, Listing, Page, Table
@@ -32,7 +33,9 @@ def item_id(url: str, layout: Layout) -> str:
 # ---------------------------------------------------------------- lists
 
 
-def read_rows(tree: Element, page: Page, layout: Layout, css: str | None = None) -> tuple[list[Listed], list[str]]:
+def read_rows(
+    tree: Element, page: Page, layout: Layout, css: str | None = None
+) -> tuple[list[Listed], list[str]]:
     """The rows of a list, each document once. Raises ReadError when there are none."""
     rows = select(tree, css or layout.rows.row)
     items: dict[str, Listed] = {}
@@ -44,7 +47,9 @@ def read_rows(tree: Element, page: Page, layout: Layout, css: str | None = None)
     if not items:
         shown = guard.visible(page.body)
         outcome = "no_rows" if shown > 200 else "empty_shell"
-        raise ReadError(outcome, f"{css or layout.rows.row!r} gives no row; the page shows {shown} bytes of text")
+        raise ReadError(
+            outcome, f"{css or layout.rows.row!r} gives no row; the page shows {shown} bytes of text"
+        )
     return list(items.values()), problems
 
 
@@ -105,7 +110,7 @@ class Reading:
             if self.layout.fields.table:
                 for table in select(self.tree, self.layout.fields.table):
                     cells = [tidy(cell.text_content()) for cell in table.iter("td", "th")]
-                    for label, value in zip(cells, cells[1:], strict=False):
+                    for label, value in pairwise(cells):
                         if label.endswith(("：", ":")):
                             key = re.sub(r"[\s:：]", "", label)
                             self._table.setdefault(key, "" if value.endswith(("：", ":")) else value)
@@ -115,7 +120,9 @@ class Reading:
         title = self.first("title", self.layout.fields.title) or self.first("title", (_TITLE_META,))
         if not title:
             where = ", ".join(self.layout.fields.title)
-            raise ReadError("no_title", f"{where} give nothing; listed as {listed.title if listed else 'unknown'}")
+            raise ReadError(
+                "no_title", f"{where} give nothing; listed as {listed.title if listed else 'unknown'}"
+            )
         return title
 
     def shown(self) -> Moment | None:
@@ -155,7 +162,8 @@ class Reading:
         """Text, tables and files. Only a page with neither text nor file is refused."""
         fields = self.layout.fields
         place: Element | None = None
-        text, tables = "", ()
+        text = ""
+        tables: tuple[Table, ...] = ()
         for css in fields.body:
             found = select(self.tree, css)
             if not found:
@@ -168,11 +176,15 @@ class Reading:
                     self.problems.append(f"body: {css} gives {len(found)} places; the first is taken")
             if text:
                 break
-        places = ([place] if place is not None else []) + [e for css in fields.files for e in select(self.tree, css)]
+        places = ([place] if place is not None else []) + [
+            e for css in fields.files for e in select(self.tree, css)
+        ]
         links = file_links(places, self.page.url, self.layout)
         if not text and not links:
             where = ", ".join(fields.body)
-            raise ReadError("no_body", f"{where}: no text and no file" if place is not None else f"{where} match nothing")
+            raise ReadError(
+                "no_body", f"{where}: no text and no file" if place is not None else f"{where} match nothing"
+            )
         return text, tables, links
 
     def _text(self, place: Element) -> tuple[str, tuple[Table, ...]]:
@@ -210,7 +222,9 @@ def read_article(
     )
 
 
-def listing(items: list[Listed], problems: list[str], next_url: str | None, total: int | None = None) -> Listing:
+def listing(
+    items: list[Listed], problems: list[str], next_url: str | None, total: int | None = None
+) -> Listing:
     return Listing(
         items=tuple(items),
         next_url=next_url,
