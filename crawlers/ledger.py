@@ -1,0 +1,176 @@
+"""Accounts for every request of a run: each ends in exactly one named outcome.
+
+`opened` counts answers as the downloader hands them over, `refused` what never got one; each must
+be closed once. `balance` compares that with what Scrapy itself counted, so a page that slipped
+through any layer shows as trouble.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+
+from scrapy import Request
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+
+from pipeline.model import Document
+from search.store import Store
+
+# What ends well, or says something about the document only: nobody has to act.
+FINE = frozenset(
+    {
+        "stored", "updated", "unchanged", "duplicate", "withdrawn",
+        "list", "shell", "warm_up", "not_modified", "redirect", "robots_txt", "off_site_link", "end_of_list",
+        "attachment", "too_big", "encrypted", "scanned", "unsupported", "empty",
+    }
+)  # fmt: skip
+ACCOUNT = "account"
+
+
+@dataclass
+class Account:
+    """Of one page through its redirects and retries, which share it: Scrapy copies `meta` for each."""
+
+    visit: int = 0  # of the last answer
+    refused: bool = False  # whether the last attempt ended without an answer, and was named
+
+
+def account(request: Request) -> Account:
+    return request.meta.setdefault(ACCOUNT, Account())
+
+
+class Refused(IgnoreRequest):
+    """A request that is not made, or an answer that is not used. `outcome` names why."""
+
+    def __init__(self, outcome: str, detail: str) -> None:
+        super().__init__(f"{outcome}: {detail}")
+        self.outcome = outcome
+        self.detail = detail
+
+
+def outcome_of(error: BaseException) -> tuple[str, str]:
+    """The named outcome of a request that ended in an error, and its detail."""
+    if isinstance(error, Refused):
+        return error.outcome, error.detail
+    text = str(error) or type(error).__name__
+    for kinds, name in (
+        ((DownloadTimeoutError, asyncio.TimeoutError), "timeout"),
+        ((CannotResolveHostError,), "no_host"),
+        ((ResponseDataLossError,), "cut"),
+        ((DownloadCancelledError,), "too_big"),
+        ((UnsupportedURLSchemeError,), "off_site"),
+    ):
+        if isinstance(error, kinds):
+            return name, text
+    if isinstance(error, IgnoreRequest):
+        # Scrapy names these by their text only.
+        for words, name in (
+            ("robots.txt", "robots"),
+            ("max redirections", "redirect_loop"),
+            ("DOWNLOAD_MAXSIZE", "too_big"),
+        ):
+            if words in text:
+                return name, text
+    return "no_answer", f"{type(error).__name__}: {text}"
+
+
+class Ledger:
+    """Writes a run's pages to the store. A visit is one request, from the network's point of view."""
+
+    def __init__(self, store: Store, run: int) -> None:
+        self.store = store
+        self.run = run
+        self.outcomes: Counter[str] = Counter()
+        self.opened = 0
+        self.refused = 0
+        self.problems: list[str] = []
+        self._open: dict[int, tuple[str, str | None]] = {}
+
+    # ------------------------------------------------------------ one answer
+
+    def open(self, request: Request, place: str | None) -> None:
+        """An answer arrived; `place` is where the archive holds it."""
+        self.opened += 1
+        about = account(request)
+        about.visit, about.refused = self.opened, False
+        self._open[self.opened] = (request.url, place)
+
+    def is_open(self, request: Request) -> bool:
+        return account(request).visit in self._open
+
+    def end(
+        self, request: Request, outcome: str, detail: str | None = None, document_id: str | None = None
+    ) -> None:
+        """Closes an answer. One that is closed already is a mistake of ours, and is told as such."""
+        entry = self._open.pop(account(request).visit, None)
+        if entry is None:
+            self.problems.append(f"{request.url} ended twice, the second time as {outcome}")
+            return
+        self._write(entry[0], outcome, detail, entry[1], document_id)
+
+    def put(self, request: Request, document: Document, outcome: str | None = None) -> str:
+        """Closes an answer with the document it gave, both in one transaction.
+
+        `outcome` names what the page was where that is not what became of the document
+        (a PDF that is HTML: the document is stored with its list facts, the page is `not_pdf`).
+        """
+        url, place = self._open[account(request).visit]
+        done = self.store.put(document, run=self.run, page_url=url, archive=place, page_outcome=outcome)
+        del self._open[account(request).visit]
+        self.outcomes[outcome or done] += 1
+        return done
+
+    # ------------------------------------------------------------ no answer
+
+    def refuse(self, request: Request, outcome: str, detail: str | None = None) -> None:
+        """A request that got no answer, or was never made."""
+        self.refused += 1
+        account(request).refused = True
+        self._write(request.url, outcome, detail, None, None)
+
+    def put_refused(self, request: Request, document: Document, outcome: str) -> None:
+        """A document known by its list row; its file is not asked for, for the reason named."""
+        self.refused += 1
+        self.store.put(document, run=self.run, page_url=request.url, page_outcome=outcome)
+        self.outcomes[outcome] += 1
+
+    def put_listed(self, document: Document) -> None:
+        """A document known by its list row; its file's page has its outcome already."""
+        self.store.put(document, run=self.run, page_url=None)
+
+    def _write(
+        self, url: str, outcome: str, detail: str | None, place: str | None, document_id: str | None
+    ) -> None:
+        self.store.record(self.run, url, outcome, detail=detail, archive=place, document_id=document_id)
+        self.outcomes[outcome] += 1
+
+    # ------------------------------------------------------------ the end
+
+    @property
+    def pages(self) -> int:
+        return self.opened + self.refused
+
+    def balance(self, answers: int) -> list[str]:
+        """What does not add up; `answers` is Scrapy's own count of responses. Closes what is open."""
+        wrong = list(self.problems)
+        for number, (url, place) in list(self._open.items()):
+            del self._open[number]
+            self._write(url, "lost", "the page was fetched and nothing became of it", place, None)
+            wrong.append(f"{url} ended in no outcome")
+        if answers != self.opened:
+            wrong.append(f"{answers} answers came, {self.opened} were accounted for")
+        total = sum(self.outcomes.values())
+        if total != self.pages:
+            wrong.append(f"{self.pages} pages, but {total} outcomes")
+        written = sum(self.store.outcomes(self.run).values())
+        if written != total:
+            wrong.append(f"{total} outcomes, but {written} rows in the ledger")
+        return wrong

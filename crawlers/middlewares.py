@@ -1,0 +1,142 @@
+"""Downloader middlewares. From the engine to the network: guard, (Scrapy's own), addresses, archive.
+
+Each works for the spider's run (`spider.session`), which the spider makes before the engine starts.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.http import Headers, Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.defer import maybe_deferred_to_future
+
+from crawlers.archive import Exchange
+from crawlers.ledger import Refused, outcome_of
+from pipeline.model import SHANGHAI
+
+if TYPE_CHECKING:
+    from crawlers.session import Session
+
+FETCHED_AT = "fetched_at"
+_REDIRECTS = {301, 302, 303, 307, 308}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+CHALLENGES_BEFORE_BACK_OFF = 3
+
+
+class _OfRun:
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @property
+    def session(self) -> Session:
+        return self.crawler.spider.session  # type: ignore[union-attr]
+
+
+class HostGuard(_OfRun):
+    """Only the source's own hosts, on the usual ports; a redirect elsewhere is refused as well.
+
+    A host that keeps answering with challenges is left alone for the rest of the run.
+    """
+
+    def process_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        try:
+            port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
+        except ValueError:
+            port = None
+        host = parts.hostname or ""
+        if parts.scheme not in _DEFAULT_PORTS or host not in self.session.hosts:
+            raise Refused("off_site", f"{host or request.url} is not a host of {self.session.source.id}")
+        if port != _DEFAULT_PORTS[parts.scheme]:
+            raise Refused("off_site", f"port {port} of {host}")
+        if self.session.challenges[host] >= CHALLENGES_BEFORE_BACK_OFF:
+            raise Refused(
+                "backed_off", f"{host} answered {self.session.challenges[host]} challenges in a row"
+            )
+
+
+class AddressGuard(_OfRun):
+    """Refuses hosts whose address is not on the public internet, by the address they resolve to.
+
+    Scrapy keeps the first answer of the resolver for the connection, so the address that is
+    checked is the address that is used.
+    """
+
+    async def process_request(self, request: Request) -> None:
+        if self.session.replay is not None or request.meta.get("proxy"):
+            return  # no network, or the proxy resolves
+        from twisted.internet import reactor
+        from twisted.internet.error import DNSLookupError
+
+        host = urlsplit(request.url).hostname or ""
+        try:
+            address = await maybe_deferred_to_future(reactor.resolve(host))  # type: ignore[arg-type]  # twisted's stub is wrong
+        except (DNSLookupError, OSError) as error:
+            raise CannotResolveHostError(f"{host}: {error}") from None
+        if not ipaddress.ip_address(address).is_global:
+            raise Refused("private_address", f"{host} resolves to {address}")
+
+
+class Recorder(_OfRun):
+    """Innermost: archives every exchange and opens its account in the ledger.
+
+    What ends here is named at once: redirects, robots.txt, failures of the connection and requests
+    that an outer layer refused. Everything else is closed by whoever reads the page.
+    """
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        session = self.session
+        if session.replay is None:
+            request.meta[FETCHED_AT] = session.now()
+        place = session.archive_write(exchange(request, response))
+        session.ledger.open(request, place)
+        if response.status in _REDIRECTS and b"Location" in response.headers:
+            session.ledger.end(request, "redirect", response.headers.to_unicode_dict()["Location"])
+        elif is_robots(request):
+            session.ledger.end(request, "robots_txt", f"status {response.status}")
+        elif response.status in session.retry_codes:
+            session.ledger.end(request, "http_error", f"status {response.status}")
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        outcome, detail = outcome_of(exception)
+        if is_robots(request):
+            outcome, detail = "robots_txt", f"none: {detail}"
+        self.session.ledger.refuse(request, outcome, detail)
+
+
+def is_robots(request: Request) -> bool:
+    return request.callback is NO_CALLBACK and bool(request.meta.get("dont_obey_robotstxt"))
+
+
+def exchange(request: Request, response: Response) -> Exchange:
+    moment: datetime = request.meta[FETCHED_AT]
+    return Exchange(
+        url=request.url,
+        status=response.status,
+        headers=_pairs(response.headers),
+        body=response.body,
+        fetched_at=moment.astimezone(SHANGHAI),
+        method=request.method,
+        request_headers=_pairs(request.headers),
+        request_body=request.body,
+    )
+
+
+def _pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name in headers
+        for value in headers.getlist(name)
+    )

@@ -1,0 +1,161 @@
+"""Runs sources: one in this process, or several, each in a child process of its own.
+
+A Twisted reactor starts once in a process, and a hang or leak in one source must not touch
+another; so whoever crawls more than one source makes children (`crawl_each`, the daemon).
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from loguru import logger
+from scrapy.crawler import AsyncCrawlerProcess, AsyncCrawlerRunner, Crawler
+from scrapy.settings import Settings as ScrapySettings
+
+from config import Settings
+from crawlers.archive import Replay
+from crawlers.loader import spider_of
+from crawlers.session import Run
+from crawlers.settings import intercept_logging
+from crawlers.sources import load_sources, pick
+
+GRACE = 30.0  # seconds over the limit of a run until a child is stopped
+
+
+def crawl(
+    settings: Settings,
+    source: str,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    replay: Path | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> Run:
+    """One run of one source, once in a process. `overrides` are Scrapy settings over all others.
+
+    Raises SourceError (unknown source), ReplayError (a file that cannot be replayed) and StoreError.
+    """
+    pick(load_sources(), [source])
+    intercept_logging()
+    process = AsyncCrawlerProcess(_scrapy_settings(settings, overrides))
+    crawler = process.create_crawler(spider_of(load_sources()[source]))
+    failure: list[BaseException] = []
+    task = process.crawl(crawler, since=since, until=until, replay=replay)
+    task.add_done_callback(lambda done: failure.extend(filter(None, [done.exception()])))
+    process.start()
+    return _finished(crawler, failure)
+
+
+async def crawl_here(
+    settings: Settings,
+    source: str,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    replay: Path | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> Run:
+    """As `crawl`, inside a reactor that runs already; then a process can make many runs."""
+    runner = AsyncCrawlerRunner(_scrapy_settings(settings, overrides))
+    crawler = runner.create_crawler(spider_of(load_sources()[source]))
+    failure: list[BaseException] = []
+    try:
+        await runner.crawl(crawler, since=since, until=until, replay=replay)
+    except Exception as error:
+        if getattr(crawler.spider, "finished", None) is None:
+            raise
+        failure.append(error)
+    return _finished(crawler, failure)
+
+
+def _finished(crawler: Crawler, failure: Sequence[BaseException]) -> Run:
+    run: Run | None = getattr(crawler.spider, "finished", None)
+    if failure:
+        raise failure[0]
+    if run is None:
+        raise RuntimeError("the crawl ended without closing its run")
+    return run
+
+
+def _scrapy_settings(settings: Settings, overrides: Mapping[str, Any] | None) -> ScrapySettings:
+    built = ScrapySettings()
+    built.setmodule("crawlers.settings", priority="project")
+    built.set("ZHOUBAO_SETTINGS", settings, priority="project")
+    built.setdict(dict(overrides or {}), priority="cmdline")
+    return built
+
+
+def crawl_each(
+    settings: Settings,
+    sources: Sequence[str],
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    replay: Path | None = None,
+    config: Path | None = None,
+    tell: Callable[[Run], None] = lambda run: None,
+) -> list[Run]:
+    """Several sources, one after the other, each in a child process with the time limit of a run.
+
+    Of a replay, the sources that are not in the file are left out.
+    """
+    known = load_sources()
+    if replay is not None:
+        archived = Replay(replay)
+        archived.close()
+        sources = [name for name in sources if archived.hosts & set(known[name].hosts)]
+    runs = []
+    for name in sources:
+        run = _child(settings, name, since, until, replay, config)
+        tell(run)
+        runs.append(run)
+    return runs
+
+
+def _child(
+    settings: Settings,
+    source: str,
+    since: date | None,
+    until: date | None,
+    replay: Path | None,
+    config: Path | None,
+) -> Run:
+    command = [
+        sys.executable,
+        "-m",
+        "cli",
+        *(["--config", str(config)] if config else []),
+        "crawl",
+        source,
+        "--json",
+    ]
+    for option, value in (("--since", since), ("--until", until), ("--replay", replay)):
+        if value is not None:
+            command += [option, str(value)]
+    limit = settings.crawl.run_limit
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
+        try:
+            out, _ = child.communicate(timeout=limit + GRACE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            out, _ = child.communicate()
+            return _not_ended(source, "killed", f"ran longer than {limit:.0f} s")
+    try:
+        (told,) = json.loads(out)
+    except (json.JSONDecodeError, ValueError):
+        logger.error("{} ended with code {} and no result", source, child.returncode)
+        return _not_ended(source, "failed", f"the child process ended with code {child.returncode}")
+    return Run(**{**told, "archive": Path(told["archive"]) if told["archive"] else None})
+
+
+def _not_ended(source: str, state: str, reason: str) -> Run:
+    return Run(source=source, id=0, mode="", state=state, reason=reason, pages=0, outcomes={}, archive=None)
+
+
+__all__ = ["Run", "crawl", "crawl_each", "crawl_here"]

@@ -1,0 +1,196 @@
+"""One run of one source: what it was asked for, and everything it writes to."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from loguru import logger
+
+from config import Settings
+from crawlers.archive import PART, Archive, Exchange, Replay, ReplayError, mend
+from crawlers.ledger import FINE, Ledger
+from crawlers.pool import Pool
+from crawlers.sources import Source
+from pipeline.model import SHANGHAI
+from pipeline.tagger import Lexicon, load_lexicon
+from search.ledger import State
+from search.store import Store
+
+SWEEP_EVERY = timedelta(hours=20)
+
+
+def shanghai_now() -> datetime:
+    return datetime.now(SHANGHAI)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a finished run came to. `outcomes` add up to `pages`."""
+
+    source: str
+    id: int
+    mode: str  # incremental, sweep, backfill, replay
+    state: str  # ok, trouble, failed
+    reason: str | None
+    pages: int
+    outcomes: dict[str, int]
+    archive: Path | None
+
+    def as_dict(self) -> dict[str, object]:
+        return {**self.__dict__, "archive": None if self.archive is None else str(self.archive)}
+
+
+class Session:
+    """Opened before the engine starts; `close` settles the run, whatever happened in it.
+
+    Raises ReplayError for a replay file that cannot be used; then no run is opened.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        source: Source,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        replay: Path | None = None,
+        clock: Callable[[], datetime] = shanghai_now,
+        lexicon: Lexicon | None = None,
+    ) -> None:
+        self.settings = settings
+        self.source = source
+        self.hosts = frozenset(source.hosts)
+        self.challenges: Counter[str] = Counter()  # in a row, by host
+        self.problems: list[str] = []
+        self.failed: str | None = None
+        self.retry_codes: frozenset[int] = frozenset()
+        self.replay = Replay(replay) if replay is not None else None
+        if self.replay is not None and not self.replay.hosts & self.hosts:
+            raise ReplayError(
+                f"{replay}：其中没有来源 {source.id} 的网页（有：{'、'.join(sorted(self.replay.hosts))}）"
+            )
+        self._clock = clock
+        self.lexicon = lexicon or load_lexicon(settings.themes, settings.companies)
+        self.store = Store(settings.store_url)
+        self._asked(since, until)
+        self.archive = self._open_archive()
+        self.ledger = Ledger(self.store, self.store.start_run(source.id, self.mode))
+        self.pool = Pool(seconds=settings.crawl.parse_seconds, memory=settings.crawl.parse_bytes)
+
+    def now(self) -> datetime:
+        """The time of the run; in a replay, the time that the archive was made."""
+        made_at = self.replay.made_at if self.replay is not None else None
+        return (made_at or self._clock()).astimezone(SHANGHAI)
+
+    # ------------------------------------------------------------ what is asked for
+
+    def _asked(self, since: date | None, until: date | None) -> None:
+        """Settles mode and days. A replay without days asks what the archived run asked."""
+        dated = since is not None or until is not None
+        facts = self.replay.facts if self.replay is not None and not dated else {}
+        self.mode = "replay" if self.replay is not None else "backfill" if dated else self._hourly()
+        self.asks = facts.get("mode", "backfill") if self.replay is not None else self.mode
+        if {"first_day", "last_day"} <= facts.keys():
+            self.first_day = date.fromisoformat(facts["first_day"])
+            self.last_day = date.fromisoformat(facts["last_day"])
+            return
+        today = self.now().date()
+        back = self.settings.crawl.lookback_days if self.asks == "sweep" else 0
+        self.first_day = since or (until if until is not None else today) - timedelta(days=back)
+        # Evening filings carry the date of the next day, and on Fridays up to Monday's.
+        ahead = 3 if today.weekday() == 4 else 2 if today.weekday() == 5 else 1
+        self.last_day = until or today + timedelta(days=ahead)
+
+    def _hourly(self) -> str:
+        """An hourly run; once a day it looks again at the last days, where items appear late."""
+        swept = any(
+            run.mode == "sweep" and run.state in ("ok", "trouble") and self.now() - run.started < SWEEP_EVERY
+            for run in self.store.last_runs(self.source.id, 50)
+        )
+        return "incremental" if swept else "sweep"
+
+    @property
+    def bounded(self) -> bool:
+        """Whether only items of the days asked for are wanted, and all of them."""
+        return self.asks == "backfill"
+
+    def wants(self, published: datetime | None) -> bool:
+        if not self.bounded or published is None:
+            return True
+        return self.first_day <= published.astimezone(SHANGHAI).date() <= self.last_day
+
+    def before(self, published: datetime | None) -> bool:
+        """Whether an item is older than the days looked at."""
+        return published is not None and published < datetime.combine(self.first_day, time(), SHANGHAI)
+
+    # ------------------------------------------------------------ archive
+
+    def _open_archive(self) -> Archive | None:
+        if self.replay is not None:
+            return None
+        folder = self.settings.archive
+        for part in sorted(folder.glob(f"{self.source.id}-*{PART}")):
+            # The lease of a source is ours, so whoever wrote this is gone.
+            logger.info("mending {}, left by a run that was killed", mend(part))
+        stamp = self._clock().astimezone(SHANGHAI).strftime("%Y%m%d-%H%M%S")
+        facts = {
+            "source": self.source.id,
+            "mode": self.mode,
+            "first_day": str(self.first_day),
+            "last_day": str(self.last_day),
+        }
+        return Archive(folder / f"{self.source.id}-{stamp}-{os.getpid()}.warc.gz", facts=facts)
+
+    def archive_write(self, exchange: Exchange) -> str | None:
+        if self.archive is None:
+            assert self.replay is not None
+            return self.replay.path.name
+        return self.archive.write(exchange)
+
+    # ------------------------------------------------------------ the end
+
+    async def close(self, answers: int) -> Run:
+        """`answers`: how many responses Scrapy counted. Settles archive, ledger and run."""
+        await self.pool.close()
+        wrong = self.ledger.balance(answers)
+        path = self.archive.close() if self.archive is not None else None
+        if self.replay is not None:
+            self.replay.close()
+        outcomes = dict(self.ledger.outcomes)
+        trouble = sorted(set(outcomes) - FINE)
+        state: State
+        if self.failed is not None:
+            state, reason = "failed", self.failed
+        elif not any(outcomes.get(name) for name in ("list", "not_modified")):
+            state, reason = (
+                "failed",
+                f"no list could be read: {_counts(outcomes, trouble) or 'nothing was fetched'}",
+            )
+        elif wrong or trouble or self.problems:
+            state, reason = (
+                "trouble",
+                "; ".join([*wrong, *filter(None, [_counts(outcomes, trouble)]), *self.problems]),
+            )
+        else:
+            state, reason = "ok", None
+        self.store.end_run(self.ledger.run, state, reason[:2000] if reason else None)
+        self.store.close()
+        return Run(
+            source=self.source.id,
+            id=self.ledger.run,
+            mode=self.mode,
+            state=state,
+            reason=reason,
+            pages=self.ledger.pages,
+            outcomes=outcomes,
+            archive=path,
+        )
+
+
+def _counts(outcomes: dict[str, int], names: list[str]) -> str:
+    return ", ".join(f"{name} {outcomes[name]}" for name in names)
