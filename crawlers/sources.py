@@ -76,6 +76,10 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     def system(self) -> str:
         return self.layout.system
 
+    @property
+    def filings(self) -> bool:
+        return SYSTEMS[self.layout.system].filings
+
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     id: str

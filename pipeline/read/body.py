@@ -192,7 +192,13 @@ def _span(cell: Tag, name: str) -> int:
 
 
 def cell_text(cell: Tag) -> str:
-    """One line: paragraphs of a cell are joined, with a blank where two words would merge."""
-    for mark in cell.find_all(["br", "p", "div", "li"]):
-        mark.insert_before("\n") if mark.name != "br" else mark.replace_with("\n")
-    return tidy(cell.get_text())
+    """One line: the paragraphs of a cell, with a blank where two words or figures would merge."""
+    for mark in cell.find_all("br"):
+        mark.replace_with("\n")
+    for block in cell.find_all(["p", "div", "li"]):
+        block.insert_before("\n")
+    joined = ""
+    for part in filter(None, map(tidy, cell.get_text().split("\n"))):
+        apart = joined[-1:].isalnum() and joined[-1:].isascii() and part[:1].isalnum() and part[:1].isascii()
+        joined += f" {part}" if apart else part
+    return joined

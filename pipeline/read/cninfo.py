@@ -111,7 +111,7 @@ def _item(row: dict[str, Any], layout: Layout) -> Listed:
         published=published,
         precision=precision,
         code=code,
-        company=plain(row["secName"]) or None,
+        company=str(row["secName"] or "").strip() or None,
         file=Link(url=FILES + path, name=f"{title}.{path.rpartition('.')[2]}"),
         size=int(size) * 1024 if size is not None else None,
     )
@@ -161,4 +161,4 @@ def _item_2017(row: Element, page: Page, layout: Layout) -> Listed:
     )
 
 
-SYSTEM = System(read_list=read_list, read_detail=read_filing, id=r"/(\d+)\.PDF", list_format="json")
+SYSTEM = System(read_list=read_list, read_detail=read_filing, id=r"/(\d+)\.PDF", filings=True)

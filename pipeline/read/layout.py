@@ -68,4 +68,4 @@ class System(Record, frozen=True, kw_only=True):
     id: str
     rows: Rows = Rows(row="li")
     fields: Fields = Fields()
-    list_format: str = "html"
+    filings: bool = False  # a row is the whole record and its file the text; there is no page to read
