@@ -107,6 +107,17 @@ class Elasticsearch(Strict):
     replicas: Annotated[int, Field(ge=0, le=5)] = 1
     shards: Annotated[int, Field(ge=1, le=50)] = 1
 
+    @property
+    def addresses(self) -> list[str]:
+        """ZHOUBAO_ES_URL (several parted by commas) wins over the file."""
+        return (os.environ.get("ZHOUBAO_ES_URL") or ",".join(self.urls)).split(",")
+
+    @property
+    def authority(self) -> Path | None:
+        """The certificate that signs the cluster's; ZHOUBAO_ES_CA wins over the file."""
+        named = os.environ.get("ZHOUBAO_ES_CA")
+        return Path(named) if named else self.ca
+
 
 class Search(Strict):
     engine: Literal["embedded", "elasticsearch"] = "embedded"
