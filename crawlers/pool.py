@@ -23,6 +23,7 @@ import msgspec
 from pipeline.model import Extract
 
 _LENGTH = struct.Struct(">I")
+PARSER = "pipeline.attachments:extract"
 _GRACE = 5.0  # seconds after the worker's own alarm until it is killed from outside
 _decode_job = msgspec.msgpack.Decoder(tuple[bytes, bool])
 _decode_extract = msgspec.msgpack.Decoder(Extract)
@@ -37,7 +38,7 @@ class Pool:
         seconds: float,
         memory: int,
         size: int | None = None,
-        parse: str = "pipeline.attachments:extract",
+        parse: str = PARSER,
     ) -> None:
         self._limits = (str(seconds), str(memory), parse)
         self._seconds = seconds

@@ -14,7 +14,7 @@ from loguru import logger
 from config import Settings
 from crawlers.archive import PART, Archive, Exchange, Replay, ReplayError, mend
 from crawlers.ledger import FINE, Ledger
-from crawlers.pool import Pool
+from crawlers.pool import PARSER, Pool
 from crawlers.sources import Source
 from pipeline.model import SHANGHAI
 from pipeline.tagger import Lexicon, load_lexicon
@@ -61,6 +61,7 @@ class Session:
         replay: Path | None = None,
         clock: Callable[[], datetime] = shanghai_now,
         lexicon: Lexicon | None = None,
+        parser: str = PARSER,
     ) -> None:
         self.settings = settings
         self.source = source
@@ -80,7 +81,9 @@ class Session:
         self._asked(since, until)
         self.archive = self._open_archive()
         self.ledger = Ledger(self.store, self.store.start_run(source.id, self.mode))
-        self.pool = Pool(seconds=settings.crawl.parse_seconds, memory=settings.crawl.parse_bytes)
+        self.pool = Pool(
+            seconds=settings.crawl.parse_seconds, memory=settings.crawl.parse_bytes, parse=parser
+        )
 
     def now(self) -> datetime:
         """The time of the run; in a replay, the time that the archive was made."""

@@ -36,11 +36,11 @@ from twisted.python.failure import Failure
 import config
 from crawlers.ledger import account, outcome_of
 from crawlers.middlewares import FETCHED_AT
+from crawlers.pool import PARSER
 from crawlers.session import Run, Session, shanghai_now
 from crawlers.settings import of_run
 from crawlers.sources import Column, Source
 from crawlers.spiders import ASKING, Asking, Step
-from pipeline.filings import kinds_of
 from pipeline.model import Article, Document, Extract, Link, Listed, Listing, Page
 from pipeline.read import ReadError, check, read_detail, read_list
 from pipeline.read.filings import read_filing
@@ -98,6 +98,7 @@ class SourceSpider(scrapy.Spider):
             replay=Path(replay) if replay is not None else None,
             clock=crawler.settings.get("ZHOUBAO_CLOCK") or shanghai_now,
             lexicon=crawler.settings.get("ZHOUBAO_LEXICON"),
+            parser=crawler.settings.get("ZHOUBAO_PARSER", PARSER),
         )
         crawler.settings.setdict(of_run(chosen, replay=replay is not None), priority="spider")
         spider.session.retry_codes = frozenset(map(int, crawler.settings.getlist("RETRY_HTTP_CODES")))
@@ -263,6 +264,8 @@ class SourceSpider(scrapy.Spider):
 
     async def on_filing(self, response: Response, column: Column, item: Listed) -> None:
         """The answer to a filing's file: whatever it is, the filing is stored with what the list says."""
+        from pipeline.filings import kinds_of
+
         assert item.file is not None
         with_tables = not TABLE_KINDS.isdisjoint(kinds_of(item.title, ""))
         extract = await self._extract(response, tables=with_tables)

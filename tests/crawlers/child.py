@@ -68,7 +68,9 @@ def main() -> None:
     logger.remove()
     logger.add(sys.stderr, level="DEBUG" if "-v" in sys.argv else "ERROR")
     intercept_logging()
-    process = AsyncCrawlerProcess({"TWISTED_DNS_RESOLVER": "tests.crawlers.internet.MappedResolver"}, False)
+    process = AsyncCrawlerProcess(
+        {"TWISTED_DNS_RESOLVER": "tests.crawlers.internet.MappedResolver", "LOG_INSTALL_ROOT_HANDLER": False}
+    )
 
     from twisted.internet import reactor
 

@@ -24,6 +24,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet import defer
+from twisted.internet.abstract import isIPAddress
 
 from pipeline.model import SHANGHAI
 
@@ -238,5 +239,7 @@ class MappedResolver(CachingThreadedResolver):
     def getHostByName(self, name: str, timeout: Any = ()) -> defer.Deferred[str]:
         from twisted.internet.error import DNSLookupError
 
+        if isIPAddress(name):
+            return defer.succeed(name)
         address = self.addresses.get(name, PUBLIC)
         return defer.succeed(address) if address else defer.fail(DNSLookupError(name))
