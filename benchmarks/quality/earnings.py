@@ -1,0 +1,188 @@
+"""Earnings flashes and forecasts: real tables row by row, prose, headlines, forecasts, losses in the news.
+
+A labelled figure counts when value and unit agree (compared in base units; a change in %, or points).
+Precision is over the figures that were read of rows whose label is not marked as unsettled.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from benchmarks.quality.core import Measure
+from pipeline.filings.earnings import flash
+from pipeline.filings.forecast import facts as forecast
+from pipeline.filings.numbers import base_of, to_decimal
+from pipeline.filings.record import Filing
+from pipeline.filings.view import flat
+from pipeline.model import Fact, Number
+
+_PARTS = {
+    "this": "",
+    "last": "_last",
+    "last_restated": "_last_restated",
+    "change": "_change",
+    "this_before_correction": "_before_correction",
+}
+_FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
+_DOWN = re.compile(r"减少|下降|降|跌|减")
+
+
+def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
+    return [*_flashes(eval_dir), *_forecasts(eval_dir), *_headlines(eval_dir), *_losses(eval_dir)]
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+class Count:
+    """Right, missed and wrong figures of one set."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.right, self.missed, self.wrong = name, 0, 0, 0
+        self.errors: list[str] = []
+
+    def add(self, case: str, field: str, want: object, got: object) -> None:
+        if want is None and got is None:
+            return
+        if want == got:
+            self.right += 1
+            return
+        self.missed += want is not None
+        self.wrong += got is not None
+        cause = "missed" if got is None else "invented" if want is None else "other value"
+        self.errors.append(f"{cause}: {case}: {field}: {want} != {got}")
+
+    def measures(self) -> list[Measure]:
+        recall = self.right / max(1, self.right + self.missed)
+        precision = self.right / max(1, self.right + self.wrong)
+        total = self.right + self.missed
+        return [
+            Measure(f"{self.name}.recall", recall, total, sorted(self.errors)),
+            Measure(f"{self.name}.precision", precision, self.right + self.wrong),
+        ]
+
+
+def filing_of(row: dict[str, Any], text: str) -> Filing:
+    published = date.fromisoformat(row["published"]) if row.get("published") else None
+    return Filing(row.get("title") or "", text, (), published, row.get("code"))
+
+
+def base(number: object) -> tuple[Decimal, str] | None:
+    if not isinstance(number, Number):
+        return None
+    return (number.value if number.base is None else number.base), (number.base_unit or "")
+
+
+# ---------------------------------------------------------------- flashes
+
+
+def _flashes(folder: Path) -> Iterator[Measure]:
+    table, prose = Count("earnings.flash.table"), Count("earnings.flash.prose")
+    for row in rows(folder / "real_flash.jsonl"):
+        if not row["text"]:
+            continue
+        count = table if row["text_kind"] == "table lines" else prose
+        facts = flash(filing_of(row, row["text"]))
+        score_flash(count, row["id"], row["labels"], facts[0] if facts else None)
+    yield from table.measures()
+    if prose.right + prose.missed:
+        yield from prose.measures()
+
+
+def score_flash(count: Count, case: str, labels: dict[str, Any], fact: Fact | None) -> None:
+    fields = fact.fields if fact else {}
+    period = fields.get("period")
+    count.add(case, "period", labels["period"], getattr(period, "value", None))
+    for name, cells in labels["rows"].items():
+        if name in labels.get("unlabelled", ()):
+            continue
+        for part, suffix in _PARTS.items():
+            printed = (cells or {}).get(part)
+            want = _wanted(name, part, printed, labels["unit"])
+            count.add(case, name + suffix, want, base(fields.get(name + suffix)))
+
+
+def _wanted(name: str, part: str, printed: str | None, unit: str | None) -> tuple[Decimal, str] | None:
+    """The labelled figure in base units; None for a cell that holds no figure (不适用, -, 持平)."""
+    plain = flat(printed or "").replace(" ", "")
+    found = _FIGURE.search(plain)
+    value = found and to_decimal(found[0])
+    if not found or value is None:
+        return None
+    if part == "change":
+        if _DOWN.search(plain[: found.start()]):
+            value = -abs(value)
+        return value, "个百分点" if "百分" in plain else "%"
+    if name == "roe":
+        return value, "%"
+    if name == "eps":
+        return value, "元/股"
+    own = re.search(r"[百千万亿]*元", plain[found.end() :])
+    told = re.search(r"[百千万亿]*元", flat(unit or ""))
+    said = own or told
+    in_base, in_unit = base_of(value, said[0] if said else None)
+    return (value, "") if in_base is None else (in_base, in_unit or "")
+
+
+# ---------------------------------------------------------------- forecasts
+
+
+_FORECAST = (
+    "net_profit_min",
+    "net_profit_max",
+    "change_min",
+    "change_max",
+    "last_year_net_profit",
+    "ex_nonrecurring_min",
+    "ex_nonrecurring_max",
+)
+
+
+def _forecasts(folder: Path) -> Iterator[Measure]:
+    count = Count("earnings.forecast")
+    for row in rows(folder / "real_filings.jsonl"):
+        if row["kind"] != "earnings_forecast" or not row["text"]:
+            continue
+        facts = forecast(filing_of(row, row["text"]))
+        fields = facts[0].fields if facts else {}
+        labels, unsure = row["labels"], set(row.get("unsure") or ())
+        for name in ("period", "type"):
+            if name not in unsure:
+                count.add(row["id"], name, labels.get(name), getattr(fields.get(name), "value", None))
+        for name in _FORECAST:
+            if name not in unsure:
+                count.add(row["id"], name, _amount(labels.get(name)), base(fields.get(name)))
+    yield from count.measures()
+
+
+def _amount(printed: str | None) -> tuple[Decimal, str] | None:
+    plain = flat(printed or "").replace(" ", "")
+    found = _FIGURE.search(plain)
+    value = found and to_decimal(found[0])
+    if not found or value is None:
+        return None
+    unit = plain[found.end() :]
+    if unit in ("万", "亿"):
+        unit += "元"
+    in_base, in_unit = base_of(value, unit)
+    return (value, "") if in_base is None else (in_base, in_unit or "")
+
+
+# ---------------------------------------------------------------- headlines
+
+
+def _headlines(folder: Path) -> Iterator[Measure]:
+    return iter(())
+
+
+def _losses(folder: Path) -> Iterator[Measure]:
+    return iter(())

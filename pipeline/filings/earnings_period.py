@@ -1,0 +1,128 @@
+"""The period that an earnings text speaks of: 2023年度, 2012年半年度, 二〇二二年上半年, 2020年1-9月, 08年."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from pipeline.filings.numbers import chinese_number, month_end
+
+# part → first and last month. 9M is the year to date of a third-quarter report, Q3 the quarter alone.
+_MONTHS = {
+    "FY": (1, 12),
+    "H1": (1, 6),
+    "H2": (7, 12),
+    "9M": (1, 9),
+    "Q1": (1, 3),
+    "Q2": (4, 6),
+    "Q3": (7, 9),
+    "Q4": (10, 12),
+}
+# A flash of nine months is named as the third quarter's, like its report.
+_CODE = {"9M": "Q3"}
+
+_PART = (
+    r"(?P<H1>上半年度?|半年度?报?告?|中期|中报|1-6月份?|1月?至6月|H1)"
+    r"|(?P<nine>前三季度?|前3季度|三季报|第三季度报告|三季度报告|1-9月份?|1月?至9月)"
+    r"|(?P<Q1>第?[一1]季度?报?|1-3月份?|Q1)|(?P<Q2>第?[二2]季度|4-6月份?|Q2)|(?P<Q3>第?[三3]季度|7-9月份?|Q3)"
+    r"|(?P<Q4>第?[四4]季度|10-12月份?|Q4)|(?P<H2>下半年)"
+    r"|(?P<FY>年?度报告|年?年度|年报|全年|度|1-12月份?|年末)"
+)
+PERIOD = re.compile(
+    r"(?:(?<!\d)(?P<y>(?:19|20)\d\d)|(?<![\d.])(?P<sy>[0-2]\d)(?=年)|(?P<cy>[二一][〇零○0九oO][〇零○0一二三四五六七八九]{2})(?=年)"
+    r"|(?P<now>今年|本年度?|当年)|(?P<ago>去年|上年度?|上一年度?))"
+    rf"(?P<n>年)?(?:度)?(?:{_PART})?(?!\d*月\d*日)"
+    r"|(?<![\d年])(?P<part>上半年|半年度|前三季度|三季报|第[一二三四]季度|一季度|[二三四]季度|下半年|全年|中期|1-[369]月|Q[1-4])"
+)
+_BARE = {
+    "上半年": "H1",
+    "半年度": "H1",
+    "中期": "H1",
+    "1-6月": "H1",
+    "前三季度": "9M",
+    "三季报": "9M",
+    "1-9月": "9M",
+    "1-3月": "Q1",
+    "下半年": "H2",
+    "全年": "FY",
+}
+
+
+class Period(NamedTuple):
+    """`year` is None where the text does not say it and nothing else does."""
+
+    year: int | None
+    part: str
+    start: int
+    end: int
+
+    @property
+    def code(self) -> str:
+        """2023FY, 2016H1, 2012Q1."""
+        return f"{self.year}{_CODE.get(self.part, self.part)}"
+
+    @property
+    def days(self) -> str:
+        """2018-01-01/2018-12-31."""
+        first, last = _MONTHS[self.part]
+        year = self.year or 0
+        return f"{date(year, first, 1)}/{month_end(year, last)}"
+
+    def same(self, other: Period) -> bool:
+        years = {self.year, other.year} - {None}
+        return len(years) < 2 and self.part == other.part
+
+
+def periods(text: str, start: int, end: int, published: date | None) -> Iterator[Period]:
+    """Every period of `text[start:end]`. A year alone is the whole year."""
+    for m in PERIOD.finditer(text, start, end):
+        if m["part"]:
+            part = _BARE.get(m["part"]) or "Q" + str(
+                "一二三四".find(m["part"].lstrip("第Q")[0]) + 1 or m["part"][-1]
+            )
+            yield Period(None, part, *m.span())
+            continue
+        part = next((k for k in ("H1", "Q1", "Q2", "Q3", "Q4", "H2") if m[k]), "9M" if m["nine"] else "FY")
+        if part == "FY" and not m["n"] and not m["FY"] and not (m["now"] or m["ago"]):
+            continue  # four digits that are no year
+        yield Period(_year(m, published), part, *m.span())
+
+
+def _year(m: re.Match[str], published: date | None) -> int | None:
+    if m["y"]:
+        return int(m["y"])
+    if m["sy"]:
+        return 2000 + int(m["sy"])
+    if m["cy"]:
+        value = chinese_number(m["cy"].translate(str.maketrans("0oO", "零零零")))
+        return int(value) if value is not None else None
+    if published is None:
+        return None
+    return published.year - (1 if m["ago"] else 0)
+
+
+def main_period(text: str, title_end: int, published: date | None) -> Period | None:
+    """The period that the text reports on: the title's, else the first that has a year.
+
+    A year that only the publication tells is taken: an annual figure published in spring is last year's.
+    """
+    found = list(periods(text, 0, title_end, published)) or []
+    found += list(periods(text, title_end, min(len(text), title_end + 1500), published))
+    named = [
+        p for p in found if p.year is not None and not text.startswith(("去年", "上年", "上一年"), p.start)
+    ]
+    if named:
+        first = named[0]
+        if first.end > title_end:
+            return first
+        # 2016年 … 半年度: a title may name the part elsewhere
+        part = next((p.part for p in found if p.year is None and p.end <= title_end), None)
+        return first._replace(part=part) if first.part == "FY" and part else first
+    if found and published is not None:
+        first = found[0]
+        if first.year is None:
+            late = _MONTHS[first.part][1] > published.month
+            return first._replace(year=published.year - 1 if late else published.year)
+    return None
