@@ -135,7 +135,7 @@ class Matcher:
             return False
         if end - start > 6:
             return True
-        return segment.stands_alone(text, start, end)
+        return segment.stands_alone(text, start, end, normal.cuts)
 
     # ------------------------------------------------------------ weighing
 
@@ -151,10 +151,10 @@ class Matcher:
         weight = self._weight(hit)
         other = self.context.other_word(normal.text, hit.start, hit.end)
         evidence = self.context.evidence(normal.text, hit.start, hit.end)
-        if weight == "clear":
-            return 0 if other and hit.end - hit.start < 4 and evidence < 2 else 1 + (evidence == 2)
-        if other:
+        if other or (evidence < 2 and self.context.is_source(normal.text, hit.start, hit.end)):
             return 0
+        if weight == "clear":
+            return 1 + (evidence == 2)
         if weight == "weak":
             return 1 + (evidence == 2)
         if evidence == 2:
@@ -201,7 +201,8 @@ class Matcher:
             return _Found(
                 code=printed, name=self.table.name(printed) or printed, how="code", span=span, subject=subject, note=note
             )
-        names = self._resolve(hit.names, printed, sure, own, published)
+        b_share = text[hit.end : hit.end + 2] == "B股"
+        names = self._resolve(hit.names, printed, sure, own, published, b_share)
         if len(names) > 1:
             codes = tuple(sorted({name.code for name in names if name.code}))
             return _Found(code=None, name=span.text, how=first.how, span=span, subject=subject, candidates=codes)
@@ -222,6 +223,7 @@ class Matcher:
         sure: set[str | None],
         own: str | None,
         published: date | None,
+        b_share: bool,
     ) -> list[Name]:
         if len(names) == 1:
             return list(names)
@@ -236,7 +238,9 @@ class Matcher:
         left = [name for name in names if self._in_use(name, published)] or list(names)
         exact = [name for name in left if not name.derived] or left
         live = [n for n in exact if not (n.code and self.table.companies[n.code].gone)] or exact
-        return live
+        # One company's A and B shares: without a word of B shares the A share is meant.
+        ashares = [n for n in live if n.code and n.code[0] not in "29"]
+        return ashares if len(ashares) == 1 and not b_share else live
 
     def _in_use(self, name: Name, published: date | None) -> bool:
         if published is None:
@@ -247,13 +251,15 @@ class Matcher:
         return not (name.until and published > name.until)
 
     def _is_subject(self, field: TextField, normal: Normal, hit: _Hit) -> bool:
+        """The one that acts: named in the title or at the head of a sentence, or what follows is
+        said of it; not a source, and nothing is done to it."""
         text = normal.text
-        if self.context.is_source(text, hit.start, hit.end):
+        if self.context.is_source(text, hit.start, hit.end) or self.context.is_object(text, hit.start):
             return False
-        if field == "title":
+        if field == "title" or self.context.acts(text, hit.end):
             return True
-        line = max(text.rfind(mark, 0, hit.start) for mark in "。！？；\n\t") + 1
-        return hit.start - line <= 16
+        head = max(text.rfind(mark, 0, hit.start) for mark in "。！？；\n\t") + 1
+        return hit.start - head <= 16
 
     # ------------------------------------------------------------ grouping
 

@@ -21,6 +21,7 @@ Weight = Literal["clear", "weak", "common"]
 # words that texts use (指南针 178, 机器人 385); 10 also parts pairs of ordinary words (信息发展 15)
 # from pairs that hardly meet by chance (国际医学 2).
 _COMMON = 10
+_HAN = re.compile(r"[\u3400-\u9fff]+")
 _WINDOW = 24  # characters looked at on either side
 
 
@@ -33,12 +34,19 @@ class Context:
         self.shadows: tuple[str, ...] = tuple(raw["shadows"])
         self.clear = frozenset(raw["clear"])
         self.needs = frozenset(raw["needs"])
-        self.after_strong = _starts(raw["after_strong"])
+        self.after_strong = _starts([r"\s?(?:" + part + ")" for part in raw["after_strong"]])
         self.after_weak = _starts(raw["after_weak"])
         self.before_strong = _ends(raw["before_strong"])
         self.before_weak = _ends(raw["before_weak"])
         self.not_after = _starts(raw["not_after"])
         self.not_before = _starts(raw["not_before"])
+        self.events = re.compile(r"[^。！？；，,;\n]{0,12}?(?:" + "|".join(raw["events"]) + ")")
+        self.object_before = re.compile(raw["object_before"])
+        words = "|".join(sorted(raw["firm_words"], key=len, reverse=True))
+        self.other_entity = re.compile(
+            rf"(?:\([\u3400-\u9fff]{{2,6}}\)|{words}){{0,5}}(?:有限(?:责任)?公司|(?:{'|'.join(raw['institutions'])}))"
+        )
+        self.source_names = re.compile(raw["source_names"])
         self.source_before = _ends(raw["source_before"])
         self.source_after = _starts(raw["source_after"])
 
@@ -46,31 +54,46 @@ class Context:
         """How much a bare name proves: `clear` names no word, `common` is first of all a word."""
         if name in self.needs:
             return "common"
-        if name in self.clear or len(name) > 5 or not name.isalpha() or name.isascii():
+        if name in self.clear or len(name) > 5 or not _HAN.fullmatch(name):
             return "clear"
-        known = segment.is_word(name)
-        if known and len(name) > 3 and _looks_like_a_firm(name):
+        pieces = segment.tags(name)
+        known = len(pieces) == 1
+        if known and len(name) > 3 and pieces[0][1] in ("nt", "nz", "j"):
             return "clear"
-        frequency = segment.commonness(name)
-        if frequency >= _COMMON or (len(name) == 2 and known):
+        if segment.commonness(name) >= _COMMON or (len(name) == 2 and known):
             return "common"
-        return "weak" if known or frequency >= 3 or len(name) == 2 else "clear"
+        phrase = all(len(word) > 1 and tag not in ("nt", "nz", "nr", "ns", "j") for word, tag in pieces)
+        return "weak" if known or phrase or len(name) == 2 or segment.commonness(name) >= 3 else "clear"
 
     def is_source(self, text: str, start: int, end: int) -> bool:
         """The name is cited: `据同花顺数据`, `招商证券研报`, `新华网北京电`."""
+        if not self.source_names.search(text[start:end]):
+            return False
         before = text[max(0, start - _WINDOW) : start]
         return bool(self.source_before.search(before)) or bool(self.source_after.match(text, end))
 
+    def is_object(self, text: str, start: int) -> bool:
+        """Something is done to it: `收购X`, `与X`."""
+        return bool(self.object_before.search(text[max(0, start - 6) : start]))
+
+    def acts(self, text: str, end: int) -> bool:
+        """What follows is said of the name."""
+        return bool(self.after_strong.match(text, end) or self.events.match(text, end))
+
     def other_word(self, text: str, start: int, end: int) -> bool:
         """The characters around make another word or name of it."""
-        return bool(self.not_after.match(text, end)) or bool(
-            self.not_before.search(text[max(0, start - 4) : end])
-        )
+        if self.other_entity.match(text, end) or self.not_after.match(text, end):
+            return True
+        if text[start - 1 : start] == "《" and text[end : end + 1] == "》":
+            return True
+        return bool(self.not_before.search(text[max(0, start - 4) : end]))
 
     def evidence(self, text: str, start: int, end: int) -> int:
         """2 strong, 1 some, 0 none: that text[start:end] is a company, by its neighbours."""
         before = text[max(0, start - _WINDOW) : start]
         if self.after_strong.match(text, end) or self.before_strong.search(before):
+            return 2
+        if self.events.match(text, end):
             return 2
         return int(bool(self.after_weak.match(text, end)) and bool(self.before_weak.search(before)))
 
@@ -78,10 +101,6 @@ class Context:
 def load_context() -> Context:
     file = resources.files("pipeline.lexicon").joinpath("companies/context.yaml")
     return Context(file.read_text(encoding="utf-8"))
-
-
-def _looks_like_a_firm(name: str) -> bool:
-    return bool(re.search(r"(?:银行|股份|集团|证券|电气|汽车|医药|药业|通讯|电器|控股|能源|水泥|铁路|石化)$", name))
 
 
 def _starts(parts: Sequence[str]) -> re.Pattern[str]:

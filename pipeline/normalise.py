@@ -25,7 +25,7 @@ _BLANK = re.compile(rf"(?<=[{_HAN}*])[ \u3000\u00a0\n\r]+(?=[{_HAN}])|(?<=[{_HAN
 class Normal:
     """`text` is for matching; `span(start, end)` gives the offsets in the text as it was."""
 
-    __slots__ = ("_at", "_shift", "breaks", "text")
+    __slots__ = ("_at", "_shift", "breaks", "cuts", "text")
 
     def __init__(self, original: str) -> None:
         text = original.replace("（", "(").replace("）", ")")
@@ -33,7 +33,7 @@ class Normal:
         parts: list[str] = []
         self._at: list[int] = []  # offsets in `text` at which blanks were left out …
         self._shift: list[int] = [0]  # … and how many characters in all before them
-        self.breaks: set[int] = set()  # those of `_at` where a line ended
+        self.breaks: set[int] = set()  # those of them where a line ended
         last = kept = 0
         for blank in _BLANK.finditer(text):
             parts.append(text[last : blank.start()])
@@ -44,6 +44,7 @@ class Normal:
                 self.breaks.add(kept)
             last = blank.end()
         self.text = "".join([*parts, text[last:]]) if parts else text
+        self.cuts = frozenset(self._at)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the original of `text[start:end]`, end exclusive, start < end."""

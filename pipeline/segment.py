@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from importlib.metadata import version
 
 import rjieba
@@ -38,6 +38,11 @@ def is_word(text: str) -> bool:
     return rjieba.has_word(text)
 
 
+def tags(text: str) -> list[tuple[str, str]]:
+    """Words with jieba's part of speech: `nt` organisation, `nz` other name, `ns` place, `n` noun …"""
+    return rjieba.tag(text, False)
+
+
 def commonness(text: str) -> int:
     """How often jieba's corpus holds `text`, or would by chance hold its words side by side.
 
@@ -46,16 +51,17 @@ def commonness(text: str) -> int:
     return rjieba.suggest_freq(text)
 
 
-def stands_alone(text: str, start: int, end: int) -> bool:
+def stands_alone(text: str, start: int, end: int, cuts: Collection[int] = ()) -> bool:
     """Whether text[start:end] is a word of its own among its neighbours.
 
     So when no dictionary word reaches over its ends; and when one does, if cutting the text around
-    the name gives fewer pieces (格林美|分别 against 格林|美分|别; but 国际|医学院 stays).
+    the name gives no more pieces (格林美|分别 against 格林|美分|别; but 国际|医学院 stays). At `cuts`
+    a blank was left out: no word goes over it.
     """
     left, right = start, end
-    while left > max(0, start - _REACH) and _is_han(text[left - 1]):
+    while left > max(0, start - _REACH) and left not in cuts and _is_han(text[left - 1]):
         left -= 1
-    while right < min(len(text), end + _REACH) and _is_han(text[right]):
+    while right < min(len(text), end + _REACH) and right not in cuts and _is_han(text[right]):
         right += 1
     if left == start and right == end:
         return True
@@ -68,7 +74,7 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     if start in bounds and end in bounds:
         return True
     forced = [*_cut_part(text[left:start]), name, *_cut_part(text[end:right])]
-    return _cost(forced, name) < _cost(free, name)
+    return _cost(forced, name) <= _cost(free, name)
 
 
 def _cut_part(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 A theme is a list of rules; a rule is a term, or `all` of several lists of terms (AND of ORs) within
 `near` characters of one sentence. `not` holds longer phrases inside which a term does not count.
 `fields` restricts a rule to the title or the body, `weight` (0..1) says how much one sentence with
-it proves. `yes` and `no` are examples that the tests run.
+it proves. `hit` and `miss` are examples that the tests run.
 
 Strength: a sentence about a theme counts as much as its best rule, less where it only lists many
 themes. A theme is carried (`CARRIED`) when the title is about it, or two sentences, or half of a
@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -50,8 +50,8 @@ class Theme(Record):
     name: str
     rules: tuple[Rule, ...]
     excluded: tuple[str, ...] = ()
-    yes: tuple[str, ...] = ()
-    no: tuple[str, ...] = ()
+    hit: tuple[str, ...] = ()
+    miss: tuple[str, ...] = ()
 
 
 class _Evidence(Record):
@@ -120,7 +120,7 @@ class Themes:
             start, end = last + 1 - length, last + 1
             for t in masks:
                 masked[t].append((start, end))
-            if uses and _stands(text, start, end):
+            if uses and _stands(text, start, end, normal_text.cuts):
                 hits.append((start, end, uses))
         places: dict[tuple[int, int, int], dict[int, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
         number = 0
@@ -179,7 +179,7 @@ def _spans(field: TextField, original: str, text: Normal, evidence: list[_Eviden
     return spans
 
 
-def _stands(text: str, start: int, end: int) -> bool:
+def _stands(text: str, start: int, end: int, cuts: Collection[int]) -> bool:
     """Latin terms are whole words; short Han terms are not part of another word."""
     if _LATIN.match(text[start]) and start and _LATIN.match(text[start - 1]):
         return False
@@ -187,7 +187,7 @@ def _stands(text: str, start: int, end: int) -> bool:
         return False
     if end - start > 2:
         return True
-    return segment.stands_alone(text, start, end)
+    return segment.stands_alone(text, start, end, cuts)
 
 
 def _form(term: str) -> str:
@@ -221,15 +221,15 @@ def _theme(where: str, name: str, raw: Any) -> Theme:
     place = f"{where}: {name}"
     if not isinstance(raw, dict) or not isinstance(raw.get("rules"), list):
         raise ValueError(f"{place} 应有 rules 列表")
-    unknown = set(raw) - {"rules", "not", "yes", "no"}
+    unknown = set(raw) - {"rules", "not", "hit", "miss"}
     if unknown:
-        raise ValueError(f"{place} 有未知的键 {'、'.join(sorted(unknown))}；可用：rules, not, yes, no")
+        raise ValueError(f"{place} 有未知的键 {'、'.join(sorted(map(str, unknown)))}；可用：rules, not, hit, miss")
     return Theme(
         name=name,
         rules=tuple(_rule(place, rule) for rule in raw["rules"]),
         excluded=_terms(place, raw.get("not", [])),
-        yes=_terms(place, raw.get("yes", [])),
-        no=_terms(place, raw.get("no", [])),
+        hit=_terms(place, raw.get("hit", [])),
+        miss=_terms(place, raw.get("miss", [])),
     )
 
 
@@ -241,7 +241,7 @@ def _rule(place: str, raw: Any) -> Rule:
         raise ValueError(f"{place} 的规则 {raw!r} 应为词，或含 any 或 all")
     unknown = set(raw) - {"any", "all", "near", "fields", "weight"}
     if unknown:
-        raise ValueError(f"{place} 的规则有未知的键 {'、'.join(sorted(unknown))}；可用：any, all, near, fields, weight")
+        raise ValueError(f"{place} 的规则有未知的键 {'、'.join(sorted(map(str, unknown)))}；可用：any, all, near, fields, weight")
     groups = [raw["any"]] if "any" in raw else raw["all"]
     weight, near, fields = raw.get("weight", 1.0), raw.get("near", _NEAR), raw.get("fields", ["title", "body"])
     if not isinstance(weight, int | float) or not 0 < weight <= 1:

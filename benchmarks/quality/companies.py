@@ -1,0 +1,159 @@
+"""Companies: recall and precision on codes, ambiguous names, subjects.
+
+With `--companies DIR` the table is read from DIR (companies.tsv, aliases.tsv), else it is the
+bundled one. Texts are news of 2010-2021, so `published` is not known and no date decides.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.quality.core import Measure
+from pipeline.companies import Matcher
+from pipeline.companies_table import CompanyTable, load_companies, read_table
+from pipeline.model import CompanyTag
+from pipeline.normalise import normal
+
+AMBIGUOUS = Path(__file__).parents[1] / "data" / "ambiguous_names.jsonl"
+
+_PRINTED = re.compile(r"[（(]?\s*(?:SH|SZ|sh|sz)?[.:：]?\d{6}(?:\.(?:SH|SZ|sh|sz))?\s*[)）]?")
+
+
+def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
+    table = read_table(companies_dir) if companies_dir else load_companies()
+    matcher = Matcher(table)
+    found: list[Measure] = []
+    found += _printed_codes(eval_dir / "linked_mentions__ccks2019.jsonl", table, matcher)
+    for name in ("cfsc", "cfbenchmark_company"):
+        found += _mentions(eval_dir / f"linked_mentions__{name}.jsonl", f"companies.{name}", table, matcher)
+    found += _ambiguous(AMBIGUOUS, matcher)
+    return found
+
+
+def _printed_codes(path: Path, table: CompanyTable, matcher: Matcher) -> list[Measure]:
+    """The code stood in the text and is taken out: does the name alone lead to it?"""
+    cases = [case for case in _read(path) if case.get("printed_code")]
+    known = {(name.text, name.code) for name in table.names}
+    knowable = found = subjects = 0
+    errors = []
+    for case in cases:
+        code = table.current(case["printed_code"])
+        if (normal(case["company"]), code) not in known:
+            continue
+        knowable += 1
+        text = _PRINTED.sub(" ", case["text"])
+        tags = {tag.code: tag for tag in matcher.tag("", text)}
+        if code in tags:
+            found += 1
+            subjects += tags[code].role == "subject"
+            continue
+        shared = [tag for tag in matcher.tag("", text) if code in tag.candidates]
+        cause = "name shared by several codes" if shared else _cause(matcher, case["company"], text)
+        errors.append(f"{cause}: {case['id']}: {case['company']} {code}: {text[:60]}")
+    if not cases:
+        return []
+    return [
+        Measure("companies.ccks2019.recall_of_knowable", _share(found, knowable), knowable, errors),
+        Measure("companies.ccks2019.unknowable_share", _share(len(cases) - knowable, len(cases)), len(cases)),
+        Measure("companies.ccks2019.subject_of_found", _share(subjects, found), found),
+    ]
+
+
+def _cause(matcher: Matcher, name: str, text: str) -> str:
+    if normal(name) not in normal(text):
+        return "name not in the text"
+    weight = matcher.context.weight(normal(name))
+    return f"{weight} name refused"
+
+
+def _mentions(path: Path, area: str, table: CompanyTable, matcher: Matcher) -> list[Measure]:
+    """Codes a text, as sets. Names that the labels call ambiguous are not scored."""
+    right = wrong = missed = agreed = labelled = 0
+    false: list[str] = []
+    lost: list[str] = []
+    cases = _read(path)
+    for case in cases:
+        gold = {table.current(m["code"]) for m in case["mentions"] if m["code"]}
+        unscored = [m["text"] for m in case["mentions"] if m.get("how") == "ambiguous"]
+        tags = [tag for tag in matcher.tag("", case["text"]) if tag.code]
+        tags = [tag for tag in tags if not any(span.text in unscored for span in tag.spans)]
+        given = {tag.code for tag in tags}
+        right += len(given & gold)
+        wrong += len(given - gold)
+        missed += len(gold - given)
+        for tag in tags:
+            label = _label_of(case, tag)
+            if label and label["code"]:
+                labelled += 1
+                agreed += table.current(label["code"]) == tag.code
+            if tag.code not in gold:
+                cause = (
+                    "no label at this name" if label is None
+                    else f"label gives {label['code']}" if label["code"]
+                    else "label without code at this name"
+                )
+                false.append(f"{cause}: {case['id']}: {tag.code}: {_around(case['text'], tag.spans)}")
+        for code in gold - given:
+            names = [m["text"] for m in case["mentions"] if m["code"] and table.current(m["code"]) == code]
+            lost.append(f"{_cause(matcher, names[0], case['text'])}: {case['id']}: {code} {names}")
+    if not cases:
+        return []
+    return [
+        Measure(f"{area}.precision", _share(right, right + wrong), right + wrong, false),
+        # Where labels name no company that is plainly in the text, precision cannot tell; here it can.
+        Measure(f"{area}.precision_where_labelled", _share(agreed, labelled), labelled),
+        Measure(f"{area}.recall", _share(right, right + missed), right + missed, lost),
+    ]
+
+
+def _label_of(case: dict[str, Any], tag: CompanyTag) -> dict[str, Any] | None:
+    """The label at one of the tag's spans; one with a code before one without."""
+    at = [
+        mention
+        for mention in case["mentions"]
+        for span in tag.spans
+        if mention["text"] in span.text or span.text in mention["text"]
+    ]
+    return next((m for m in at if m["code"]), at[0] if at else None)
+
+
+def _around(text: str, spans: Any) -> str:
+    return text[max(0, spans[0].start - 15) : spans[0].end + 25].replace("\n", " ") if spans else ""
+
+
+def _ambiguous(path: Path, matcher: Matcher) -> list[Measure]:
+    """Our own sentences with names that are words too; `company` says which reading is meant."""
+    measures = []
+    cases = _read(path)
+    for half in ("tuned", "untouched"):
+        errors = []
+        chosen = [case for case in cases if case["half"] == half]
+        for case in chosen:
+            tags = matcher.tag("", case["text"])
+            named = any(case["name"] in normal(span.text) for tag in tags for span in tag.spans)
+            if named != case["company"]:
+                errors.append(f"{'missed' if case['company'] else 'not a company'}: {case['id']}: {case['name']}: {case['text']}")
+        if chosen:
+            measures.append(
+                Measure(f"companies.ambiguous_{half}.right", 1 - len(errors) / len(chosen), len(chosen), errors)
+            )
+    return measures
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    return list(_lines(path)) if path.exists() else []
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)
