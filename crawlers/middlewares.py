@@ -5,16 +5,20 @@ Each works for the spider's run (`spider.session`), which the spider makes befor
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Headers, Response
 from scrapy.http.request import NO_CALLBACK
+from scrapy.robotstxt import RobotParser
 from scrapy.utils.defer import maybe_deferred_to_future
 
 from crawlers.archive import Exchange
@@ -64,6 +68,22 @@ class HostGuard(_OfRun):
             raise Refused(
                 "backed_off", f"{host} answered {self.session.challenges[host]} challenges in a row"
             )
+
+
+class Robots(RobotsTxtMiddleware):
+    """Scrapy's, but requests that wait for the same robots.txt all get its rules.
+
+    Scrapy 2.19 hands one Deferred to all that wait; the first takes the result out of it and the
+    others pass as if there were no rules.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        async with self._turns[urlsplit(request.url).netloc]:
+            return await super().robot_parser(request)
 
 
 class AddressGuard(_OfRun):

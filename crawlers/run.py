@@ -6,6 +6,7 @@ another; so whoever crawls more than one source makes children (`crawl_each`, th
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from crawlers.loader import spider_of
 from crawlers.session import Run
 from crawlers.settings import intercept_logging
 from crawlers.sources import load_sources, pick
+from crawlers.spider import SourceSpider
 
 GRACE = 30.0  # seconds over the limit of a run until a child is stopped
 
@@ -65,17 +67,18 @@ async def crawl_here(
     runner = AsyncCrawlerRunner(_scrapy_settings(settings, overrides))
     crawler = runner.create_crawler(spider_of(load_sources()[source]))
     failure: list[BaseException] = []
-    try:
-        await runner.crawl(crawler, since=since, until=until, replay=replay)
-    except Exception as error:
-        if getattr(crawler.spider, "finished", None) is None:
-            raise
-        failure.append(error)
+    task = runner.crawl(crawler, since=since, until=until, replay=replay)
+    task.add_done_callback(lambda done: failure.extend(filter(None, [done.exception()])))
+    await asyncio.wait([task])
     return _finished(crawler, failure)
 
 
 def _finished(crawler: Crawler, failure: Sequence[BaseException]) -> Run:
-    run: Run | None = getattr(crawler.spider, "finished", None)
+    """The run that the spider closed; one that broke before its end is closed as failed."""
+    spider = crawler.spider
+    run: Run | None = getattr(spider, "finished", None)
+    if run is None and isinstance(spider, SourceSpider) and hasattr(spider, "session"):
+        spider.session.abandon(repr(failure[0]) if failure else "the crawl ended without closing its run")
     if failure:
         raise failure[0]
     if run is None:

@@ -194,6 +194,13 @@ class Session:
             archive=path,
         )
 
+    def abandon(self, reason: str) -> None:
+        """Closes a run whose engine broke; what was fetched until then stays in its archive."""
+        if self.archive is not None:
+            self.archive.close(broken=True)
+        self.store.end_run(self.ledger.run, "failed", reason[:2000])
+        self.store.close()
+
 
 def _counts(outcomes: dict[str, int], names: list[str]) -> str:
     return ", ".join(f"{name} {outcomes[name]}" for name in names)

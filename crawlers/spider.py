@@ -40,7 +40,7 @@ from crawlers.pool import PARSER
 from crawlers.session import Run, Session, shanghai_now
 from crawlers.settings import of_run
 from crawlers.sources import Column, Source
-from crawlers.spiders import ASKING, Asking, Step
+from crawlers.spiders import Asking, Step, asking_of
 from pipeline.model import Article, Document, Extract, Link, Listed, Listing, Page
 from pipeline.read import ReadError, check, read_detail, read_list
 from pipeline.read.filings import read_filing
@@ -102,7 +102,7 @@ class SourceSpider(scrapy.Spider):
         )
         crawler.settings.setdict(of_run(chosen, replay=replay is not None), priority="spider")
         spider.session.retry_codes = frozenset(map(int, crawler.settings.getlist("RETRY_HTTP_CODES")))
-        spider.asking = {column.id: ASKING[column.system](cls.source) for column in cls.source.columns}
+        spider.asking = {column.id: asking_of(cls.source, column.system) for column in cls.source.columns}
         spider.met = set()
         crawler.signals.connect(spider._error, signal=signals.spider_error)
         crawler.signals.connect(spider._closed, signal=signals.spider_closed)

@@ -1,16 +1,25 @@
-"""How each publishing system is asked, by the name that its reader has in `pipeline.read`."""
+"""How each publishing system is asked, by the name that its reader has in `pipeline.read`.
+
+A system that is not named here has lists of pages with an address each: `Asking` itself.
+"""
 
 from __future__ import annotations
 
+from crawlers.sources import Source
 from crawlers.spiders.asking import Asking, Step
 from crawlers.spiders.cninfo import Cninfo
+from crawlers.spiders.exchanges import Bse, Eastmoney, Sse, Szse
 
-__all__ = ["ASKING", "Asking", "Step"]
+__all__ = ["Asking", "Step", "asking_of"]
 
-ASKING: dict[str, type[Asking]] = {
-    "cac": Asking,
+_ASKING: dict[str, type[Asking]] = {
+    "bse": Bse,
     "cninfo": Cninfo,
-    "jpaas": Asking,
-    "sasac": Asking,
-    "trs": Asking,
+    "eastmoney": Eastmoney,
+    "sse": Sse,
+    "szse": Szse,
 }
+
+
+def asking_of(source: Source, system: str) -> Asking:
+    return _ASKING.get(system, Asking)(source)

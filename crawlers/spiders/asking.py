@@ -37,10 +37,19 @@ class Asking:
         self.source = source
 
     def steps(self, column: Column, first_day: date, last_day: date, by_day: bool) -> Iterator[Step]:
-        """The lists to be asked for: one, or one for each day where the system filters by day."""
-        yield Step(column, first_day, last_day)
+        """The lists to be asked for: one, or one for each day where the system filters by day.
+
+        Deep paging is slow and capped, so what covers many days is asked for day by day. An hourly
+        run asks `today~tomorrow` in one: an evening's filings carry the date of the next day.
+        """
+        if self.filters_days and by_day:
+            for day in days(first_day, last_day):
+                yield Step(column, day, day)
+        else:
+            yield Step(column, first_day, last_day)
 
     def first(self, step: Step) -> Request:
+        """The request of a list; where pages have no address, of the page `step.number`."""
         return Request(step.column.url, headers=self.headers(self.source.base))
 
     def following(self, step: Step, listing: Listing) -> Request | None:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 from scrapy import Request
@@ -230,7 +230,7 @@ class MappedHandler(HTTP11DownloadHandler):
 class MappedResolver(CachingThreadedResolver):
     """Every host has a public address, except those that a test gives another."""
 
-    addresses: dict[str, str] = {}
+    addresses: ClassVar[dict[str, str]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> MappedResolver:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -160,7 +161,7 @@ def test_the_statistics_bureau_is_warmed_up_for_its_cookie(desk: Desk) -> None:
 
 
 def test_robots_txt_is_obeyed_and_told(desk: Desk) -> None:
-    desk.internet.robots["www.sasac.gov.cn"] = "User-agent: *\nDisallow: /n2588025/n2588119/\n"
+    desk.internet.robots["www.sasac.gov.cn"] = "User-agent: *\nDisallow: /n2588025/n2588119\n"
     site(desk, "sasac", items(3, last=NOON))
     run = desk.crawl("sasac")
     assert run["outcomes"]["robots"] == 1
@@ -176,7 +177,7 @@ def test_one_request_at_a_time_goes_to_a_host_with_the_delay(desk: Desk) -> None
     plain = desk.internet.answer
     desk.internet.answer = lambda asked: (moments.append(datetime.now()), plain(asked))[1]  # type: ignore[method-assign]  # noqa: DTZ005
     desk.crawl("sasac")
-    gaps = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert min(gaps) > timedelta(seconds=0.2 * 0.6)
 
 
@@ -208,7 +209,7 @@ def test_the_replay_of_an_hourly_run_stops_where_the_run_stopped(desk: Desk, tmp
     desk.internet.now += 2 * HOUR
     run = desk.crawl("sasac")
     assert run["mode"] == "incremental"
-    again, other = desk.replay(run, tmp_path / "other")
+    again, _ = desk.replay(run, tmp_path / "other")
     assert again["state"] == "trouble"
     # Items that the run knew already are listed, but their pages are in an earlier archive.
     assert again["outcomes"]["stored"] == run["outcomes"]["stored"]

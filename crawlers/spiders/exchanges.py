@@ -1,0 +1,114 @@
+"""The exchanges' own interfaces, and Eastmoney's, which has the same filings.
+
+SSE and Eastmoney are asked with a query whose next page the reader knows; SZSE takes JSON and BSE a
+form with the number of the page, BSE's counted from 0.
+"""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlencode
+
+from scrapy import FormRequest, Request
+
+from crawlers.spiders.asking import Asking, Step
+from pipeline.model import Listing
+
+SZSE_PAGE = 50
+_BSE_FIELDS = (
+    "companyCd", "companyName", "disclosureTitle", "disclosurePostTitle", "destFilePath",
+    "publishDate", "xxfcbj", "fileExt", "xxzrlx",
+)  # fmt: skip
+
+
+class Sse(Asking):
+    filters_days = True
+
+    def first(self, step: Step) -> Request:
+        query = {
+            "jsonCallBack": "jsonpCallback1",
+            "isPagination": "true",
+            "pageHelp.pageSize": "25",
+            "pageHelp.pageNo": "1",
+            "pageHelp.beginPage": "1",
+            "pageHelp.endPage": "1",
+            "pageHelp.cacheSize": "1",
+            "START_DATE": str(step.first_day),
+            "END_DATE": str(step.last_day),
+            "SECURITY_CODE": "",
+            "TITLE": "",
+            "BULLETIN_TYPE": "",
+            "stockType": "",
+        }
+        url = f"{step.column.url}?{urlencode(query | step.column.params)}"
+        return Request(url, headers=self.headers(self.source.base))
+
+
+class Eastmoney(Asking):
+    filters_days = True
+
+    def first(self, step: Step) -> Request:
+        query = {
+            "sr": "-1",
+            "page_size": "100",
+            "page_index": "1",
+            "ann_type": "A",
+            "client_source": "web",
+            "f_node": "0",
+            "s_node": "0",
+            "begin_time": str(step.first_day),
+            "end_time": str(step.last_day),
+        }
+        url = f"{step.column.url}?{urlencode(query | step.column.params)}"
+        return Request(url, headers=self.headers(self.source.base))
+
+
+class Szse(Asking):
+    filters_days = True
+
+    def first(self, step: Step) -> Request:
+        body = {
+            "seDate": [str(step.first_day), str(step.last_day)],
+            "channelCode": ["listedNotice_disc"],
+            "pageSize": SZSE_PAGE,
+            "pageNum": step.number,
+        }
+        for name, value in step.column.params.items():
+            body[name] = [value]
+        headers = self.headers(self.source.base) | {
+            "Origin": self.source.base.rstrip("/"),
+            "Content-Type": "application/json",
+            "X-Requested-With": "XMLHttpRequest",
+        }
+        return Request(step.column.url, method="POST", body=json.dumps(body), headers=headers)
+
+    def following(self, step: Step, listing: Listing) -> Request | None:
+        # The answer does not say which page it is; the rows before this one are counted here.
+        more = listing.has_more and (listing.total or 0) > (step.number - 1) * SZSE_PAGE
+        return self.first(step) if more else None
+
+
+class Bse(Asking):
+    filters_days = True
+
+    def first(self, step: Step) -> Request:
+        form = [
+            ("disclosureType[]", "5"),
+            ("disclosureSubtype[]", ""),
+            ("page", str(step.number - 1)),
+            ("companyCd", ""),
+            ("isNewThree", "1"),
+            ("startTime", str(step.first_day)),
+            ("endTime", str(step.last_day)),
+            ("keyword", ""),
+            ("xxfcbj[]", "2"),
+            *(("needFields[]", name) for name in _BSE_FIELDS),
+            ("sortfield", "xxssdq"),
+            ("sorttype", "asc"),
+        ]
+        return FormRequest(
+            f"{step.column.url}?callback=cb", formdata=form, headers=self.headers(self.source.base)
+        )
+
+    def following(self, step: Step, listing: Listing) -> Request | None:
+        return self.first(step) if listing.has_more else None
