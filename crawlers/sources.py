@@ -49,8 +49,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class _Column(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     name: str
     url: str
-    system: str | None = None
-    id: str | None = None
+    system: str | None = None  # of its lists, where it is not the source's
     list: dict[str, Any] = {}
     detail: dict[str, Any] = {}
     expect: dict[str, int] = {}
@@ -165,21 +164,22 @@ def _column(source: str, key: str, column: _Column, written: _File, hosts: tuple
     where = f"columns.{key}"
     if not re.fullmatch(r"[a-z][a-z0-9_]*", key):
         raise ValueError(f"{where}：栏目名只能用小写字母、数字和下划线")
-    system_name = column.system or written.system
-    system = SYSTEMS.get(system_name)
-    if system is None:
-        raise ValueError(f"{where}：没有发布系统 {system_name}；可用的有 {', '.join(SYSTEMS)}")
-    own = column.system in (None, written.system)  # another system has other places
-    rows = _laid(system.rows, written.list if own else {}, column.list, where)
-    fields = _laid(system.fields, written.detail if own else {}, column.detail, where)
+    lists, details = column.system or written.system, written.system
+    for name in (lists, details):
+        if name not in SYSTEMS:
+            raise ValueError(f"{where}：没有发布系统 {name}；可用的有 {', '.join(SYSTEMS)}")
+    # A column of another system has lists of its own; the articles it leads to are the source's.
+    rows = _laid(SYSTEMS[lists].rows, written.list if lists == details else {}, column.list, where)
+    fields = _laid(SYSTEMS[details].fields, written.detail, column.detail, where)
     _check_selectors(where, rows, fields)
-    pattern = column.id or (written.id if own else None) or system.id
+    pattern = written.id or SYSTEMS[details].id
     re.compile(pattern)
     url = urljoin(written.base, column.url)
     if urlsplit(url).hostname not in hosts:
         raise ValueError(f"{where}.url：{url} 不在 hosts 之内")
     layout = Layout(
-        system=system_name,
+        system=lists,
+        details=details,
         source=source,
         column=f"{source}.{key}",
         publisher=written.publisher,
@@ -217,16 +217,18 @@ def _laid(under: _Rules, source: Mapping[str, Any], column: Mapping[str, Any], w
 
 def _check_selectors(where: str, rows: Rows, fields: Fields) -> None:
     selectors = [rows.row, rows.link, rows.title, rows.date, fields.table]
-    for group in (fields.title, fields.date, fields.publisher, fields.body, fields.drop, fields.files):
-        selectors += group
+    for name in ("title", "date", "publisher", "number", "index", "body", "drop", "files"):
+        selectors += getattr(fields, name)
     for selector in filter(None, selectors):
+        if selector.startswith("label:"):
+            continue
         css = selector.partition("@")[0].removesuffix("::text").removeprefix(">")
         try:
             HTMLTranslator().css_to_xpath(css)
         except SelectorError as error:
             raise ValueError(f"{where}：选择器 {selector!r} 有误（{error}）") from None
-    if fields.file_url:
-        re.compile(fields.file_url)
+    for pattern in filter(None, (fields.file_url, rows.skip)):
+        re.compile(pattern)
 
 
 def pick(known: Mapping[str, Source], names: Sequence[str]) -> list[str]:

@@ -7,17 +7,41 @@ listed in `problems` of what they return.
 from __future__ import annotations
 
 from pipeline.model import Article, Listed, Listing, Page
-from pipeline.read import cac, cninfo, jpaas, sasac, trs
+from pipeline.read import (
+    beian,
+    bse,
+    cninfo,
+    csrc,
+    eastmoney,
+    govcn,
+    jpaas,
+    jpaas_search,
+    nfra,
+    numbered,
+    sasac,
+    sse,
+    szse,
+    trs,
+)
 from pipeline.read.guard import check
 from pipeline.read.layout import Fields, Layout, ReadError, Rows, System
 
 __all__ = ["SYSTEMS", "Fields", "Layout", "ReadError", "Rows", "System", "check", "read_detail", "read_list"]
 
 SYSTEMS: dict[str, System] = {
-    "cac": cac.SYSTEM,
+    "beian": beian.SYSTEM,
+    "bse": bse.SYSTEM,
     "cninfo": cninfo.SYSTEM,
+    "csrc": csrc.SYSTEM,
+    "eastmoney": eastmoney.SYSTEM,
+    "govcn": govcn.SYSTEM,
     "jpaas": jpaas.SYSTEM,
+    "jpaas_search": jpaas_search.SYSTEM,
+    "nfra": nfra.SYSTEM,
+    "numbered": numbered.SYSTEM,
     "sasac": sasac.SYSTEM,
+    "sse": sse.SYSTEM,
+    "szse": szse.SYSTEM,
     "trs": trs.SYSTEM,
 }
 
@@ -37,4 +61,4 @@ def read_list(page: Page, layout: Layout) -> Listing:
 def read_detail(page: Page, layout: Layout, listed: Listed | None = None) -> Article:
     """The article of a page. Filings need their row; the page is then the file. Raises ReadError."""
     _guarded(page)
-    return SYSTEMS[layout.system].read_detail(page, layout, listed)
+    return SYSTEMS[layout.details].read_detail(page, layout, listed)

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pipeline.model import Link, Listed, Listing, Page
-from pipeline.read.filings import CODE, read_filing
+from pipeline.read.filings import listed_filing, read_filing
 from pipeline.read.guard import is_html
 from pipeline.read.html import Element, canonical, parse_html, select, tidy
 from pipeline.read.layout import Layout, ReadError, System
@@ -72,14 +72,9 @@ def read_list(page: Page, layout: Layout) -> Listing:
     items: dict[str, Listed] = {}
     for row in rows:
         problems += audit(row, _ROW, "row")
-        try:
-            item = _item(row, layout)
-        except (KeyError, TypeError, ValueError) as error:
-            problems.append(f"a row that cannot be read ({error!r}): {row.get('announcementId')}")
-            continue
-        if item.code and not CODE.fullmatch(item.code):
-            problems.append(f"{item.id}: {item.code!r} is not a stock code")
-        items.setdefault(item.id, item)
+        item = listed_filing(_item, row, layout, problems)
+        if item:
+            items.setdefault(item.id, item)
     if total and not rows and answer.get("hasMore"):
         problems.append(f"{total} announcements are promised and none came")
     return Listing(

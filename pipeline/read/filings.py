@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 from pipeline.model import Article, Listed, Page
 from pipeline.read.layout import Layout, ReadError
@@ -36,3 +38,17 @@ def without_company(title: str, company: str | None) -> str:
     head, mark, rest = title.partition("：") if "：" in title[:12] else title.partition(":")
     bare = re.sub(r"\s", "", head)
     return rest.strip() if mark and rest and company and bare == re.sub(r"\s", "", company) else title
+
+
+def listed_filing(
+    read: Callable[[dict[str, Any], Layout], Listed], row: dict[str, Any], layout: Layout, problems: list[str]
+) -> Listed | None:
+    """A row read, or None and a problem; a code that is none is a problem too, but keeps the row."""
+    try:
+        item = read(row, layout)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        problems.append(f"a row that cannot be read: {error!r}")
+        return None
+    if item.code and not CODE.fullmatch(item.code):
+        problems.append(f"{item.id}: {item.code!r} is not a stock code")
+    return item

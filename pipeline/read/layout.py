@@ -3,7 +3,8 @@
 A *system* is the software that publishes a site; it knows how lists page and where things
 usually stand. A *layout* is one column of one source: the system's rules with the source's own
 selectors over them. A selector is CSS; `css@name` takes an attribute, `css::text` only the
-element's own text. Where a field has several selectors they are alternatives in order of trust.
+element's own text, and `label:发布日期` the value beside that word in the page's table of
+particulars. Where a field has several selectors they are alternatives in order of trust.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Rows(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     link: str = "a"
     title: str | None = None  # None: the link's title attribute, else its text
     date: str | None = None
+    skip: str | None = None  # pattern of addresses that are shown among the rows and are of another list
 
 
 class Fields(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,7 +41,9 @@ class Fields(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     title: tuple[str, ...] = ()
     date: tuple[str, ...] = ()
     publisher: tuple[str, ...] = ()
-    table: str | None = None  # cells `发文字号：` | value
+    number: tuple[str, ...] = ()
+    index: tuple[str, ...] = ()
+    table: str | None = None  # the table of particulars: cells `发文字号：` | value
     body: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()  # elements inside the body that are not text of the article
     files: tuple[str, ...] = ()  # places outside the body where files are linked
@@ -48,7 +52,8 @@ class Fields(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Layout(Record, frozen=True, kw_only=True):
-    system: str
+    system: str  # of its lists
+    details: str  # system of the articles that they lead to
     source: str
     column: str
     publisher: str  # of the source; the page's own word wins

@@ -43,7 +43,7 @@ def from_millis(value: int | str) -> Moment:
     millis = int(value)
     if not 0 < millis < 4_102_444_800_000:  # year 2100
         raise ValueError(f"{millis} is not a time in milliseconds")
-    at = datetime.fromtimestamp(millis // 1000, SHANGHAI)
+    at = datetime.fromtimestamp(millis // 60_000 * 60, SHANGHAI)
     return at, "day" if (at.hour, at.minute) == (0, 0) else "minute"
 
 

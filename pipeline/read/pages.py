@@ -18,6 +18,8 @@ _SOURCE = re.compile(
     r"来源\s*[:：]\s*([^\s<'\"|].*?)(?=\s{2,}|\s*(?:发布时间|发布日期|时间|日期|作者|编辑|责任编辑|字号|字体|分享|打印|浏览|阅读)"
     r"|[【\[|<']|$)"
 )
+_SITE = re.compile(r"(?:\s*[-_－|]\s*[^-_－|]{2,24}){1,2}$")  # `标题_栏目_中国政府网`
+_COLON = ("：", ":")
 _TITLE_META = "meta[name='ArticleTitle' i]@content"
 
 
@@ -62,6 +64,8 @@ def _row(row: Element, page: Page, layout: Layout, problems: list[str]) -> Liste
         return None
     link = links[0]
     url = canonical(link.get("href") or "", page.url, layout)
+    if layout.rows.skip and re.search(layout.rows.skip, url):
+        return None
     own = values(row, layout.rows.title) if layout.rows.title else []
     title = own[0] if own else tidy(link.get("title") or "") or tidy(link.text_content())
     if not title:
@@ -93,31 +97,37 @@ class Reading:
         self.problems: list[str] = []
         self._table: dict[str, str] | None = None
 
+    def texts(self, selector: str) -> list[str]:
+        if selector.startswith("label:"):
+            beside = self._particulars().get(selector.removeprefix("label:"))
+            return [beside] if beside else []
+        found = values(self.tree, selector)
+        return [_SITE.sub("", text) for text in found] if selector == "title" else found
+
+    def _particulars(self) -> dict[str, str]:
+        """Label → value of the page's own table; blanks inside labels (`索 引 号`) do not count."""
+        if self._table is None:
+            self._table = {}
+            for table in select(self.tree, self.layout.fields.table or "table:not(*)"):
+                cells = [tidy(cell.text_content()) for cell in table.iter("td", "th")]
+                for label, value in pairwise(cells):
+                    if label.endswith(_COLON):
+                        key = re.sub(r"[\s:：]", "", label)
+                        self._table.setdefault(key, "" if value.endswith(_COLON) else value)
+        return self._table
+
     def first(self, name: str, selectors: tuple[str, ...]) -> str | None:
         """The first alternative that gives text; several different texts are a problem."""
         for selector in selectors:
-            found = list(dict.fromkeys(values(self.tree, selector)))
+            found = list(dict.fromkeys(self.texts(selector)))
             if len(found) > 1:
                 self.problems.append(f"{name}: {selector} gives {len(found)} texts; the first is taken")
             if found:
                 return found[0]
         return None
 
-    def table(self, *labels: str) -> str | None:
-        """The value beside a label of the page's own table of particulars."""
-        if self._table is None:
-            self._table = {}
-            if self.layout.fields.table:
-                for table in select(self.tree, self.layout.fields.table):
-                    cells = [tidy(cell.text_content()) for cell in table.iter("td", "th")]
-                    for label, value in pairwise(cells):
-                        if label.endswith(("：", ":")):
-                            key = re.sub(r"[\s:：]", "", label)
-                            self._table.setdefault(key, "" if value.endswith(("：", ":")) else value)
-        return next((self._table[label] for label in labels if self._table.get(label)), None)
-
     def title(self, listed: Listed | None) -> str:
-        title = self.first("title", self.layout.fields.title) or self.first("title", (_TITLE_META,))
+        title = self.first("title", (*self.layout.fields.title, _TITLE_META))
         if not title:
             where = ", ".join(self.layout.fields.title)
             raise ReadError(
@@ -128,29 +138,24 @@ class Reading:
     def shown(self) -> Moment | None:
         """The date that the page shows, else the one it states in its head."""
         fields = self.layout.fields
-        stated = self.table("发布日期", "发布时间")
-        texts = [stated] if stated else []
-        for selector in fields.date:
-            texts += values(self.tree, selector)
+        texts = (text for selector in fields.date for text in self.texts(selector))
         return next((m for text in texts if (m := read_moment(text, day_only=fields.day_only))), None)
 
     def moment(self, listed: Listed | None, otherwise: Moment | None) -> Moment:
         shown = self.shown()
         if shown:
             return shown
+        if self.layout.fields.date:
+            self.problems.append(f"date: {', '.join(self.layout.fields.date)} give none")
         if listed and listed.published and listed.precision:
             return listed.published, listed.precision
         if otherwise:
-            self.problems.append("date: not shown; taken from the address or the text")
             return otherwise
-        raise ReadError("no_date", f"{', '.join(self.layout.fields.date)} give no date")
+        raise ReadError("no_date", "neither the page nor its row in the list has one")
 
     def publisher(self) -> str:
-        stated = self.table("发文机构", "发文机关", "发布机构")
-        if stated:
-            return stated
         for selector in self.layout.fields.publisher:
-            for text in values(self.tree, selector):
+            for text in self.texts(selector):
                 labelled = _SOURCE.search(text)
                 if labelled:
                     return labelled[1].strip()
@@ -213,8 +218,8 @@ def read_article(
         published=published,
         precision=precision,
         publisher=reading.publisher(),
-        document_number=document_number(title, text, reading.table("发文字号", "文号")),
-        index_number=reading.table("索引号"),
+        document_number=document_number(title, text, reading.first("number", layout.fields.number)),
+        index_number=reading.first("index", layout.fields.index),
         body=text,
         tables=tables,
         links=links,

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Collection
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from pipeline.model import Page
 from pipeline.read.html import decode
@@ -53,3 +54,20 @@ def audit(row: dict[str, Any], known: Collection[str], where: str) -> list[str]:
 def plain(text: Any) -> str:
     """A title as the API has it, without highlighting."""
     return re.sub(r"\s+", " ", _TAG.sub("", str(text or ""))).strip()
+
+
+# ---------------------------------------------------------------- paging by a number in the address
+
+
+def query_number(url: str, name: str) -> int | None:
+    stated = dict(parse_qsl(urlsplit(url).query)).get(name, "")
+    return int(stated) if stated.isdigit() else None
+
+
+def next_in_query(url: str, *names: str) -> str:
+    """The same address with the number (each of `names`) one higher; a missing one was 1."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    for name in names:
+        query[name] = str((query_number(url, name) or 1) + 1)
+    return urlunsplit(parts._replace(query=urlencode(query, quote_via=quote)))
