@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.quality.core import Measure
 from pipeline.filings.earnings import flash
 from pipeline.filings.forecast import facts as forecast
-from pipeline.filings.numbers import base_of, to_decimal
+from pipeline.filings.numbers import base_of, figures, to_decimal
 from pipeline.filings.record import Filing
 from pipeline.filings.view import flat
 from pipeline.model import Fact, Number
@@ -180,8 +180,49 @@ def _amount(printed: str | None) -> tuple[Decimal, str] | None:
 # ---------------------------------------------------------------- headlines
 
 
+_HEADLINE = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(%|[百千万亿]*元?)")
+
+
 def _headlines(folder: Path) -> Iterator[Measure]:
-    return iter(())
+    """Each figure of a headline must be among the figures read from the text below it, rounded as printed.
+
+    Silver: figures of a headline that its text does not print at all are not counted.
+    """
+    right = total = 0
+    errors = []
+    for i, row in enumerate(rows(folder / "earnings__finna_earnings_with_audited.jsonl")):
+        filing = Filing("", row["text"], (), None, None)
+        facts = forecast(filing) if row["kind"] == "业绩预告" else flash(filing)
+        values = [v for fact in facts for v in fact.fields.values() if isinstance(v, Number)]
+        printed_below = figures(filing.text)
+        for printed in row["headline_numbers"]:
+            if not any(_rounds_to(figure, printed.lstrip("-")) for figure in printed_below):
+                continue
+            total += 1
+            if any(_rounds_to(value, printed.lstrip("-")) for value in values):
+                right += 1
+            else:
+                errors.append(f"missed: line {i + 1}: {printed} of {row['title']}")
+    if total:
+        yield Measure("earnings.headline.exact", right / total, total, errors)
+
+
+def _rounds_to(number: Number, printed: str) -> bool:
+    found = _HEADLINE.fullmatch(printed)
+    if found is None:
+        return False
+    want = to_decimal(found[1])
+    unit = found[2] if found[2].endswith(("%", "元")) else found[2] + "元"
+    if want is None or base_of(want, unit)[1] != (number.base_unit or number.unit or "").removesuffix("/股"):
+        return False
+    scale = base_of(Decimal(1), unit)[0] or Decimal(1)
+    have = abs(number.base if number.base is not None else number.value) / scale
+    digits = want.as_tuple().exponent
+    step = Decimal(1).scaleb(digits if isinstance(digits, int) else 0)
+    return abs(have - want) < step
+
+
+# ---------------------------------------------------------------- losses in the news
 
 
 def _losses(folder: Path) -> Iterator[Measure]:

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from pipeline.filings.earnings_columns import explains
 from pipeline.filings.earnings_period import main_period
+from pipeline.filings.earnings_prose import prose_fields, step
 from pipeline.filings.earnings_rows import MONEY_ROWS
 from pipeline.filings.earnings_table import Block, Cell, Row, read_blocks
 from pipeline.filings.numbers import base_of
@@ -54,10 +55,18 @@ def flash(filing: Filing) -> list[Fact]:
     if _PARENT_NOTE.search(filing.text):
         for plain, owned in (("net_profit", "net_profit_parent"), ("equity", "equity_parent")):
             _rename(fields, plain, owned)
+    period = main_period(filing.text, filing.view.title_end, filing.published)
+    told = prose_fields(filing, period, 0, min(len(filing.text), FLASH_READ))
+    checks = change_checks(fields) + prose_checks(fields, told)
+    if any(isinstance(fields.get(row), Number) for row in NAMES):
+        told = {
+            name: number for name, number in told.items() if _row(name) not in (*_rows(fields), "net_profit")
+        }
+    else:
+        _same_profit(told)
+    fields.update(told)
     if not fields:
         return []
-    checks = change_checks(fields)
-    period = main_period(filing.text, filing.view.title_end, filing.published)
     if period is not None and period.year is not None:
         fields = {"period": filing.term(period.code, period.start, period.end), **fields}
     return [Fact(kind="earnings_flash", company=filing.company, fields=fields, checks=tuple(checks))]
@@ -162,6 +171,28 @@ def _misfit(name: str, role: str, cell: Cell) -> bool:
     return cell.unit == "%" and not name.startswith("roe")
 
 
+# ---------------------------------------------------------------- prose
+
+
+def _row(name: str) -> str:
+    for suffix in sorted(_SUFFIX.values(), key=len, reverse=True):
+        if suffix and name.endswith(suffix):
+            return name.removesuffix(suffix)
+    return name
+
+
+def _rows(fields: Fields) -> set[str]:
+    return {_row(name) for name in fields}
+
+
+def _same_profit(told: dict[str, Number]) -> None:
+    """A headline's 净利 that is the text's 归母净利润, rounded, is one figure."""
+    for suffix in ("", "_change", "_last"):
+        plain, owned = told.get(f"net_profit{suffix}"), told.get(f"net_profit_parent{suffix}")
+        if plain is not None and owned is not None and agree(plain, owned):
+            del told[f"net_profit{suffix}"]
+
+
 # ---------------------------------------------------------------- checks
 
 
@@ -196,6 +227,31 @@ def change_checks(fields: Fields) -> list[Check]:
             )
         )
     return checks
+
+
+def prose_checks(fields: Fields, told: dict[str, Number]) -> list[Check]:
+    """What the sentences say against the table, within the rounding of the coarser."""
+    checks = []
+    for name, number in told.items():
+        table = _number(fields, name)
+        if table is None or number.base is None or table.base is None or table.base_unit != number.base_unit:
+            continue
+        checks.append(
+            Check(
+                name=f"{name}_prose",
+                ok=agree(table, number),
+                detail=f"{NAMES.get(_row(name), name)}：表 {table.text} {table.unit or ''}，文 {number.text}",
+                fields=(name,),
+            )
+        )
+    return checks
+
+
+def agree(one: Number, other: Number) -> bool:
+    """Whether two printed figures are one, within the rounding of the coarser."""
+    if one.base is None or other.base is None or one.base_unit != other.base_unit:
+        return False
+    return abs(one.base - other.base) <= max(step(one), step(other))
 
 
 def _number(fields: Fields, name: str) -> Number | None:

@@ -34,6 +34,7 @@ PERIOD = re.compile(
     r"(?:(?<!\d)(?P<y>(?:19|20)\d\d)|(?<![\d.])(?P<sy>[0-2]\d)(?=年)|(?P<cy>[二一][〇零○0九oO][〇零○0一二三四五六七八九]{2})(?=年)"
     r"|(?P<now>今年|本年度?|当年)|(?P<ago>去年|上年度?|上一年度?))"
     rf"(?P<n>年)?(?:度)?(?:{_PART})?(?!\d*月\d*日)"
+    r"|(?<![\dA-Za-z])(?P<hq>[1-4])(?P<hk>[HQ])(?P<hy>[0-3]\d)(?!\d)"
     r"|(?<![\d年])(?P<part>上半年|半年度|前三季度|三季报|第[一二三四]季度|一季度|[二三四]季度|下半年|全年|中期|1-[369]月|Q[1-4])"
 )
 _BARE = {
@@ -48,6 +49,9 @@ _BARE = {
     "下半年": "H2",
     "全年": "FY",
 }
+
+
+_NOTICE = re.compile(r"预[增减亏盈告]|业绩|财年|扭亏")  # 发布2021预亏公告
 
 
 class Period(NamedTuple):
@@ -78,6 +82,9 @@ class Period(NamedTuple):
 def periods(text: str, start: int, end: int, published: date | None) -> Iterator[Period]:
     """Every period of `text[start:end]`. A year alone is the whole year."""
     for m in PERIOD.finditer(text, start, end):
+        if m["hq"]:
+            yield Period(2000 + int(m["hy"]), m["hk"] + m["hq"], *m.span())
+            continue
         if m["part"]:
             part = _BARE.get(m["part"]) or "Q" + str(
                 "一二三四".find(m["part"].lstrip("第Q")[0]) + 1 or m["part"][-1]
@@ -85,7 +92,11 @@ def periods(text: str, start: int, end: int, published: date | None) -> Iterator
             yield Period(None, part, *m.span())
             continue
         part = next((k for k in ("H1", "Q1", "Q2", "Q3", "Q4", "H2") if m[k]), "9M" if m["nine"] else "FY")
-        if part == "FY" and not m["n"] and not m["FY"] and not (m["now"] or m["ago"]):
+        if (
+            part == "FY"
+            and not (m["n"] or m["FY"] or m["now"] or m["ago"])
+            and not _NOTICE.match(text, m.end())
+        ):
             continue  # four digits that are no year
         yield Period(_year(m, published), part, *m.span())
 

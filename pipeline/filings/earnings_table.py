@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.filings.earnings_columns import Head, choose
@@ -222,7 +223,7 @@ def _split(run: str) -> list[tuple[int, int]]:
             spans
             and spans[0][0] == 0
             and spans[-1][1] == len(run)
-            and all(a[1] == b[0] for a, b in zip(spans, spans[1:], strict=False))
+            and all(a[1] == b[0] for a, b in pairwise(spans))
         ):
             return spans
     return [(0, len(run))]
