@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from itertools import takewhile
 from typing import Any, Literal, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -94,12 +95,11 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
         return next(column for column in self.columns if column.id == id)
 
     def column_of(self, url: str) -> Column:
-        """The column whose address a URL is under, else the first."""
+        """The column whose address has most folders in common with a URL, else the first."""
 
         def shared(column: Column) -> int:
-            mine, theirs = urlsplit(column.url), urlsplit(url)
-            folder = mine.path.rpartition("/")[0] + "/"
-            return len(folder) if theirs.path.startswith(folder) else 0
+            pairs = zip(urlsplit(column.url).path.split("/"), urlsplit(url).path.split("/"), strict=False)
+            return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
 
         return max(self.columns, key=shared)  # the first of equals
 

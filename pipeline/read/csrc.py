@@ -91,12 +91,12 @@ def _read_json(answer: dict[str, Any], page: Page, layout: Layout) -> Listing:
 
 
 def read_detail(page: Page, layout: Layout, listed: Listed | None) -> Article:
-    subtitle = " ".join(Reading(page, layout).texts(_SUBTITLE))
-    article = read_article(page, layout, listed, otherwise=_issued(subtitle))
+    reading = Reading(page, layout)
+    subtitle = " ".join(reading.texts(_SUBTITLE))
+    stated = next((m for text in reading.texts(".content .info, .info") if (m := read_moment(text))), None)
+    article = read_article(page, layout, listed, otherwise=_issued(subtitle) or stated)
     number = _NUMBER.search(subtitle)
-    if number and not article.document_number:
-        return replace(article, document_number=number[1])
-    return article
+    return replace(article, document_number=number[1]) if number else article
 
 
 def _issued(subtitle: str) -> Moment | None:
@@ -112,7 +112,6 @@ SYSTEM = System(
     rows=Rows(row="#zc-list-content > tr", link="a.list", title=".til"),
     fields=Fields(
         title=(".content-body > h3", ".content h2", "h1"),
-        date=(".content .info", ".info"),
         publisher=("meta[name='ContentSource' i]@content",),
         body=(".content-body", ".detail-news"),
         drop=(".content-body > h3",),
