@@ -1,0 +1,302 @@
+"""Files to text: real PDFs, Word and Excel files made here, and the ways in which files are bad."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from docx import Document
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Table as PdfTable
+
+from pipeline import pdf
+from pipeline.attachments import extract, sniff
+from pipeline.model import Extract
+
+pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+
+
+def make_pdf(pages: list[list[str]], *, foot: str | None = None, **options: object) -> bytes:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4, **options)
+    for number, lines in enumerate(pages, 1):
+        canvas.setFont("STSong-Light", 11)
+        for row, line in enumerate(lines):
+            canvas.drawString(72, 780 - 18 * row, line)
+        if foot:
+            canvas.drawString(290, 30, foot.format(number, len(pages)))
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def make_table_pdf() -> bytes:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4)
+    canvas.setFont("STSong-Light", 11)
+    canvas.drawString(72, 780, "表前的一段。")
+    rows = [["项目", "本报告期", "增减"], ["营业收入", "52,009.94", "25.41%"], ["净利润", "6,505.86", "21.04%"]]
+    grid = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("FONT", (0, 0), (-1, -1), "STSong-Light")]
+    table = PdfTable(rows, colWidths=[120, 120, 80], style=grid)
+    table.wrapOn(canvas, 400, 400)
+    table.drawOn(canvas, 72, 680)
+    canvas.drawString(72, 640, "表后的一段。")
+    canvas.save()
+    return out.getvalue()
+
+
+def make_docx(*tables: list[list[str]]) -> bytes:
+    document = Document()
+    document.add_paragraph("备案清单")
+    for rows in tables:
+        table = document.add_table(len(rows), len(rows[0]))
+        for i, row in enumerate(rows):
+            for j, cell in enumerate(row):
+                table.cell(i, j).text = cell
+        document.add_paragraph("")
+    document.add_paragraph("特此\n公告")
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def make_zip(**parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+SHEET = """<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+<row r="1"><c r="A1" t="inlineStr"><is><t>指标</t></is></c><c r="B1" t="inlineStr"><is><t>数值</t></is></c></row>
+<row r="3"><c r="A3" t="inlineStr"><is><t>居民消费价格</t></is></c><c r="B3"><v>-0.8</v></c></row>
+<row r="4"><c r="A4" t="inlineStr"><is><t>户数</t></is></c><c r="B4"><v>120</v></c></row></sheetData></worksheet>"""
+
+
+def make_xlsx(hidden: bool = False) -> bytes:
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    pack = "http://schemas.openxmlformats.org/package/2006/relationships"
+    state = ' state="hidden"' if hidden else ""
+    return make_zip(
+        **{
+            "_rels/.rels": f'<Relationships xmlns="{pack}"><Relationship Id="r1" Type="{rel}/officeDocument" Target="xl/workbook.xml"/></Relationships>'.encode(),
+            "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{rel}"><sheets><sheet name="甲" sheetId="1" r:id="r1"/><sheet name="乙" sheetId="2" r:id="r2"{state}/></sheets></workbook>'.encode(),
+            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{pack}"><Relationship Id="r1" Type="{rel}/worksheet" Target="worksheets/a.xml"/><Relationship Id="r2" Type="{rel}/worksheet" Target="worksheets/b.xml"/></Relationships>'.encode(),
+            "xl/worksheets/a.xml": SHEET.encode(),
+            "xl/worksheets/b.xml": SHEET.replace("120", "121").encode(),
+        }
+    )
+
+
+# ---------------------------------------------------------------- PDF
+
+
+def test_lines_of_a_pdf_stay_lines() -> None:
+    found = extract(make_pdf([["证券代码：300002", "关于回购的公告", "一、2024 年 2 月 19 日董事会"], ["二、正文"]]))
+    assert (found.media, found.outcome) == ("pdf", "read")
+    assert found.text == "证券代码：300002\n关于回购的公告\n一、2024 年 2 月 19 日董事会\n二、正文"
+
+
+@pytest.mark.parametrize("foot", ["{0}", "- {0} -", "第 {0} 页 共 {1} 页", "{0} / {1}", "第{0}页"])
+def test_page_numbers_go(foot: str) -> None:
+    pages = [["甲公司公告", f"第{word}段"] for word in "一二三"]
+    assert extract(make_pdf(pages, foot=foot)).text == "甲公司公告\n第一段\n甲公司公告\n第二段\n甲公司公告\n第三段"
+
+
+def test_numbers_that_do_not_count_with_the_pages_stay() -> None:
+    text = extract(make_pdf([["合计", "120"], ["合计", "98"], ["合计", "7"]])).text
+    assert text.split("\n") == ["合计", "120", "合计", "98", "合计", "7"]
+
+
+def test_one_figure_on_one_page_stays() -> None:
+    assert extract(make_pdf([["正文正文正文", "1"]])).text.endswith("\n1")
+
+
+def test_tables_stand_in_their_place_when_asked_for() -> None:
+    data = make_table_pdf()
+    found = extract(data, tables=True)
+    (table,) = found.tables
+    assert table.rows(found.text)[1] == ["营业收入", "52,009.94", "25.41%"]
+    assert found.text.startswith("表前的一段。\n项目\t") and found.text.endswith("\n表后的一段。")
+    assert extract(data).tables == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("营业\n收入", "营业收入"),
+        ("1,445,92\n3", "1,445,923"),
+        ("52,009.\n94", "52,009.94"),
+        ("100\n200", "100 200"),
+        ("1,000\n25.41%", "1,000 25.41%"),
+        ("Buy\nback", "Buy back"),
+        (None, ""),
+    ],
+)
+def test_wrapped_cells(cell: str | None, text: str) -> None:
+    assert pdf._cell(cell) == text
+
+
+def test_encrypted() -> None:
+    found = extract(make_pdf([["正文"]], encrypt=StandardEncryption("open", "own")))
+    assert found.outcome == "encrypted"
+
+
+def test_encrypted_against_changes_only_is_read() -> None:
+    found = extract(make_pdf([["可以阅读的正文"]], encrypt=StandardEncryption("", "own")))
+    assert (found.outcome, found.text) == ("read", "可以阅读的正文")
+
+
+def test_scanned() -> None:
+    from PIL import Image
+
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4)
+    for _ in range(2):
+        canvas.drawImage(ImageReader(Image.new("RGB", (60, 80), "grey")), 0, 0, *A4)
+        canvas.showPage()
+    canvas.save()
+    assert extract(out.getvalue()).outcome == "scanned"
+
+
+def test_empty_pages_are_not_a_scan() -> None:
+    assert extract(make_pdf([[], []])).outcome == "unreadable"
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9, 0.97])
+def test_truncated(share: float) -> None:
+    data = make_pdf([["正文" * 20] * 30 for _ in range(5)])
+    assert extract(data[: int(len(data) * share)]).outcome == "truncated"
+
+
+def test_junk_before_the_mark_and_after_the_end_is_borne() -> None:
+    data = make_pdf([["正文正文正文"]])
+    assert extract(b"\r\n" + data + b"\r\n\x00" * 50).text == "正文正文正文"
+
+
+def test_too_many_bytes_and_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = make_pdf([["正文"], ["正文"]])
+    monkeypatch.setattr(pdf, "MAX_PAGES", 1)
+    assert extract(data).outcome == "too_big"
+    monkeypatch.setattr(pdf, "MAX_BYTES", 100)
+    assert extract(data).outcome == "too_big"
+
+
+# ---------------------------------------------------------------- Word and Excel
+
+HEAD = ["序号", "算法名称", "主体名称"]
+
+
+def test_docx_in_order_and_a_continued_table_is_one() -> None:
+    first = [HEAD, *[[str(n), f"算法{n}", "某公司"] for n in range(1, 200)]]
+    again = [HEAD, *[[str(n), f"算法{n}", "某公司"] for n in range(200, 300)]]
+    bare = [["300", "算法300", "某公司"]]
+    found = extract(make_docx(first, again, bare))
+    assert (found.media, found.outcome) == ("docx", "read")
+    (table,) = found.tables
+    rows = table.rows(found.text)
+    assert rows[0] == HEAD and rows.count(HEAD) == 1
+    assert [row[0] for row in rows[1:]] == [str(n) for n in range(1, 301)]
+    assert found.text.startswith("备案清单\n") and found.text.endswith("\n特此\n公告")
+
+
+def test_tables_of_other_width_stay_apart() -> None:
+    found = extract(make_docx([HEAD, ["1", "a", "b"]], [["甲", "乙"], ["1", "2"]]))
+    assert [len(table.rows(found.text)[0]) for table in found.tables] == [3, 2]
+
+
+def test_merged_cells_keep_the_columns() -> None:
+    document = Document()
+    table = document.add_table(3, 3)
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "宽"
+    table.cell(1, 0).merge(table.cell(2, 0)).text = "高"
+    table.cell(2, 2).text = "末"
+    out = io.BytesIO()
+    document.save(out)
+    found = extract(out.getvalue())
+    assert found.tables[0].rows(found.text) == [["宽", "", ""], ["高", "", ""], ["", "", "末"]]
+
+
+def test_sheets() -> None:
+    found = extract(make_xlsx())
+    assert (found.media, found.outcome) == ("xlsx", "read")
+    assert found.text == "甲\n指标\t数值\n居民消费价格\t-0.8\n户数\t120\n乙\n指标\t数值\n居民消费价格\t-0.8\n户数\t121"
+    assert [table.rows(found.text)[-1] for table in found.tables] == [["户数", "120"], ["户数", "121"]]
+
+
+def test_hidden_sheets_are_not_read() -> None:
+    assert extract(make_xlsx(hidden=True)).text == "指标\t数值\n居民消费价格\t-0.8\n户数\t120"
+
+
+# ---------------------------------------------------------------- what a file is, and what it is not
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@pytest.mark.parametrize(
+    ("data", "media", "outcome"),
+    [
+        (b"<!DOCTYPE html><html>blocked</html>", "html", "not_pdf"),
+        (b"\xef\xbb\xbf  <html>", "html", "not_pdf"),
+        (b'{"success": false}', "json", "unreadable"),
+        (b"", "empty", "unreadable"),
+        (b"\x00\x01\x02", "unknown", "unreadable"),
+        (b"Rar!\x1a\x07\x00", "rar", "unsupported"),
+        (b"7z\xbc\xaf\x27\x1c", "7z", "unsupported"),
+        (b"\x89PNG\r\n", "image", "unsupported"),
+        (make_zip(**{"a.txt": b"x"}), "zip", "unsupported"),
+        (make_zip(**{"OFD.xml": b"<x/>", "Doc_0/a.xml": b""}), "ofd", "unsupported"),
+        (OLE + "WordDocument".encode("utf-16-le"), "doc", "unsupported"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "ole", "encrypted"),
+        (OLE + "Workbook".encode("utf-16-le"), "xls", "unreadable"),
+        (make_zip(**{"word/document.xml": b"<x/>"}), "docx", "unreadable"),
+        (make_docx([HEAD])[:-300], "docx", "truncated"),
+        (b"%PDF-1.7\nnothing", "pdf", "unreadable"),
+    ],
+)
+def test_what_is_no_readable_file_is_named(data: bytes, media: str, outcome: str) -> None:
+    found = extract(data)
+    assert (sniff(data), found.media, found.outcome) == (media, media, outcome)
+    assert found.text == "" and found.detail
+
+
+def test_a_bomb_is_not_opened() -> None:
+    assert extract(make_zip(**{"word/document.xml": b"\x00" * 20_000_000})).outcome == "too_big"
+    assert extract(make_zip(**{"xl/workbook.xml": b" " * 20_000_000})).outcome == "too_big"
+
+
+def test_deep_and_expanding_xml_is_borne() -> None:
+    deep = b"<a>" * 100_000 + b"</a>" * 100_000
+    lol = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><x>&b;</x>'
+    for xml in (deep, lol):
+        assert extract(make_zip(**{"word/document.xml": xml, "[Content_Types].xml": xml})).outcome in ("unreadable", "too_big")
+
+
+SAMPLES = [make_table_pdf(), make_docx([HEAD, ["1", "a", "b"]]), make_xlsx()]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(SAMPLES), st.data())
+def test_no_bytes_raise(sample: bytes, data: st.DataObject) -> None:
+    broken = bytearray(sample)
+    for _ in range(data.draw(st.integers(1, 8))):
+        at = data.draw(st.integers(0, len(broken) - 1))
+        broken[at : at + data.draw(st.integers(1, 30))] = data.draw(st.binary(max_size=30))
+    assert isinstance(extract(bytes(broken), tables=data.draw(st.booleans())), Extract)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=200), st.sampled_from([b"", b"%PDF-1.4\n", b"PK\x03\x04", OLE]))
+def test_no_noise_raises(noise: bytes, head: bytes) -> None:
+    assert isinstance(extract(head + noise), Extract)
