@@ -57,9 +57,17 @@ class Ledger:
         detail: str | None = None,
         archive: str | None = None,
         document_id: str | None = None,
+        column: str | None = None,
     ) -> None:
         """A page that gave no document of its own. (`put` writes the row of one that did.)"""
-        row = {"run": run, "url": url, "outcome": outcome, "detail": detail, "archive": archive}
+        row = {
+            "run": run,
+            "column": column,
+            "url": url,
+            "outcome": outcome,
+            "detail": detail,
+            "archive": archive,
+        }
         with self._write.begin() as connection:
             connection.execute(insert(ledger).values(**row, document_id=document_id, at=self._clock()))
 

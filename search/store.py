@@ -141,6 +141,7 @@ class Store(ledger.Ledger):
                 "version": version,
                 "digest": digest,
                 "source": document.source,
+                "column": document.column,
                 "published": int(document.published.timestamp()),
                 "kinds": f" {' '.join(document.kinds)} ",
                 "complete": document.complete,
@@ -173,6 +174,7 @@ class Store(ledger.Ledger):
             connection.execute(
                 insert(ledger_table).values(
                     run=run,
+                    column=document.column,
                     url=page_url,
                     outcome=page_outcome or outcome,
                     detail=detail,
@@ -324,6 +326,13 @@ class Store(ledger.Ledger):
             return connection.execute(
                 select(func.count()).where(documents.c.duplicate_of.is_(None))
             ).scalar_one()
+
+    def count_listed(self, column: str, since: datetime, until: datetime) -> int:
+        """How many documents of a source's column were published in a time, copies included."""
+        c = documents.c
+        where = (c.column == column, c.published >= since.timestamp(), c.published < until.timestamp())
+        with self._read.connect() as connection:
+            return connection.execute(select(func.count()).where(*where)).scalar_one()
 
     def stamps(self) -> Iterator[Stamp]:
         """Id and version of every document that stands on its own, by id: what an index is checked against."""

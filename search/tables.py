@@ -37,6 +37,7 @@ documents = Table(
     Column("version", Integer, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("source", String, nullable=False),
+    Column("column", String, nullable=False),  # "cninfo.filings"
     Column("published", BigInteger, nullable=False),
     Column("kinds", Text, nullable=False),  # " buyback other ", so that LIKE '% buyback %' is exact
     Column("complete", Boolean, nullable=False),
@@ -45,6 +46,7 @@ documents = Table(
     Column("stored_at", Float, nullable=False),
     Index("documents_by_time", "published", "id"),
     Index("documents_by_source", "source", "published", "id"),
+    Index("documents_by_column", "column", "published"),
     Index("documents_by_first", "duplicate_of"),
 )
 
@@ -88,6 +90,7 @@ ledger = Table(
     metadata,
     Column("id", _Serial, primary_key=True, autoincrement=True),
     Column("run", Integer, ForeignKey("runs.id")),
+    Column("column", String),  # of the source; none where the page serves the whole source
     Column("url", Text, nullable=False),
     Column("outcome", String, nullable=False),
     Column("detail", Text),

@@ -11,12 +11,13 @@ import ssl
 import subprocess
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import bcrypt
 import trustme
+from elasticsearch import Elasticsearch
 
 from tests.elastic import server
 
@@ -109,6 +110,11 @@ class Cluster:
             time.sleep(0.3)  # a server that starts has nothing to wait on but its port
         consoles = "\n".join(self.console(name)[-1500:] for name in self.nodes)
         raise server.Missing(f"Elasticsearch {server.VERSION} did not start ({last}):\n{consoles}")
+
+    def client(self, **more: Any) -> Elasticsearch:
+        """As the superuser."""
+        login = {"basic_auth": (self.user, self.password)} | more
+        return Elasticsearch(self.urls, ca_certs=str(self.ca), **login)
 
     def console(self, name: str) -> str:
         return (self.folder / name / "console.log").read_text(errors="replace")

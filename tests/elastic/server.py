@@ -96,7 +96,16 @@ def _add_plugin() -> None:
         old.mkdir(parents=True)
     java = java_home() / "bin"
     _run(
-        java / "javac", "--release", _OLDEST, "-nowarn", "-proc:none", "-cp", f"{_home()}/lib/*", "-d", classes, *sources
+        java / "javac",
+        "--release",
+        _OLDEST,
+        "-nowarn",
+        "-proc:none",
+        "-cp",
+        f"{_home()}/lib/*",
+        "-d",
+        classes,
+        *sources,
     )
     _run(java / "jar", "cf", folder / "zhoubao-test.jar", "-C", classes, ".")
     (folder / "plugin-descriptor.properties").write_text(
@@ -107,6 +116,8 @@ def _add_plugin() -> None:
 
 
 def _run(*command: object) -> None:
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
     if done.returncode:
         raise Missing(f"{command[0]} failed: {(done.stdout + done.stderr)[-2000:]}")

@@ -1,0 +1,398 @@
+"""The engine on an Elasticsearch cluster: an alias, and behind it an index of the present form.
+
+Documents carry the store's version as their own (`external_gte`), so of two writers the newer document
+wins, and a bulk that is sent again after a time-out changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from elasticsearch import Elasticsearch, NotFoundError, helpers
+
+from config import Elasticsearch as Cluster
+from config import Settings
+from pipeline.model import UserError
+from search import cursor
+from search.elastic_errors import RETRY, item_reason, told
+from search.elastic_mapping import FORM, template
+from search.engine import EngineDown, IndexBroken, Refusal, Results, Sort
+from search.plan import Adjacent, All, AllOf, AnyOf, Between, Node, NoneOf, Plan, Terms
+from search.project import Entry, project
+from search.store import Stamp, Store
+from search.verify import Difference, differences
+
+_BULK_DOCUMENTS = 500
+_BULK_BYTES = 10_000_000  # far below http.max_content_length, 100 MB unless a cluster lowers it
+_RETRIES = 4  # of a bulk item that met 429; then the outbox waits and tries again
+_KEEP = "5m"  # a view for paging: as long as a person may take over a page
+_MOST_PASSES = 5  # of mending during a rebuild, while others write
+
+# Lucene left a constant factor out of BM25 (k1 + 1) that tantivy still has; constants must weigh alike.
+_BM25_FACTOR = 2.2
+
+
+def connect(cluster: Cluster) -> Elasticsearch:
+    """Credentials come from the environment. Nothing is sent yet."""
+    login: dict[str, Any] = {}
+    if key := os.environ.get("ZHOUBAO_ES_API_KEY"):
+        login["api_key"] = key
+    elif user := os.environ.get("ZHOUBAO_ES_USER"):
+        login["basic_auth"] = (user, os.environ.get("ZHOUBAO_ES_PASSWORD", ""))
+    if (authority := cluster.authority) is not None:
+        if not authority.is_file():
+            raise UserError(f"search.elasticsearch.ca：没有文件 {authority}")
+        login["ca_certs"] = str(authority)
+    try:
+        return Elasticsearch(
+            cluster.addresses,
+            request_timeout=cluster.timeout,
+            retry_on_timeout=True,
+            retry_on_status=tuple(RETRY - {429}),  # 429 is answered by waiting, which the feeder does
+            max_retries=max(3, len(cluster.addresses)),
+            **login,
+        )
+    except ValueError as error:
+        raise UserError(f"search.elasticsearch.urls：{error}") from None
+
+
+class Elastic:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings.search.elasticsearch
+        self.alias = self._settings.index
+        self.client = connect(self._settings)
+        self._checked = False
+
+    def close(self) -> None:
+        self.client.close()
+
+    # ------------------------------------------------------------ the index behind the alias
+
+    def setup(self) -> str:
+        """Template, index and alias, where they are not there; the index in use."""
+        with told():
+            self._put_template()
+            if (index := self._current()) is None:
+                index = self._create()
+                self.client.indices.put_alias(index=index, name=self.alias)
+        return index
+
+    def _put_template(self) -> None:
+        body = template(self.alias, self._settings.shards, self._settings.replicas)
+        self.client.indices.put_index_template(name=self.alias, **body)
+
+    def _create(self) -> str:
+        index = f"{self.alias}-{uuid.uuid4().hex[:12]}"
+        self.client.indices.create(index=index)
+        return index
+
+    def _current(self) -> str | None:
+        try:
+            names = list(self.client.indices.get_alias(name=self.alias))
+        except NotFoundError:
+            return None
+        if len(names) != 1:
+            raise UserError(f"别名 {self.alias} 指向多个索引：{'、'.join(names)}；请只留一个")
+        return str(names[0])
+
+    def form(self) -> str | None:
+        """The form of the index in use; None when there is none."""
+        with told():
+            index = self._current()
+            if index is None:
+                return None
+            mapping = self.client.indices.get_mapping(index=index)[index]["mappings"]
+            return str(mapping.get("_meta", {}).get("form"))
+
+    def _check(self) -> None:
+        if not self._checked:
+            form = self.form()
+            if form is None:
+                raise IndexBroken(f"there is no alias {self.alias}")
+            if form != FORM:
+                raise UserError(
+                    "Elasticsearch 中的索引是旧格式：请运行 zhoubao es reindex（重建时旧索引照常检索）"
+                )
+            self._checked = True
+
+    # ------------------------------------------------------------ writing
+
+    def index(self, entries: Sequence[Entry]) -> list[Refusal]:
+        self._check()
+        refused = self._bulk(map(_put, entries), self.alias)
+        with told():
+            self.client.indices.refresh(index=self.alias)
+        return refused
+
+    def delete(self, stamps: Sequence[Stamp]) -> None:
+        self._check()
+        self._bulk(map(_delete, stamps), self.alias)
+        with told():
+            self.client.indices.refresh(index=self.alias)
+
+    def _bulk(self, actions: Iterable[dict[str, Any]], index: str) -> list[Refusal]:
+        refused: list[Refusal] = []
+        with told():
+            for ok, answer in helpers.streaming_bulk(
+                self.client,
+                actions,
+                index=index,
+                require_alias=index == self.alias,  # else a missing alias would become an index of that name
+                chunk_size=_BULK_DOCUMENTS,
+                max_chunk_bytes=_BULK_BYTES,
+                max_retries=_RETRIES,
+                initial_backoff=0.5,
+                max_backoff=8,
+                raise_on_error=False,
+                raise_on_exception=False,
+            ):
+                if not ok:
+                    refused += _refusal(answer)
+        return refused
+
+    # ------------------------------------------------------------ reading
+
+    def search(
+        self, plan: Plan, limit: int = 20, sort: Sort = "relevance", after: str | None = None
+    ) -> Results:
+        self._check()
+        place = cursor.decode(after)
+        by_score = sort == "relevance" and bool(plan.ranks)
+        body: dict[str, Any] = {
+            "query": _ranked(plan) if by_score else _filtered(plan.node),
+            "sort": [*([{"_score": "desc"}] if by_score else []), {"order": "desc"}, {"id": "asc"}],
+            "size": limit + 1,
+            "source": False,
+            "track_total_hits": True,
+        }
+        with told():
+            answer, pit = self._paged(body, place, by_score)
+        rows: list[cursor.Row] = [
+            (*((hit["sort"][0],) if by_score else (0.0,)), *hit["sort"][by_score : by_score + 2])
+            for hit in answer["hits"]["hits"]
+        ]
+        return cursor.page(answer["hits"]["total"]["value"], rows, limit, place, pit)
+
+    def _paged(
+        self, body: dict[str, Any], place: cursor.Place | None, by_score: bool
+    ) -> tuple[Any, str | None]:
+        """The first page comes from the index as it is; later ones from a view of it that stands still."""
+        if place is None:
+            return self._ask(index=self.alias, **body), None
+        body["search_after"] = [*([place.score] if by_score else []), place.order, place.id]
+        if place.pit is not None:
+            try:
+                return self._view(body, place.pit)
+            except NotFoundError:
+                pass  # the person took longer than the view is kept
+        pit = self.client.open_point_in_time(index=self.alias, keep_alive=_KEEP)["id"]
+        return self._view(body, pit)
+
+    def _view(self, body: dict[str, Any], pit: str) -> tuple[Any, str]:
+        # A view adds a sort of its own at the end; given here, it needs a value to go on from.
+        body = body | {
+            "sort": [*body["sort"], {"_shard_doc": "asc"}],
+            "search_after": [*body["search_after"], 0],
+        }
+        answer = self._ask(pit={"id": pit, "keep_alive": _KEEP}, **body)
+        return answer, answer["pit_id"]
+
+    def _ask(self, **body: Any) -> Any:
+        if "index" in body and self._settings.shards > 1:
+            body["search_type"] = "dfs_query_then_fetch"  # one idf for all shards, as one index has
+        answer = self.client.search(**body)
+        failed = answer["_shards"]["failed"]
+        if failed:
+            raise EngineDown(f"Elasticsearch 有 {failed} 个分片没有回答，结果不全，故不给出")
+        return answer
+
+    def facet(self, plan: Plan, field: str, most: int) -> list[tuple[str, int]]:
+        self._check()
+        values = {"terms": {"field": field, "size": most, "shard_size": 60_000}}
+        with told():
+            answer = self._ask(
+                index=self.alias,
+                size=0,
+                query=_filtered(plan.node),
+                aggs={"values": values},
+                track_total_hits=False,
+            )
+        return [
+            (bucket["key"], bucket["doc_count"]) for bucket in answer["aggregations"]["values"]["buckets"]
+        ]
+
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        self._check()
+        if not words:
+            return []
+        filters = {"filters": {"filters": [{"term": {"words": word}} for word in words]}}
+        with told():
+            answer = self._ask(index=self.alias, size=0, aggs={"words": filters}, track_total_hits=False)
+        return [bucket["doc_count"] for bucket in answer["aggregations"]["words"]["buckets"]]
+
+    def count(self) -> int:
+        self._check()
+        with told():
+            return int(self.client.count(index=self.alias)["count"])
+
+    def stamps(self, index: str | None = None) -> Iterator[Stamp]:
+        with told():
+            pit = self.client.open_point_in_time(index=index or self.alias, keep_alive=_KEEP)["id"]
+            after = None
+            while True:
+                answer = self.client.search(
+                    pit={"id": pit, "keep_alive": _KEEP},
+                    size=5000,
+                    sort=[{"id": "asc"}],
+                    search_after=after,
+                    source=False,
+                    version=True,
+                    track_total_hits=False,
+                )
+                pit, hits = answer["pit_id"], answer["hits"]["hits"]
+                yield from (Stamp(hit["_id"], hit["_version"]) for hit in hits)
+                if not hits:
+                    break
+                after = hits[-1]["sort"]
+            self.client.close_point_in_time(id=pit)
+
+    # ------------------------------------------------------------ rebuilding
+
+    def rebuild(self, store: Store) -> int:
+        """Fills a new index while the old one serves and is fed, mends what changed meanwhile, switches."""
+        with told():
+            self._put_template()
+            old, new = self._current(), self._create()
+        try:
+            with told():
+                self.client.indices.put_settings(index=new, settings={"refresh_interval": "-1"})
+            self._bulk((_put(project(document, version)) for version, document in store.stream()), new)
+            with told():
+                self.client.indices.put_settings(index=new, settings={"refresh_interval": None})
+            self.mend(store, new)
+            with told():
+                self.client.indices.update_aliases(actions=_switch(self.alias, old, new))
+        except BaseException:
+            self.client.options(ignore_status=404).indices.delete(index=new)
+            raise
+        self._checked = False
+        self.mend(store, None)  # what was written into the old index in the last moments
+        with told():
+            if old is not None:
+                self.client.options(ignore_status=404).indices.delete(index=old)
+            return int(self.client.count(index=self.alias)["count"])
+
+    def difference(self, store: Store, index: str | None = None) -> Difference:
+        with told():
+            self.client.indices.refresh(index=index or self.alias)
+        return differences(store.stamps(), self.stamps(index))
+
+    def mend(self, store: Store, index: str | None) -> int:
+        """Puts right exactly what differs from the store; how many documents. Refused ones stay missing."""
+        mended = 0
+        refused: set[str] = set()
+        for _ in range(_MOST_PASSES):
+            found = self.difference(store, index)
+            wanted = [id for id in (*found.missing, *found.stale) if id not in refused]
+            if not wanted and not found.foreign:
+                break
+            target = index or self.alias
+            now = store.alone(wanted)
+            refusals = self._bulk(
+                (_put(project(document, version)) for version, document in now.values()), target
+            )
+            self._bulk(map(_delete, found.foreign), target)
+            refused |= {refusal.id for refusal in refusals}
+            mended += len(now) - len(refusals) + len(found.foreign)
+        return mended
+
+
+def _switch(alias: str, old: str | None, new: str) -> list[dict[str, Any]]:
+    add = {"add": {"index": new, "alias": alias}}
+    return [add] if old is None else [{"remove": {"index": old, "alias": alias}}, add]
+
+
+def _put(entry: Entry) -> dict[str, Any]:
+    return {
+        "_op_type": "index",
+        "_id": entry.id,
+        "version": entry.version,
+        "version_type": "external_gte",
+        "_source": entry.as_dict(),
+    }
+
+
+def _delete(stamp: Stamp) -> dict[str, Any]:
+    return {"_op_type": "delete", "_id": stamp.id, "version": stamp.version, "version_type": "external_gte"}
+
+
+def _refusal(answer: dict[str, Any]) -> list[Refusal]:
+    """Of a failed item: nothing when it needs no more, a refusal when asking again is no use."""
+    ((what, item),) = answer.items()
+    status, error = item.get("status"), item.get("error")
+    kind = error.get("type") if isinstance(error, dict) else ""
+    if status == 409 or (status == 404 and what == "delete" and not error):
+        return []  # a newer version is there already; or what should go is not there
+    if status == 404:
+        raise IndexBroken(item_reason(error))
+    if status is None or status in RETRY or kind == "cluster_block_exception":
+        raise EngineDown(f"Elasticsearch 暂不接受写入（{status or '连不上'}）：{item_reason(error)}")
+    if status in (401, 403):
+        raise UserError(f"这把钥匙权限不足：{item_reason(error)}；所需权限见 zhoubao es role")
+    return [Refusal(item["_id"], f"{status} {item_reason(error)}")]
+
+
+# ---------------------------------------------------------------- plans as Elasticsearch queries
+
+
+def _query(node: Node) -> dict[str, Any]:
+    match node:
+        case All():
+            return {"match_all": {}}
+        case Terms(field, (value,)):
+            return {"term": {field: value}}
+        case Terms(field, values):
+            return {"terms": {field: list(values)}}
+        case Adjacent(field, (gram,)):
+            return {"term": {field: gram}}
+        case Adjacent(field, grams):
+            return {"match_phrase": {field: " ".join(grams)}}
+        case Between(field, low, high, with_low, with_high):
+            bounds = {("gte" if with_low else "gt"): low, ("lte" if with_high else "lt"): high}
+            return {"range": {field: {sign: bound for sign, bound in bounds.items() if bound is not None}}}
+        case AllOf(parts):
+            return {
+                "bool": {
+                    "filter": [_query(part) for part in parts if not isinstance(part, NoneOf)],
+                    "must_not": [_query(part.part) for part in parts if isinstance(part, NoneOf)],
+                }
+            }
+        case AnyOf(parts):
+            return {"bool": {"should": [_query(part) for part in parts], "minimum_should_match": 1}}
+        case NoneOf(part):
+            return {"bool": {"must_not": [_query(part)]}}
+    raise AssertionError(node)
+
+
+def _filtered(node: Node) -> dict[str, Any]:
+    return {"bool": {"filter": [_query(node)]}}
+
+
+def _ranked(plan: Plan) -> dict[str, Any]:
+    ranks: list[dict[str, Any]] = []
+    for rank in plan.ranks:
+        if rank.node is not None:
+            ranks.append({"constant_score": {"filter": _query(rank.node), "boost": rank.boost}})
+        else:
+            ranks.append({"term": {rank.field: {"value": rank.word, "boost": rank.boost * _BM25_FACTOR}}})
+    base = {"constant_score": {"filter": _query(plan.node), "boost": 0.1}}
+    return {
+        "function_score": {
+            "query": {"bool": {"must": [base], "should": ranks}},
+            "field_value_factor": {"field": "weight", "modifier": "log2p"},
+            "boost_mode": "multiply",
+        }
+    }
