@@ -41,7 +41,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     id: str | None = None
     list: dict[str, Any] = {}
     detail: dict[str, Any] = {}
-    expect: dict[str, int] = {}
+    expect: dict[str, Any] = {}
     referer: str | None = None
     warm_up: str | None = None
     fallback: str | None = None
@@ -53,7 +53,7 @@ class _Column(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     system: str | None = None  # of its lists, where it is not the source's
     list: dict[str, Any] = {}
     detail: dict[str, Any] = {}
-    expect: dict[str, int] = {}
+    expect: dict[str, Any] = {}
     params: dict[str, str] = {}
 
 
@@ -97,11 +97,12 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     def column_of(self, url: str) -> Column:
         """The column whose address has most folders in common with a URL, else the first."""
 
-        def shared(column: Column) -> int:
-            pairs = zip(urlsplit(column.url).path.split("/"), urlsplit(url).path.split("/"), strict=False)
-            return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+        def shared(column: Column) -> tuple[int, int]:
+            mine, theirs = urlsplit(column.url).path.split("/"), urlsplit(url).path.split("/")
+            common = list(takewhile(lambda pair: pair[0] == pair[1], zip(mine, theirs, strict=False)))
+            return len(common), -len(mine)  # /xw/tjxw/ rather than /xw/tjxw/tzgg/, where both fit
 
-        return max(self.columns, key=shared)  # the first of equals
+        return max(self.columns, key=shared) if url else self.columns[0]
 
 
 # ---------------------------------------------------------------- loading

@@ -44,7 +44,11 @@ def make_table_pdf() -> bytes:
     canvas = Canvas(out, pagesize=A4)
     canvas.setFont("STSong-Light", 11)
     canvas.drawString(72, 780, "表前的一段。")
-    rows = [["项目", "本报告期", "增减"], ["营业收入", "52,009.94", "25.41%"], ["净利润", "6,505.86", "21.04%"]]
+    rows = [
+        ["项目", "本报告期", "增减"],
+        ["营业收入", "52,009.94", "25.41%"],
+        ["净利润", "6,505.86", "21.04%"],
+    ]
     grid = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("FONT", (0, 0), (-1, -1), "STSong-Light")]
     table = PdfTable(rows, colWidths=[120, 120, 80], style=grid)
     table.wrapOn(canvas, 400, 400)
@@ -103,7 +107,9 @@ def make_xlsx(hidden: bool = False) -> bytes:
 
 
 def test_lines_of_a_pdf_stay_lines() -> None:
-    found = extract(make_pdf([["证券代码：300002", "关于回购的公告", "一、2024 年 2 月 19 日董事会"], ["二、正文"]]))
+    found = extract(
+        make_pdf([["证券代码：300002", "关于回购的公告", "一、2024 年 2 月 19 日董事会"], ["二、正文"]])
+    )
     assert (found.media, found.outcome) == ("pdf", "read")
     assert found.text == "证券代码：300002\n关于回购的公告\n一、2024 年 2 月 19 日董事会\n二、正文"
 
@@ -111,7 +117,10 @@ def test_lines_of_a_pdf_stay_lines() -> None:
 @pytest.mark.parametrize("foot", ["{0}", "- {0} -", "第 {0} 页 共 {1} 页", "{0} / {1}", "第{0}页"])
 def test_page_numbers_go(foot: str) -> None:
     pages = [["甲公司公告", f"第{word}段"] for word in "一二三"]
-    assert extract(make_pdf(pages, foot=foot)).text == "甲公司公告\n第一段\n甲公司公告\n第二段\n甲公司公告\n第三段"
+    assert (
+        extract(make_pdf(pages, foot=foot)).text
+        == "甲公司公告\n第一段\n甲公司公告\n第二段\n甲公司公告\n第三段"
+    )
 
 
 def test_numbers_that_do_not_count_with_the_pages_stay() -> None:
@@ -231,7 +240,10 @@ def test_merged_cells_keep_the_columns() -> None:
 def test_sheets() -> None:
     found = extract(make_xlsx())
     assert (found.media, found.outcome) == ("xlsx", "read")
-    assert found.text == "甲\n指标\t数值\n居民消费价格\t-0.8\n户数\t120\n乙\n指标\t数值\n居民消费价格\t-0.8\n户数\t121"
+    assert (
+        found.text
+        == "甲\n指标\t数值\n居民消费价格\t-0.8\n户数\t120\n乙\n指标\t数值\n居民消费价格\t-0.8\n户数\t121"
+    )
     assert [table.rows(found.text)[-1] for table in found.tables] == [["户数", "120"], ["户数", "121"]]
 
 
@@ -280,7 +292,10 @@ def test_deep_and_expanding_xml_is_borne() -> None:
     deep = b"<a>" * 100_000 + b"</a>" * 100_000
     lol = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><x>&b;</x>'
     for xml in (deep, lol):
-        assert extract(make_zip(**{"word/document.xml": xml, "[Content_Types].xml": xml})).outcome in ("unreadable", "too_big")
+        assert extract(make_zip(**{"word/document.xml": xml, "[Content_Types].xml": xml})).outcome in (
+            "unreadable",
+            "too_big",
+        )
 
 
 SAMPLES = [make_table_pdf(), make_docx([HEAD, ["1", "a", "b"]]), make_xlsx()]

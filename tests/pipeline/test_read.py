@@ -74,7 +74,11 @@ def test_text_that_is_lost_is_named(body: bytes) -> None:
     ("body", "status", "outcome"),
     [
         ("<html><script>var arg1='x';document.cookie='acw_sc__v2='+x</script></html>", 200, "challenge"),
-        ("<html><body>Please enable JavaScript and refresh the page<script>wzws</script></body></html>", 200, "challenge"),
+        (
+            "<html><body>Please enable JavaScript and refresh the page<script>wzws</script></body></html>",
+            200,
+            "challenge",
+        ),
         ("<html><form><input name=captcha></form></html>", 200, "challenge"),
         ("<p>x</p>", 521, "challenge"),
         ("", 200, "empty_shell"),
@@ -183,14 +187,22 @@ def test_next_in_query() -> None:
 # ---------------------------------------------------------------- json
 
 
-@pytest.mark.parametrize("text", ['{"a": 1}', '\ufeff {"a": 1}', 'cb({"a": 1});', 'null([{"a": 1}])', 'x.y1 ( {"a":1} )'])
+@pytest.mark.parametrize(
+    "text", ['{"a": 1}', '\ufeff {"a": 1}', 'cb({"a": 1});', 'null([{"a": 1}])', 'x.y1 ( {"a":1} )']
+)
 def test_json_and_jsonp(text: str) -> None:
     assert read_json(text) == {"a": 1}
 
 
 @pytest.mark.parametrize(
     ("text", "outcome"),
-    [("<html>", "not_json"), ("cb(", "not_json"), ("", "not_json"), ("[" * 100_000, "not_json"), ("[1, 2]", "bad_shape")],
+    [
+        ("<html>", "not_json"),
+        ("cb(", "not_json"),
+        ("", "not_json"),
+        ("[" * 100_000, "not_json"),
+        ("[1, 2]", "bad_shape"),
+    ],
 )
 def test_what_is_not_json(text: str, outcome: str) -> None:
     with pytest.raises(ReadError) as error:
@@ -361,11 +373,21 @@ def test_what_is_odd_is_told() -> None:
     assert [problem.split(":")[0] for problem in found.problems] == ["title", "body", "future_date"]
 
 
-LIST = "<ul class=list><li><a href=t20240219_1.html title=全名>短…</a><span>2024-02-19</span></li>{}</ul>" + "文" * 100
+LIST = (
+    "<ul class=list><li><a href=t20240219_1.html title=全名>短…</a><span>2024-02-19</span></li>{}</ul>"
+    + "文" * 100
+)
 
 
 def test_rows_that_cannot_be_read_are_told() -> None:
-    found = read_list(page(LIST.format("<li>没有链接</li><li><a href=b.html></a></li><li></li><li><a href=c.html>无日期</a></li>")), layout())
+    found = read_list(
+        page(
+            LIST.format(
+                "<li>没有链接</li><li><a href=b.html></a></li><li></li><li><a href=c.html>无日期</a></li>"
+            )
+        ),
+        layout(),
+    )
     assert [(item.id, item.title) for item in found.items] == [
         ("x:t20240219_1", "全名"),
         ("x:www.x.gov.cn/a/c.html", "无日期"),
@@ -373,7 +395,9 @@ def test_rows_that_cannot_be_read_are_told() -> None:
     assert len(found.problems) == 3
 
 
-@pytest.mark.parametrize(("markup", "outcome"), [("<ul>" + "<p>文章" * 60, "no_rows"), ("<ul><p>无", "empty_shell")])
+@pytest.mark.parametrize(
+    ("markup", "outcome"), [("<ul>" + "<p>文章" * 60, "no_rows"), ("<ul><p>无", "empty_shell")]
+)
 def test_a_list_without_rows_is_refused_by_name(markup: str, outcome: str) -> None:
     with pytest.raises(ReadError) as error:
         read_list(page(markup), layout())
