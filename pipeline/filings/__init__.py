@@ -1,0 +1,47 @@
+"""Filings: the kind by title and text, and the facts of each kind with the words they stand on.
+
+One module reads one kind. Each offers a function `(Filing) -> list[Fact]`; adding a kind is a rule in
+lexicon/titles.yaml, a module, and a line in `_READERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+
+from pipeline.filings import buyback, earnings, forecast, registration
+from pipeline.filings.record import Filing
+from pipeline.filings.titles import load_titles
+from pipeline.model import SHANGHAI, Fact, Table
+
+_READERS: dict[str, Callable[[Filing], list[Fact]]] = {
+    "buyback": buyback.facts,
+    "incentive_cancellation": buyback.cancellation,
+    "compensation_cancellation": buyback.compensation,
+    "earnings_flash": earnings.flash,
+    "earnings_forecast": forecast.facts,
+    "algorithm_registration": registration.facts,
+}
+
+
+def kinds_of(title: str, body: str) -> tuple[str, ...]:
+    """The kinds of a filing, the main one first: by its title, and by its text where that says otherwise."""
+    return load_titles().kinds(title, body)
+
+
+def facts_of(
+    title: str,
+    body: str,
+    tables: Sequence[Table],
+    kinds: Sequence[str],
+    published: date | datetime | None,
+    company: str | None = None,
+) -> tuple[Fact, ...]:
+    """The facts of each kind. Every span points into `title` or `body`; nothing stated is no field."""
+    readers = [_READERS[kind] for kind in dict.fromkeys(kinds) if kind in _READERS]
+    if not readers:
+        return ()
+    if isinstance(published, datetime):
+        published = published.astimezone(SHANGHAI).date()
+    filing = Filing(title, body, tuple(tables), published, company)
+    return tuple(fact for read in readers for fact in read(filing))

@@ -1,0 +1,75 @@
+"""What every reader of one kind of filing is given: the printed words and one clean view of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from pipeline.filings.numbers import days, figures
+from pipeline.filings.view import View
+from pipeline.model import Day, Number, Table, Term
+
+_SENTENCE = re.compile(r"[^。；;！!？?\n]+[。；;！!？?\n]?")
+
+
+@dataclass(frozen=True)
+class Filing:
+    """`published` is the day in Shanghai; `company` the listed code, where known."""
+
+    title: str
+    body: str
+    tables: tuple[Table, ...] = ()
+    published: date | None = None
+    company: str | None = None
+
+    @cached_property
+    def view(self) -> View:
+        return View(self.title, self.body)
+
+    @property
+    def text(self) -> str:
+        """The clean text that offsets of `figures`, `days` and `sentences` point into."""
+        return self.view.text
+
+    @cached_property
+    def figures(self) -> list[Number]:
+        """All figures of the clean text; `place` turns one into a fact's field."""
+        return figures(self.text)
+
+    @cached_property
+    def days(self) -> list[Day]:
+        return days(self.text, published=self.published)
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        return [m.span() for m in _SENTENCE.finditer(self.text)]
+
+    def number(self, found: Number) -> Number:
+        """A figure of the clean text with its place in the printed title or body."""
+        place = self.view.span(found.start, found.end)
+        return Number(
+            value=found.value,
+            unit=found.unit,
+            text=place.text,
+            start=place.start,
+            end=place.end,
+            base=found.base,
+            base_unit=found.base_unit,
+            inclusive=found.inclusive,
+            field=place.field,
+        )
+
+    def day(self, found: Day) -> Day:
+        place = self.view.span(found.start, found.end)
+        return Day(value=found.value, text=place.text, start=place.start, end=place.end, field=place.field)
+
+    def term(self, value: str, start: int, end: int) -> Term:
+        """A word of a closed vocabulary, or a name, shown by the printed words of `text[start:end]`."""
+        place = self.view.span(start, end)
+        return Term(value=value, text=place.text, start=place.start, end=place.end, field=place.field)
+
+    def name(self, start: int, end: int) -> Term:
+        """A name as printed (clean text, so that a wrapped line does not break it)."""
+        return self.term(self.text[start:end], start, end)

@@ -1,0 +1,10 @@
+"""Algorithm registrations with the CAC (算法备案)."""
+
+from __future__ import annotations
+
+from pipeline.filings.record import Filing
+from pipeline.model import Fact
+
+
+def facts(filing: Filing) -> list[Fact]:
+    return []
