@@ -85,11 +85,12 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
-_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_HIDDEN = re.compile(r"display\s*:\s*none")
 _NOISE = re.compile(
     r"扫一扫.{0,4}手机.{0,6}(?:当前页|本页|查看)面?|[\[【(（]?\s*(?:打印|关闭|关闭窗口|打印本页|关闭本页|返回顶部|纠错|我要纠错)\s*[\]】)）]?"
     r"|[\[【(（]?\s*责任编辑\s*[:：].{0,20}|分享到\s*[:：]?|相关文章|相关链接\s*[:：]?"
 )
+_NOISE_LENGTH = 40
 _LONG_CELL = 800  # characters; longer cells belong to a page laid out with a table
 _WIDE = 60  # columns; wider spans are a mistake or an attack
 
@@ -102,7 +103,7 @@ def read_body(node: Element, drop: Collection[Element] = ()) -> tuple[str, tuple
     def flush() -> None:
         line = tidy("".join(pieces))
         pieces.clear()
-        if line and not _NOISE.fullmatch(line):
+        if line and not (len(line) < _NOISE_LENGTH and _NOISE.fullmatch(line)):
             lines.append(line)
 
     walk = etree.iterwalk(node, events=("start", "end"))
@@ -110,7 +111,8 @@ def read_body(node: Element, drop: Collection[Element] = ()) -> tuple[str, tuple
     for event, element in walk:
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "start":
-            if tag in _SILENT or element in drop or _HIDDEN.search(element.get("style") or ""):
+            style = element.get("style") or ""
+            if tag in _SILENT or element in drop or ("none" in style and _HIDDEN.search(style)):
                 skipped.add(element)
                 walk.skip_subtree()
                 continue

@@ -94,7 +94,7 @@ def read_detail(page: Page, layout: Layout, listed: Listed | None) -> Article:
     reading = Reading(page, layout)
     subtitle = " ".join(reading.texts(_SUBTITLE))
     stated = next((m for text in reading.texts(".content .info, .info") if (m := read_moment(text))), None)
-    article = read_article(page, layout, listed, otherwise=_issued(subtitle) or stated)
+    article = read_article(reading, listed, otherwise=_issued(subtitle) or stated)
     number = _NUMBER.search(subtitle)
     return replace(article, document_number=number[1]) if number else article
 

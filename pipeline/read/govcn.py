@@ -11,7 +11,7 @@ from pipeline.read.guard import is_html
 from pipeline.read.html import canonical, decode
 from pipeline.read.layout import Fields, Layout, ReadError, System
 from pipeline.read.moments import read_moment
-from pipeline.read.pages import item_id, listing, read_article
+from pipeline.read.pages import item_id, listing, read_page
 from pipeline.read.payload import audit, plain
 
 _ROW = frozenset({"TITLE", "SUB_TITLE", "URL", "DOCRELPUBTIME"})
@@ -50,7 +50,7 @@ def _item(row: dict[str, Any], page: Page, layout: Layout) -> Listed | None:
 
 SYSTEM = System(
     read_list=read_list,
-    read_detail=read_article,
+    read_detail=read_page,
     id=r"/content_(\d+)\.html?$",
     fields=Fields(
         title=("label:标题", "#ti", ".article h1", "h1", "title"),

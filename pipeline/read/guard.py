@@ -9,10 +9,14 @@ import re
 
 from pipeline.model import Page
 
-_MARKERS = re.compile(
-    rb"acw_sc__v2|__jsl_clearance|__jsluid|wzws|WZWS-RAY|"
-    rb"Please enable JavaScript and refresh the page|\$_ts\s*=|captcha",
-    re.I,
+_MARKERS = (
+    b"acw_sc__v2",
+    b"__jsl_clearance",
+    b"__jsluid",
+    b"wzws",
+    b"please enable javascript and refresh the page",
+    b"$_ts=",
+    b"captcha",
 )
 _INVISIBLE = re.compile(
     rb"<(script|style|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?-->|<[^>]*>|&nbsp;|\s+", re.I | re.S
@@ -20,6 +24,7 @@ _INVISIBLE = re.compile(
 _CHALLENGE_STATUS = {412, 521}  # what two Chinese firewalls answer a challenge with
 _CHALLENGE_TEXT = 400  # bytes; a challenge shows a sentence at most
 _CHALLENGE_SIZE = 100_000
+_SHELL_SIZE = 10_000  # a larger page without text is found out by its reader
 
 
 def visible(body: bytes) -> int:
@@ -41,9 +46,15 @@ def check(page: Page) -> str | None:
     if not is_html(body):
         return None
     # The markers also stand in the scripts of honest pages, so only a page that shows nothing counts.
-    small = len(body) < _CHALLENGE_SIZE
-    if small and _MARKERS.search(body) and visible(body) < _CHALLENGE_TEXT:
-        return "challenge"
-    if small and b"build/unit" not in body and visible(body) == 0:
+    if len(body) < _CHALLENGE_SIZE:
+        lowered = body.lower()
+        if any(marker in lowered for marker in _MARKERS) and visible(body) < _CHALLENGE_TEXT:
+            return "challenge"
+    if (
+        len(body) < _SHELL_SIZE
+        and b"build/unit" not in body
+        and b"channelid" not in body
+        and visible(body) == 0
+    ):
         return "empty_shell"
     return None

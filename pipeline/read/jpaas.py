@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, quote, urlencode, urljoin, urlsplit, urlunspl
 from pipeline.model import Listing, Page
 from pipeline.read.html import Element, decode, parse, select
 from pipeline.read.layout import Fields, Layout, ReadError, Rows, System
-from pipeline.read.pages import listing, read_article, read_rows
+from pipeline.read.pages import listing, read_page, read_rows
 from pipeline.read.payload import audit, read_json
 
 _PAIR = re.compile(r"'([^']*)'\s*:\s*'([^']*)'")
@@ -83,7 +83,7 @@ def _whole(text: str | None) -> int | None:
 
 SYSTEM = System(
     read_list=read_list,
-    read_detail=read_article,
+    read_detail=read_page,
     id=r"/art_(\w+)\.html",
     rows=Rows(row=".page-content li", link="a", date="span"),
     fields=Fields(

@@ -8,7 +8,7 @@ from pipeline.model import Listed, Listing, Page
 from pipeline.read.html import canonical
 from pipeline.read.layout import Layout, ReadError, System
 from pipeline.read.moments import from_millis, read_moment
-from pipeline.read.pages import item_id, listing, read_article
+from pipeline.read.pages import item_id, listing, read_page
 from pipeline.read.payload import member, next_in_query, page_json, plain, query_number
 
 
@@ -50,4 +50,4 @@ def _item(row: dict[str, Any], page: Page, layout: Layout, problems: list[str]) 
     )
 
 
-SYSTEM = System(read_list=read_list, read_detail=read_article, id=r"/art_(\w+)\.html")
+SYSTEM = System(read_list=read_list, read_detail=read_page, id=r"/art_(\w+)\.html")

@@ -12,7 +12,7 @@ from pipeline.model import Article, Listed, Listing, Page
 from pipeline.read.html import parse_html
 from pipeline.read.layout import Fields, Layout, Rows, System
 from pipeline.read.moments import Moment, read_moment
-from pipeline.read.pages import listing, read_article, read_rows
+from pipeline.read.pages import Reading, listing, read_article, read_rows
 
 _NUMBERED = re.compile(r"(index_(?:pc_)?)(\d+)(\.s?html?)$")
 _DAY = re.compile(r"/(\d{4})-?(\d{2})[-/](\d{2})/c_|/(\d{4})(\d{2})(\d{2})\d{6,}_pc\.")
@@ -26,7 +26,7 @@ def read_list(page: Page, layout: Layout) -> Listing:
 
 
 def read_detail(page: Page, layout: Layout, listed: Listed | None) -> Article:
-    return read_article(page, layout, listed, otherwise=_day_in(page.url))
+    return read_article(Reading(page, layout), listed, otherwise=_day_in(page.url))
 
 
 def _day_in(url: str) -> Moment | None:

@@ -197,11 +197,13 @@ class Reading:
         return read_body(place, drop)
 
 
-def read_article(
-    page: Page, layout: Layout, listed: Listed | None = None, *, otherwise: Moment | None = None
-) -> Article:
+def read_page(page: Page, layout: Layout, listed: Listed | None) -> Article:
+    return read_article(Reading(page, layout), listed)
+
+
+def read_article(reading: Reading, listed: Listed | None, *, otherwise: Moment | None = None) -> Article:
     """An article by the layout. `otherwise` is the date to take when neither page nor list has one."""
-    reading = Reading(page, layout)
+    page, layout = reading.page, reading.layout
     title = reading.title(listed)
     published, precision = reading.moment(listed, otherwise)
     text, tables, links = reading.body()

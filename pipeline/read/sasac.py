@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin
 
-from pipeline.model import Listing, Page
+from msgspec.structs import replace
+
+from pipeline.model import Article, Listed, Listing, Page
 from pipeline.read.html import canonical, decode, parse
 from pipeline.read.layout import Layout, ReadError, System
-from pipeline.read.pages import listing, read_article, read_rows
+from pipeline.read.pages import Reading, listing, read_article, read_rows
 
 _PAGES = re.compile(r"maxPageNum\s*=\s*(\d+)")
 _STEM = re.compile(r"purl\s*=\s*[\"']([^\"']+)[\"']")
@@ -41,4 +43,16 @@ def _next(page: Page, text: str, layout: Layout) -> str | None:
     return canonical(urljoin(page.url, f"{stem[1]}_{max(pages) - 1}.html"), page.url, layout)
 
 
-SYSTEM = System(read_list=read_list, read_detail=read_article, id=r"/(c\d+)/content\.html")
+def read_detail(page: Page, layout: Layout, listed: Listed | None) -> Article:
+    """Pages of several columns are copies under other addresses: the id is what the page calls itself."""
+    reading = Reading(page, layout)
+    article = read_article(reading, listed)
+    for number in reading.texts("meta[name=contentid]@content"):
+        own = f"{layout.source}:c{number}"
+        if number.isdigit() and own != article.id:
+            told = f"id: the address says {article.id}, the page {own}"
+            return replace(article, id=own, problems=(*article.problems, told))
+    return article
+
+
+SYSTEM = System(read_list=read_list, read_detail=read_detail, id=r"/(c\d+)/content\.html")

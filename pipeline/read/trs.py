@@ -9,7 +9,7 @@ from __future__ import annotations
 from pipeline.model import Listing, Page
 from pipeline.read.html import decode, parse
 from pipeline.read.layout import Fields, Layout, ReadError, Rows, System
-from pipeline.read.pages import listing, read_article, read_rows
+from pipeline.read.pages import listing, read_page, read_rows
 from pipeline.read.paging import create_page_html
 
 
@@ -24,7 +24,7 @@ def read_list(page: Page, layout: Layout) -> Listing:
 
 SYSTEM = System(
     read_list=read_list,
-    read_detail=read_article,
+    read_detail=read_page,
     id=r"/(t\d{8}_\d+)(?:_ext)?\.s?html?$",
     rows=Rows(row="ul.u-list > li, .list-content li, ul.a_list li", date="span"),
     fields=Fields(

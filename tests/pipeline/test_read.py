@@ -129,7 +129,7 @@ def test_day_only_drops_an_untrusted_clock() -> None:
     assert read_moment("2025-08-05 03:11", day_only=True) == (datetime(2025, 8, 5, tzinfo=SHANGHAI), "day")
 
 
-@given(st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2099, 12, 31)))
+@given(st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2099, 12, 31)))  # noqa: DTZ001
 def test_printed_times_come_back(at: datetime) -> None:
     at = at.replace(second=0, microsecond=0, tzinfo=SHANGHAI)
     for form in ("%Y-%m-%d %H:%M", "%Y年%m月%d日 %H:%M", "%Y/%m/%d %H:%M:%S", "%Y.%m.%d %H:%M"):
