@@ -28,8 +28,6 @@ _CODE_BEFORE = re.compile(r"(?:(?:SH|SZ|BJ)[.:]?|(?:证券|股票|公司|A股|�
 _OPEN = re.compile(r"\((?:(?:证券|股票)?代码)?(?:(?:SH|SZ|BJ)[.:]?)?[:： ]*$", re.I)
 _CLOSE = re.compile(r"(?:\.(?:SH|SZ|BJ|SS))?\s*[),，;；、]", re.I)
 _WORD = re.compile(r"[A-Za-z0-9]")
-_LEGAL_AFTER = re.compile(r"[\u3400-\u9fff()]{0,14}?(股份有限公司|有限公司|有限责任公司|\(有限合伙\)|合伙企业)")
-_PLACE_BEFORE = re.compile(r"(?:[\u3400-\u9fff]{2,4}(?:省|市|自治区)?)$")
 
 
 class _Hit(Record):
@@ -149,7 +147,12 @@ class Matcher:
         if any(name.code in sure for name in hit.names):
             return 1
         weight = self._weight(hit)
-        other = self.context.other_word(normal.text, hit.start, hit.end)
+        legal = self.context.legal(normal.text, hit.start, hit.end)
+        if legal == "own":
+            return 2
+        if legal == "inside" or (legal == "tail" and weight != "clear"):
+            return 0
+        other = self.context.other_word(normal.text, hit.start, hit.end, weight)
         evidence = self.context.evidence(normal.text, hit.start, hit.end)
         if other or (evidence < 2 and self.context.is_source(normal.text, hit.start, hit.end)):
             return 0

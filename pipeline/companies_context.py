@@ -17,11 +17,18 @@ from pipeline import segment
 
 Weight = Literal["clear", "weak", "common"]
 
+# A legal name around a name: it is the company's own (北京X科技股份有限公司), that of a subsidiary or
+# a namesake (X科技有限公司, X天心制药股份有限公司), or ends in it by chance (红宇耐磨新材料股份有限公司).
+Legal = Literal["own", "inside", "tail"]
+
 # By jieba's frequencies: 10 parts brand names that jieba happens to know (比亚迪 5, 广联达 4) from
 # words that texts use (指南针 178, 机器人 385); 10 also parts pairs of ordinary words (信息发展 15)
 # from pairs that hardly meet by chance (国际医学 2).
 _COMMON = 10
 _HAN = re.compile(r"[\u3400-\u9fff]+")
+_HAN_BEFORE = re.compile(r"[\u3400-\u9fff]*$")
+_LEGAL = re.compile(r"(?P<middle>[\u3400-\u9fff()]{0,14}?)(?P<share>股份)?有限(?:责任)?公司")
+_NO_NAME = "vpcdurmqtfyew"  # jieba's tags of words that do not stand inside a name
 _WINDOW = 24  # characters looked at on either side
 
 
@@ -43,9 +50,10 @@ class Context:
         self.events = re.compile(r"[^。！？；，,;\n]{0,12}?(?:" + "|".join(raw["events"]) + ")")
         self.object_before = re.compile(raw["object_before"])
         words = "|".join(sorted(raw["firm_words"], key=len, reverse=True))
-        self.other_entity = re.compile(
-            rf"(?:\([\u3400-\u9fff]{{2,6}}\)|{words}){{0,5}}(?:有限(?:责任)?公司|(?:{'|'.join(raw['institutions'])}))"
-        )
+        self.firm_words = re.compile(rf"(?:\([\u3400-\u9fff]{{2,6}}\)|{words}){{0,6}}")
+        self.institution = re.compile(rf"[\u3400-\u9fff]{{0,2}}?(?:{'|'.join(raw['institutions'])})")
+        self.parent_after = re.compile(raw["parent_after"])
+        self.colon_before = re.compile(r"(?:^|[\s。；;】》“\"]|标题[:：])$")
         self.source_names = re.compile(raw["source_names"])
         self.source_before = _ends(raw["source_before"])
         self.source_after = _starts(raw["source_after"])
@@ -80,9 +88,32 @@ class Context:
         """What follows is said of the name."""
         return bool(self.after_strong.match(text, end) or self.events.match(text, end))
 
-    def other_word(self, text: str, start: int, end: int) -> bool:
+    def legal(self, text: str, start: int, end: int) -> Legal | None:
+        """What a legal name around text[start:end] makes of it, None where there is none."""
+        form = _LEGAL.match(text, end)
+        if not form:
+            return None
+        middle = form["middle"]
+        # One word between name and 股份 is the trade: 三棵树涂料股份有限公司.
+        trade = form["share"] and len(middle) == 2
+        if middle and not trade and not self.firm_words.fullmatch(middle):
+            # A verb between them: 格力电器收购某某有限公司 are two names.
+            return None if any(tag[0] in _NO_NAME for _, tag in segment.tags(middle)) else "inside"
+        if not form["share"]:
+            return "inside"
+        left = _HAN_BEFORE.search(text, max(0, start - 6), start)
+        if not left or not left[0]:
+            return "own"
+        word, tag = segment.tags(left[0])[-1]
+        if len(word) == 1:
+            return "own" if tag[0] in "ucp" or word in "省市县区系经因即自" else "tail"
+        return "own" if tag == "ns" or word[-1] in "省市县区" or tag[0] in _NO_NAME else "tail"
+
+    def other_word(self, text: str, start: int, end: int, weight: Weight) -> bool:
         """The characters around make another word or name of it."""
-        if self.other_entity.match(text, end) or self.not_after.match(text, end):
+        if self.institution.match(text, end) or self.not_after.match(text, end):
+            return True
+        if weight != "clear" and self.parent_after.match(text, end):
             return True
         if text[start - 1 : start] == "《" and text[end : end + 1] == "》":
             return True
@@ -93,7 +124,9 @@ class Context:
         before = text[max(0, start - _WINDOW) : start]
         if self.after_strong.match(text, end) or self.before_strong.search(before):
             return 2
-        if self.events.match(text, end):
+        if self.events.match(text, end) or (
+            text[end : end + 2].lstrip()[:1] in (":", "：") and self.colon_before.search(before)
+        ):
             return 2
         return int(bool(self.after_weak.match(text, end)) and bool(self.before_weak.search(before)))
 

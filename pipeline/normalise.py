@@ -1,7 +1,8 @@
 """One form of text for matching, with a way back to the text as it was.
 
 Full-width letters, digits and marks become half-width one for one; blanks that a PDF or an
-exchange puts inside Chinese names (`万  科Ａ`, a name torn over two lines) are left out.
+exchange puts inside Chinese names (`万  科Ａ`, a name torn over two lines) are left out, and so are
+the quotes that portals put behind every name (`国金证券(9.540,-0.13,-1.34%)股份有限公司`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ _RARE_CLASS = re.compile("[" + "".join(re.escape(key) for key in _RARE) + "]")
 
 # Han, or a letter after Han: the blank between is the layout's, not the writer's.
 _HAN = "\u3400-\u9fff"
-_BLANK = re.compile(rf"(?<=[{_HAN}*])[ \u3000\u00a0\n\r]+(?=[{_HAN}])|(?<=[{_HAN}])[ \u3000\u00a0]+(?=[AB](?![A-Za-z0-9]))")
+_QUOTE = r"\(-?\d+\.\d+,-?\d+\.\d+,-?\d+\.\d+%\)"
+_BLANK = re.compile(rf"{_QUOTE}|(?<=[{_HAN}*])[ \u3000\u00a0\n\r]+(?=[{_HAN}])|(?<=[{_HAN}])[ \u3000\u00a0]+(?=[AB](?![A-Za-z0-9]))")
 
 
 class Normal:
@@ -34,6 +36,7 @@ class Normal:
         self._at: list[int] = []  # offsets in `text` at which blanks were left out …
         self._shift: list[int] = [0]  # … and how many characters in all before them
         self.breaks: set[int] = set()  # those of them where a line ended
+        cuts: set[int] = set()
         last = kept = 0
         for blank in _BLANK.finditer(text):
             parts.append(text[last : blank.start()])
@@ -42,9 +45,11 @@ class Normal:
             self._shift.append(self._shift[-1] + blank.end() - blank.start())
             if "\n" in blank[0]:
                 self.breaks.add(kept)
+            if not blank[0].startswith("("):
+                cuts.add(kept)
             last = blank.end()
         self.text = "".join([*parts, text[last:]]) if parts else text
-        self.cuts = frozenset(self._at)
+        self.cuts = frozenset(cuts)  # those that part words: blanks
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the original of `text[start:end]`, end exclusive, start < end."""

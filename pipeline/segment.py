@@ -73,8 +73,14 @@ def stands_alone(text: str, start: int, end: int, cuts: Collection[int] = ()) ->
         bounds.add(at)
     if start in bounds and end in bounds:
         return True
-    forced = [*_cut_part(text[left:start]), name, *_cut_part(text[end:right])]
-    return _cost(forced, name) <= _cost(free, name)
+    before, after = _cut_part(text[left:start]), _cut_part(text[end:right])
+    cost = _cost([*before, name, *after], name) - _cost(free, name)
+    if cost == 0:  # undecided: a single character left over on the crossed side speaks against it
+        torn = (start not in bounds and before and len(before[-1]) == 1) or (
+            end not in bounds and after and len(after[0]) == 1
+        )
+        return not torn
+    return cost < 0
 
 
 def _cut_part(text: str) -> list[str]:

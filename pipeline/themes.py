@@ -29,6 +29,8 @@ from pipeline.normalise import Normal, normal
 
 CARRIED = 0.5  # tags from this strength on are given
 _NEAR = 30
+_LONG = 20  # sentences from which on a text is no news item any more
+_CROWD = 4  # themes that one sentence can be about
 _SENTENCE = re.compile(r"[^。！？；;\n]*[。！？；;\n]?")
 _LATIN = re.compile(r"[a-z0-9]")
 
@@ -55,11 +57,12 @@ class Theme(Record):
 
 
 class _Evidence(Record):
-    """What one sentence says about one theme."""
+    """What one sentence says about one theme by one rule."""
 
     sentence: int
     rule: Rule
     places: tuple[tuple[int, int], ...]  # normalised offsets
+    weight: float  # the rule's, halved where the sentence only lists the term
 
 
 class Themes:
@@ -137,7 +140,8 @@ class Themes:
                 continue
             chosen = _together([groups[g] for g in range(len(rule.groups))], rule.near)
             if chosen:
-                found[t].append(_Evidence(sentence=number, rule=rule, places=chosen))
+                weight = rule.weight / 2 if _listed(text, chosen) else rule.weight
+                found[t].append(_Evidence(sentence=number, rule=rule, places=chosen, weight=weight))
         return found, normal_text, sentences
 
 
@@ -157,16 +161,24 @@ def _together(groups: Sequence[list[tuple[int, int]]], near: int) -> tuple[tuple
     return None
 
 
+def _listed(text: str, places: Sequence[tuple[int, int]]) -> bool:
+    """One term, and it is an entry of a list: 人工智能、量子、生物制造等."""
+    if len({text[start:end] for start, end in places}) > 1:
+        return False
+    return all(text[start - 1 : start] == "、" or text[end : end + 1] == "、" for start, end in places)
+
+
 def _strength(
     title: list[_Evidence], body: list[_Evidence], crowd: dict[int, int], sentences: Sequence[str]
 ) -> float:
     by_sentence: dict[int, float] = defaultdict(float)
     for evidence in body:
-        by_sentence[evidence.sentence] = max(by_sentence[evidence.sentence], evidence.rule.weight)
-    # A sentence that names many themes is a list: it is about none of them in full.
-    about = sum(weight * min(1.0, 2 / crowd[number]) for number, weight in by_sentence.items())
-    needed = min(2.0, max(1.0, len(sentences) / 2))
-    in_title = max((e.rule.weight for e in title), default=0.0)
+        by_sentence[evidence.sentence] = max(by_sentence[evidence.sentence], evidence.weight)
+    # A sentence that names many themes is about none of them in full.
+    about = sum(weight * min(1.0, _CROWD / crowd[number]) for number, weight in by_sentence.items())
+    # Half of a short text, two sentences of a news item, three of a page or a filing.
+    needed = 3.0 if len(sentences) > _LONG else min(2.0, max(1.0, len(sentences) / 2))
+    in_title = max((e.weight for e in title), default=0.0)
     return min(1.0, 0.5 * about / needed + 0.55 * in_title)
 
 

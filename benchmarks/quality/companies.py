@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.core import Measure
+from benchmarks.quality.drawn import texts
 from pipeline.companies import Matcher
 from pipeline.companies_table import CompanyTable, load_companies, read_table
 from pipeline.model import CompanyTag
 from pipeline.normalise import normal
 
-AMBIGUOUS = Path(__file__).parents[1] / "data" / "ambiguous_names.jsonl"
+DATA = Path(__file__).parents[1] / "data"
 
 _PRINTED = re.compile(r"[（(]?\s*(?:SH|SZ|sh|sz)?[.:：]?\d{6}(?:\.(?:SH|SZ|sh|sz))?\s*[)）]?")
 
@@ -30,7 +31,7 @@ def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
     found += _printed_codes(eval_dir / "linked_mentions__ccks2019.jsonl", table, matcher)
     for name in ("cfsc", "cfbenchmark_company"):
         found += _mentions(eval_dir / f"linked_mentions__{name}.jsonl", f"companies.{name}", table, matcher)
-    found += _ambiguous(AMBIGUOUS, matcher)
+    found += _ambiguous(eval_dir, matcher)
     return found
 
 
@@ -125,22 +126,41 @@ def _around(text: str, spans: Any) -> str:
     return text[max(0, spans[0].start - 15) : spans[0].end + 25].replace("\n", " ") if spans else ""
 
 
-def _ambiguous(path: Path, matcher: Matcher) -> list[Measure]:
-    """Our own sentences with names that are words too; `company` says which reading is meant."""
+def _ambiguous(eval_dir: Path, matcher: Matcher) -> list[Measure]:
+    """Names that are words too: is a company named where one is meant, and only there?
+
+    `written` are our own sentences, `drawn` are labels on sentences of the folder of cases.
+    """
+    codes: dict[str, set[str | None]] = {}
+    for known in matcher.table.names:
+        codes.setdefault(known.text, set()).add(known.code)
+    drawn = _read(DATA / "ambiguous_drawn.jsonl")
+    found = texts(eval_dir, drawn, "sentence")
+    sets = {
+        "written": _read(DATA / "ambiguous_written.jsonl"),
+        "drawn": [label | {"text": found[label["sha256"]]} for label in drawn if label["sha256"] in found],
+    }
     measures = []
-    cases = _read(path)
-    for half in ("tuned", "untouched"):
-        errors = []
-        chosen = [case for case in cases if case["half"] == half]
-        for case in chosen:
-            tags = matcher.tag("", case["text"])
-            named = any(case["name"] in normal(span.text) for tag in tags for span in tag.spans)
-            if named != case["company"]:
-                errors.append(f"{'missed' if case['company'] else 'not a company'}: {case['id']}: {case['name']}: {case['text']}")
-        if chosen:
-            measures.append(
-                Measure(f"companies.ambiguous_{half}.right", 1 - len(errors) / len(chosen), len(chosen), errors)
-            )
+    for name, cases in sets.items():
+        for half in ("tuned", "untouched"):
+            # A name that the table does not hold cannot be known.
+            chosen = [case for case in cases if case["half"] == half and case["name"] in codes]
+            errors = []
+            for case in chosen:
+                tags = matcher.tag("", case["text"])
+                named = any(
+                    case["name"] in normal(span.text) and codes[case["name"]] & {tag.code, *tag.candidates}
+                    for tag in tags
+                    for span in tag.spans
+                )
+                if named != case["company"]:
+                    cause = "missed" if case["company"] else "not a company"
+                    at = case["text"].find(case["name"])
+                    errors.append(f"{cause}: {case['name']}: {case['text'][max(0, at - 20) : at + 30]}")
+            if chosen:
+                measures.append(
+                    Measure(f"companies.ambiguous_{name}_{half}.right", 1 - len(errors) / len(chosen), len(chosen), errors)
+                )
     return measures
 
 

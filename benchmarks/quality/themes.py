@@ -10,21 +10,31 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.core import Measure
+from benchmarks.quality.drawn import texts
 from pipeline.themes import CARRIED, Themes, load_themes
 
-PARAGRAPHS = Path(__file__).parents[1] / "data" / "theme_paragraphs.jsonl"
+DATA = Path(__file__).parents[1] / "data"
+OPENING = 78  # characters of a drawn paragraph that were read for its label
 
 
 def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
     themes = load_themes()
     news = [
-        (item["id"], item["title"], item["text"], item["labels"]) for item in _read(eval_dir / "real_news.jsonl") if item["text"]
+        (item["id"], item["title"], item["text"], item["labels"])
+        for item in _read(eval_dir / "real_news.jsonl")
+        if item["text"]
     ]
     measures = _score("themes.real_news", news, themes)
-    own = _read(PARAGRAPHS)
-    for half in ("tuned", "untouched"):
-        chosen = [(p["id"], "", p["text"], p) for p in own if p["half"] == half]
-        measures += _score(f"themes.own_{half}", chosen, themes)
+    drawn = _read(DATA / "theme_drawn.jsonl")
+    found = texts(eval_dir, drawn, "paragraph")
+    sets = {
+        "written": _read(DATA / "theme_written.jsonl"),
+        "drawn": [p | {"text": found[p["sha256"]][:OPENING]} for p in drawn if p["sha256"] in found],
+    }
+    for name, paragraphs in sets.items():
+        for half in ("tuned", "untouched"):
+            chosen = [(str(i), "", p["text"], p) for i, p in enumerate(paragraphs) if p["half"] == half]
+            measures += _score(f"themes.{name}_{half}", chosen, themes)
     return measures
 
 
