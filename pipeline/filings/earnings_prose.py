@@ -101,6 +101,8 @@ class _Reader:
             self.respective = True
         elif kind == "loss":
             self.loss = True
+            if self.direction:
+                self.direction = "ignore"  # 减少亏损 10.68%: neither a rise nor a fall as printed
         elif kind == "gain":
             self.loss = False
 
@@ -162,6 +164,8 @@ class _Reader:
             self.quarter = False
             return
         signed = number.text[:1] in "+-"
+        if direction == "ignore":
+            return
         listed = self.respective and token.gap.strip() in ("、", "和", "及", "，", ",")
         if not direction and not signed and not listed and not token.gap.endswith("("):
             return

@@ -80,15 +80,8 @@ _PIECE = re.compile(r"[^\s|]+")
 _TAIL = re.compile(r"^(?:分点|个?百分点|点)")
 _SENTENCE = re.compile(r",(?!\d)|[，。；;]")
 _HEADING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))")
-_GLUED = tuple(
-    (
-        places,
-        re.compile(
-            rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+?)\.\d{{{places}}}(?!\d*,?\d*$)|(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d{{{places}}}"
-        ),
-    )
-    for places in (2, 4, 3, 1)
-)
+# Cells that lost the blank between them end after the same number of decimals: 2, rarely another.
+_GLUED = tuple(re.compile(rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d{{{places}}}") for places in (2, 4, 3, 1))
 
 
 _PINYIN = re.compile(r"\([a-z]*[\u00e0-\u01dc][a-zü]*\)")  # that a converter put after a word
@@ -217,7 +210,7 @@ def _split(run: str) -> list[tuple[int, int]]:
     if run.count(".") < 2:
         tail = re.search(r"\.\d{2}(?=(?:19|20)\d\d$)", run)  # a running head's year after the last figure
         return [(0, tail.end())] if tail else [(0, len(run))]
-    for _, pattern in _GLUED:
+    for pattern in _GLUED:
         spans = [m.span() for m in pattern.finditer(run)]
         if (
             spans

@@ -38,6 +38,10 @@ _LINK = re.compile(
 )
 _OLD = re.compile(r"此前|原(?:先)?(?:预计|预告)|前次|修正前|更正前|原业绩预告|已披露的")
 _NEW = re.compile(r"修正后|更正后|现预计|目前预计|本次预计")
+_NUMBERED = re.compile(r"\s*(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d+[、.](?!\d))")
+_SECTION = re.compile(r"\s*[一二三四五六七八九十]+、")
+_ROW_OF_CHANGE = re.compile(r"\s*(?:比|较|与)上年同期[^\d\n]{0,12}$")
+_TICKS = ("√", "☑", "■", "✓", "R")
 _COMPARED = re.compile(r"[，,；]|相比")  # 与上年同期相比，… speaks of this year again
 _AT_LEAST = re.compile(r"(?:不低于|不少于|超过|至少|以上)$")
 _AT_MOST = re.compile(r"(?:不超过|不高于|不多于|至多)$")
@@ -95,7 +99,9 @@ class _Reader:
         self.filing, self.text, self.main = filing, filing.text, main
         self.found: dict[str, Number] = {}
         self.types: list[tuple[str, int, int]] = []
-        self.foreign = self.old = False
+        self.alone: dict[str, tuple[Number, bool]] = {}  # amounts without 预计 and without a range so far
+        self.loose: tuple[Number, Number | None, bool, str] | None = None  # a change above its row's name
+        self.foreign = self.old = self.last_section = False
         self.sentence()
 
     def sentence(self) -> None:
@@ -108,12 +114,20 @@ class _Reader:
         self.ranged_at = -1  # where the last range of an amount ended
 
     def read(self, start: int, end: int) -> None:
-        self.foreign = self.old = False
+        self.foreign = self.old = self.last_section = False
         self.sentence()
         tokens = words_of(self.filing, start, end)
         at = 0
         while at < len(tokens):
             at += self.take(tokens, at)
+        for key, (number, sided) in self.alone.items():
+            if sided and f"{key}_min" not in self.found:
+                self.put_range(key, number, None, False, "")
+        self.alone.clear()
+        if self.loose is not None and "change_min" not in self.found:
+            first, second, down, sign = self.loose
+            self.put_range("change", first, second, down, "", sign=sign)
+        self.loose = None
 
     def take(self, tokens: list[Token], at: int) -> int:
         """Reads the token at `at`; gives how many were read."""
@@ -123,10 +137,7 @@ class _Reader:
         if kind in ("money", "percent"):
             return self.figures(tokens, at)
         if kind == "stop":
-            stop = self.text[token.start]
-            if stop in "。!！?？":
-                self.foreign = self.old = False
-            self.sentence()
+            self.stop(token)
         elif kind == "subject":
             self.key, self.beside = "", True
         elif kind == "period":
@@ -152,15 +163,33 @@ class _Reader:
                 self.key = ""
         elif kind == "last":
             self.last, self.loss = True, None
+            if _SECTION.fullmatch(self.text, self.line(token.start), token.start):
+                self.last_section = True  # 二、上年同期业绩情况
         elif kind == "qoq":
             self.quarter = True
         elif kind == "turn":
             self.turn(token)
         return 1
 
+    def stop(self, token: Token) -> None:
+        """A line's end parts nothing, unless a numbered paragraph follows: cells of a table are torn over lines."""
+        char = self.text[token.start]
+        if char == "\n":
+            self.plan = self.last = False
+            if _SECTION.match(self.text, token.end):
+                self.last_section = False
+            if not _NUMBERED.match(self.text, token.end):
+                return
+        if char in "。!！?？\n":
+            self.foreign = self.old = False
+        self.sentence()
+
     def turn(self, token: Token) -> None:
         """A word of type; before a figure it also says which way (预增 5298 万元 is an increase)."""
         words = self.words(token)
+        around = self.text[max(0, token.start - 24) : token.end + 24]
+        if "同向" in around and self.text[token.start - 1 : token.start] not in _TICKS:
+            return  # a box that is not ticked
         self.last = False
         self.direction, self.direction_at = _TURNS.get(words, ""), token.start
         if words in ("预亏", "首亏", "续亏"):
@@ -171,6 +200,10 @@ class _Reader:
             and (self.key != "ex_nonrecurring" or "均" in self.text[max(0, token.start - 4) : token.start])
         ):
             self.types.append((words, token.start, token.end))
+
+    def line(self, at: int) -> int:
+        """Where the line of an offset begins."""
+        return self.text.rfind("\n", 0, at) + 1
 
     def words(self, token: Token) -> str:
         return self.text[token.start : token.end]
@@ -218,6 +251,8 @@ class _Reader:
         if token.kind == "money":
             self.amounts(token, first, second, sign)
         else:
+            if not self.key and _ROW_OF_CHANGE.match(self.text, self.line(token.start), token.start):
+                self.loose = (first, second, self.direction == "down", sign)
             self.changes(first, second, sign)
         self.direction = ""
         return read
@@ -233,6 +268,8 @@ class _Reader:
                 link = _LINK.fullmatch(self.text, token.end, other.start)
                 if link:
                     return other.number, ahead + 1, link["sign"] or ""
+                if other.number.text.startswith("-") and not self.text[token.end : other.start].strip():
+                    return _positive(other.number), ahead + 1, ""  # 4.65% -35.23%: a dash, not a sign
                 break
             if other.kind not in ("loss", "gain", "up", "down", "name"):
                 break
@@ -256,19 +293,23 @@ class _Reader:
                 self.put_range("increase", first, second, self.direction == "down", "")
             return
         loss = self.loss is True
-        if self.last or self.last_amount(token, second):
+        if self.last or (self.last_section and second is None) or self.last_amount(token, second):
             if key in _LAST_KEY and second is None:
                 self.put(_LAST_KEY[key], _sided(first, loss))
             self.last, self.loss = False, None
             return
-        single = second is None
-        has = f"{key}_min" in self.found or f"{key}_max" in self.found
-        if single and not self.plan and has:
+        if second is None and not self.plan:
+            # A cell beside a range is last year's figure, before it or behind it.
+            if f"{key}_min" in self.found or f"{key}_max" in self.found:
+                if key in _LAST_KEY:
+                    self.put(_LAST_KEY[key], _sided(first, loss))
+            elif not token.parted:
+                self.alone[key] = (_sided(first, loss), self.loss is not None)
+            return
+        if second is not None and key in self.alone:
+            number, _ = self.alone.pop(key)
             if key in _LAST_KEY:
-                self.put(_LAST_KEY[key], _sided(first, loss))
-            return
-        if single and not self.plan and self.loss is None:
-            return
+                self.put(_LAST_KEY[key], number)
         suffix = "_before_correction" if self.old else ""
         self.put_range(
             key,
@@ -369,6 +410,19 @@ def _sided(number: Number, negative: bool) -> Number:
         base=None if number.base is None else -number.base,
         base_unit=number.base_unit,
         inclusive=number.inclusive,
+    )
+
+
+def _positive(number: Number) -> Number:
+    """The figure without the dash that stands before it."""
+    return Number(
+        value=-number.value,
+        unit=number.unit,
+        text=number.text[1:],
+        start=number.start + 1,
+        end=number.end,
+        base=None if number.base is None else -number.base,
+        base_unit=number.base_unit,
     )
 
 
