@@ -13,78 +13,18 @@ from bs4 import BeautifulSoup, Tag
 from lxml import etree
 
 from pipeline.model import Table
-from pipeline.read.html import Element, tidy
+from pipeline.read.html import Element, tidy, words
 
-_SILENT = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "iframe",
-        "object",
-        "embed",
-        "head",
-        "title",
-        "select",
-        "option",
-        "button",
-        "input",
-        "textarea",
-        "canvas",
-        "svg",
-        "audio",
-        "video",
-        "map",
-        "form",
-    ]
+_SILENT = words(
+    "script style noscript template iframe object embed head title select option button input "
+    "textarea canvas svg audio video map form"
 )
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+_BLOCKS = words(
+    "address article aside blockquote body br caption center dd details dir div dl dt fieldset "
+    "figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table "
+    "tbody td tfoot th thead tr ul"
 )
+_styled = etree.XPath("descendant::*[contains(@style, 'none')]")
 _HIDDEN = re.compile(r"display\s*:\s*none")
 _NOISE = re.compile(
     r"扫一扫.{0,4}手机.{0,6}(?:当前页|本页|查看)面?|[\[【(（]?\s*(?:打印|关闭|关闭窗口|打印本页|关闭本页|返回顶部|纠错|我要纠错)\s*[\]】)）]?"
@@ -106,13 +46,13 @@ def read_body(node: Element, drop: Collection[Element] = ()) -> tuple[str, tuple
         if line and not (len(line) < _NOISE_LENGTH and _NOISE.fullmatch(line)):
             lines.append(line)
 
+    leave = {*drop, *(e for e in _styled(node) if _HIDDEN.search(e.get("style")))}
     walk = etree.iterwalk(node, events=("start", "end"))
     skipped: set[Element] = set()
     for event, element in walk:
-        tag = element.tag if isinstance(element.tag, str) else ""
+        tag = element.tag
         if event == "start":
-            style = element.get("style") or ""
-            if tag in _SILENT or element in drop or ("none" in style and _HIDDEN.search(style)):
+            if tag in _SILENT or element in leave:
                 skipped.add(element)
                 walk.skip_subtree()
                 continue
@@ -127,9 +67,9 @@ def read_body(node: Element, drop: Collection[Element] = ()) -> tuple[str, tuple
             elif element.text:
                 pieces.append(element.text)
             continue
-        if element not in skipped and tag in _BLOCKS:
+        if tag in _BLOCKS and element not in skipped:
             flush()
-        if element is not node and element.tail:
+        if element.tail and element is not node:
             pieces.append(element.tail)
     flush()
     return join_lines(lines)

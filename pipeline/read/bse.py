@@ -12,39 +12,17 @@ from urllib.parse import urljoin
 
 from pipeline.model import Link, Listed, Listing, Page
 from pipeline.read.filings import listed_filing, read_filing, without_company
+from pipeline.read.html import words
 from pipeline.read.layout import Layout, System
 from pipeline.read.moments import Moment, from_millis, read_moment
 from pipeline.read.payload import audit, member, page_json, plain
 
 _KIND = re.compile(r"^\s*[\[【][^\]】]{1,12}[\]】]\s*")
-_ROW = frozenset(
-    [
-        "companyCd",
-        "companyName",
-        "destFilePath",
-        "disclosurePostTitle",
-        "disclosureTitle",
-        "fileExt",
-        "publishDate",
-        "xxfcbj",
-        "xxzrlx",
-        "dKey",
-        "disclosureCode",
-        "disclosureSubType",
-        "disclosureType",
-        "disclosureYear",
-        "dxfxTitleSelect",
-        "filePath",
-        "infoId",
-        "isEmergency",
-        "isNewThree",
-        "modifyTimes",
-        "pubDate",
-        "publishOrg",
-        "state",
-        "upDate",
-        "upTime",
-    ]
+_ROW = words(
+    "companyCd companyName destFilePath disclosurePostTitle disclosureTitle fileExt publishDate "
+    "xxfcbj xxzrlx dKey disclosureCode disclosureSubType disclosureType disclosureYear "
+    "dxfxTitleSelect filePath infoId isEmergency isNewThree modifyTimes pubDate publishOrg state "
+    "upDate upTime"
 )
 
 

@@ -14,51 +14,21 @@ from urllib.parse import urlencode
 from pipeline.model import Link, Listed, Listing, Page
 from pipeline.read.filings import listed_filing, read_filing
 from pipeline.read.guard import is_html
-from pipeline.read.html import Element, canonical, parse_html, select, tidy
+from pipeline.read.html import Element, canonical, parse_html, select, tidy, words
 from pipeline.read.layout import Layout, ReadError, System
 from pipeline.read.moments import from_millis, read_moment
 from pipeline.read.payload import audit, member, page_json, plain
 
 FILES = "https://static.cninfo.com.cn/"
 _DETAIL = "http://www.cninfo.com.cn/new/disclosure/detail"
-_ANSWER = frozenset(
-    [
-        "classifiedAnnouncements",
-        "totalSecurities",
-        "totalAnnouncement",
-        "totalRecordNum",
-        "announcements",
-        "categoryList",
-        "hasMore",
-        "totalpages",
-    ]
+_ANSWER = words(
+    "classifiedAnnouncements totalSecurities totalAnnouncement totalRecordNum announcements "
+    "categoryList hasMore totalpages"
 )
-_ROW = frozenset(
-    [
-        "id",
-        "secCode",
-        "secName",
-        "orgId",
-        "orgName",
-        "announcementId",
-        "announcementTitle",
-        "announcementTime",
-        "adjunctUrl",
-        "adjunctSize",
-        "adjunctType",
-        "storageTime",
-        "columnId",
-        "pageColumn",
-        "announcementType",
-        "announcementTypeName",
-        "associateAnnouncement",
-        "important",
-        "batchNum",
-        "announcementContent",
-        "shortTitle",
-        "tileSecName",
-        "secNameList",
-    ]
+_ROW = words(
+    "id secCode secName orgId orgName announcementId announcementTitle announcementTime adjunctUrl "
+    "adjunctSize adjunctType storageTime columnId pageColumn announcementType announcementTypeName "
+    "associateAnnouncement important batchNum announcementContent shortTitle tileSecName secNameList"
 )
 
 

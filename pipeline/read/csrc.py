@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 from msgspec.structs import replace
 
 from pipeline.model import Article, Listed, Listing, Page
-from pipeline.read.html import Element, canonical, decode, parse, select, values
+from pipeline.read.html import Element, canonical, decode, parse, select, values, words
 from pipeline.read.layout import Fields, Layout, ReadError, Rows, System
 from pipeline.read.moments import Moment, from_millis, read_moment
 from pipeline.read.pages import Reading, item_id, listing, read_article, read_rows
@@ -25,24 +25,9 @@ _QUERY = "?_isAgg=true&_isJson=true&_pageSize=18&_template=index&page=1"
 _ISSUED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?!起?(?:施行|实施))")
 _NUMBER = re.compile(r"\d日(\S{0,12}?令第\d+号)")
 _SUBTITLE = ".sub-title, .sub-til"
-_ROW = frozenset(
-    [
-        "title",
-        "url",
-        "publishedTime",
-        "publishedTimeStr",
-        "contentHtml",
-        "content",
-        "channelName",
-        "channelId",
-        "resList",
-        "manuscriptId",
-        "domainMetaList",
-        "memo",
-        "author",
-        "source",
-        "subTitle",
-    ]
+_ROW = words(
+    "title url publishedTime publishedTimeStr contentHtml content channelName channelId resList "
+    "manuscriptId domainMetaList memo author source subTitle"
 )
 
 

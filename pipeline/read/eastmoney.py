@@ -11,55 +11,20 @@ from urllib.parse import urlencode
 
 from pipeline.model import Article, Link, Listed, Listing, Page
 from pipeline.read.filings import listed_filing, without_company
-from pipeline.read.html import tidy
+from pipeline.read.html import tidy, words
 from pipeline.read.layout import Layout, ReadError, System
 from pipeline.read.moments import Moment, read_moment
 from pipeline.read.payload import audit, member, next_in_query, page_json, plain, query_number
 
 _TEXT = "https://np-cnotice-stock.eastmoney.com/api/content/ann"
-_ROW = frozenset(
-    [
-        "art_code",
-        "title",
-        "title_ch",
-        "title_en",
-        "notice_date",
-        "eiTime",
-        "codes",
-        "columns",
-        "display_time",
-        "sort_date",
-        "source_type",
-        "product_code",
-        "listing_state",
-        "language",
-    ]
+_ROW = words(
+    "art_code title title_ch title_en notice_date eiTime codes columns display_time sort_date "
+    "source_type product_code listing_state language"
 )
-_ARTICLE = frozenset(
-    [
-        "art_code",
-        "attach_list",
-        "attach_list_ch",
-        "attach_list_en",
-        "attach_size",
-        "attach_type",
-        "attach_url",
-        "attach_url_web",
-        "eitime",
-        "notice_content",
-        "notice_date",
-        "notice_title",
-        "page_size",
-        "page_size_ch",
-        "page_size_cht",
-        "page_size_en",
-        "security",
-        "short_name",
-        "language",
-        "is_ai_summary",
-        "is_rich",
-        "extend",
-    ]
+_ARTICLE = words(
+    "art_code attach_list attach_list_ch attach_list_en attach_size attach_type attach_url "
+    "attach_url_web eitime notice_content notice_date notice_title page_size page_size_ch "
+    "page_size_cht page_size_en security short_name language is_ai_summary is_rich extend"
 )
 
 

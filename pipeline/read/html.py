@@ -151,6 +151,10 @@ def tidy(text: str) -> str:
     return line if line.isprintable() else " ".join(_NOTHING.sub("", line).split())
 
 
+def words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # ---------------------------------------------------------------- links
 
 

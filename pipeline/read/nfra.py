@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from pipeline.model import Article, Link, Listed, Listing, Page
 from pipeline.read.body import read_body
-from pipeline.read.html import FILES, canonical, file_links, parse, tidy
+from pipeline.read.html import FILES, canonical, file_links, parse, tidy, words
 from pipeline.read.layout import Layout, ReadError, System
 from pipeline.read.moments import read_moment
 from pipeline.read.numbers import document_number
@@ -18,60 +18,15 @@ from pipeline.read.payload import audit, member, next_in_query, page_json, plain
 
 _DETAIL = "/cbircweb/DocInfo/SelectByDocId?docId="
 _STATIC = re.compile(r"pageIndex=(\d+),pageSize=(\d+)")
-_ROW = frozenset(
-    [
-        "id",
-        "docId",
-        "itemId",
-        "itemName",
-        "docSubtitle",
-        "docTitle",
-        "publishDate",
-        "builddate",
-        "generaltype",
-        "docUuid",
-        "isTitleLink",
-        "titleLink",
-        "docFileUrl",
-        "pdfFileUrl",
-        "docSummary",
-        "indexNo",
-        "documentNo",
-        "datafrom",
-    ]
+_ROW = words(
+    "id docId itemId itemName docSubtitle docTitle publishDate builddate generaltype docUuid "
+    "isTitleLink titleLink docFileUrl pdfFileUrl docSummary indexNo documentNo datafrom"
 )
-_ARTICLE = frozenset(
-    [
-        "docId",
-        "docTitle",
-        "docSubtitle",
-        "publishDate",
-        "docSummary",
-        "indexNo",
-        "documentNo",
-        "agencyType",
-        "agencyTypeName",
-        "docEditdate",
-        "remark2",
-        "documentType",
-        "builddate",
-        "interviewTypeName",
-        "docSource",
-        "docUuid",
-        "isTitleLink",
-        "titleLink",
-        "generaltype",
-        "docFileUrl",
-        "pdfFileUrl",
-        "caption",
-        "aviCodeUrl",
-        "listTwoItem",
-        "docClob",
-        "attachmentInfoVOList",
-        "docImageInfoVOList",
-        "datafrom",
-        "ifShowShare",
-    ]
+_ARTICLE = words(
+    "docId docTitle docSubtitle publishDate docSummary indexNo documentNo agencyType agencyTypeName "
+    "docEditdate remark2 documentType builddate interviewTypeName docSource docUuid isTitleLink "
+    "titleLink generaltype docFileUrl pdfFileUrl caption aviCodeUrl listTwoItem docClob "
+    "attachmentInfoVOList docImageInfoVOList datafrom ifShowShare"
 )
 
 

@@ -12,32 +12,17 @@ from urllib.parse import urljoin
 
 from pipeline.model import Link, Listed, Listing, Page
 from pipeline.read.filings import listed_filing, read_filing, without_company
+from pipeline.read.html import words
 from pipeline.read.layout import Layout, ReadError, System
 from pipeline.read.moments import Moment, read_moment
 from pipeline.read.pages import listing
 from pipeline.read.payload import audit, member, next_in_query, page_json, plain, query_number
 
 FILES = "https://static.sse.com.cn"
-_ROW = frozenset(
-    [
-        "SECURITY_CODE",
-        "SECURITY_NAME",
-        "TITLE",
-        "SSEDATE",
-        "ADDDATE",
-        "URL",
-        "BULLETIN_TYPE",
-        "BULLETIN_TYPE_DESC",
-        "BULLETIN_YEAR",
-        "ORG_BULLETIN_TYPE_DESC",
-        "ORG_BULLETIN_ID",
-        "ORG_FILE_TYPE",
-        "ORG_BULLETIN_TYPE",
-        "IS_HOLDER_DISCLOSE",
-        "NUM",
-        "BULLETIN_HEADING",
-        "SPVOLABEL",
-    ]
+_ROW = words(
+    "SECURITY_CODE SECURITY_NAME TITLE SSEDATE ADDDATE URL BULLETIN_TYPE BULLETIN_TYPE_DESC "
+    "BULLETIN_YEAR ORG_BULLETIN_TYPE_DESC ORG_BULLETIN_ID ORG_FILE_TYPE ORG_BULLETIN_TYPE "
+    "IS_HOLDER_DISCLOSE NUM BULLETIN_HEADING SPVOLABEL"
 )
 
 

@@ -11,30 +11,15 @@ from urllib.parse import urljoin
 
 from pipeline.model import Link, Listed, Listing, Page
 from pipeline.read.filings import listed_filing, read_filing, without_company
+from pipeline.read.html import words
 from pipeline.read.layout import Layout, System
 from pipeline.read.moments import read_moment
 from pipeline.read.payload import audit, member, page_json, plain
 
 FILES = "https://disc.static.szse.cn/download"
-_ROW = frozenset(
-    [
-        "id",
-        "annId",
-        "title",
-        "publishTime",
-        "attachPath",
-        "attachFormat",
-        "attachSize",
-        "secCode",
-        "secName",
-        "bondType",
-        "bigIndustryCode",
-        "bigCategoryId",
-        "smallCategoryId",
-        "channelCode",
-        "content",
-        "_index",
-    ]
+_ROW = words(
+    "id annId title publishTime attachPath attachFormat attachSize secCode secName bondType "
+    "bigIndustryCode bigCategoryId smallCategoryId channelCode content _index"
 )
 
 
