@@ -13,7 +13,7 @@ from pipeline.read.layout import Layout, ReadError, System
 from pipeline.read.moments import Moment, from_millis, read_moment
 from pipeline.read.numbered import read_detail
 from pipeline.read.pages import item_id, listing
-from pipeline.read.payload import audit, member, page_json, plain
+from pipeline.read.payload import audit, member, objects, page_json, plain
 
 _BATCH = "3"
 
@@ -24,7 +24,7 @@ def read_list(page: Page, layout: Layout) -> Listing:
         raise ReadError("api_error", f"errno {answer['errno']}")
     problems = audit(answer, {"errno", "datas", "errmsg", "msg", "total"}, "answer")
     items: dict[str, Listed] = {}
-    for row in member(answer, "datas", list):
+    for row in objects(member(answer, "datas", list), problems):
         problems += audit(row, {"noticeId", "type", "title", "content", "createTime", "updateTime"}, "row")
         if str(row.get("type")) != _BATCH:
             continue  # how-to texts and struck-off filings, which are not pages of the site

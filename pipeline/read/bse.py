@@ -15,7 +15,7 @@ from pipeline.read.filings import listed_filing, read_filing, without_company
 from pipeline.read.html import words
 from pipeline.read.layout import Layout, System
 from pipeline.read.moments import Moment, from_millis, read_moment
-from pipeline.read.payload import audit, member, page_json, plain
+from pipeline.read.payload import audit, member, objects, page_json, plain
 
 _KIND = re.compile(r"^\s*[\[【][^\]】]{1,12}[\]】]\s*")
 _ROW = words(
@@ -31,7 +31,7 @@ def read_list(page: Page, layout: Layout) -> Listing:
     found = member(answer, "listInfo", dict)
     problems = audit(answer, {"listInfo", "status"}, "answer")
     items: dict[str, Listed] = {}
-    for row in member(found, "content", (list, type(None))) or []:
+    for row in objects(member(found, "content", (list, type(None))) or [], problems):
         problems += audit(row, _ROW, "row")
         item = listed_filing(_item, row, layout, problems)
         if item:

@@ -17,7 +17,7 @@ from pipeline.read.guard import is_html
 from pipeline.read.html import Element, canonical, parse_html, select, tidy, words
 from pipeline.read.layout import Layout, ReadError, System
 from pipeline.read.moments import from_millis, read_moment
-from pipeline.read.payload import audit, member, page_json, plain
+from pipeline.read.payload import audit, member, objects, page_json, plain
 
 FILES = "https://static.cninfo.com.cn/"
 _DETAIL = "http://www.cninfo.com.cn/new/disclosure/detail"
@@ -40,7 +40,7 @@ def read_list(page: Page, layout: Layout) -> Listing:
     total = member(answer, "totalAnnouncement", int)
     problems = audit(answer, _ANSWER, "answer")
     items: dict[str, Listed] = {}
-    for row in rows:
+    for row in objects(rows, problems):
         problems += audit(row, _ROW, "row")
         item = listed_filing(_item, row, layout, problems)
         if item:
@@ -56,7 +56,7 @@ def read_list(page: Page, layout: Layout) -> Listing:
 
 
 def _item(row: dict[str, Any], layout: Layout) -> Listed:
-    number, path = str(row["announcementId"]), str(row["adjunctUrl"]).lstrip("/")
+    number, path = str(row["announcementId"] or ""), str(row["adjunctUrl"] or "").lstrip("/")
     published, precision = from_millis(row["announcementTime"])
     title = plain(row["announcementTitle"])
     if not number.isdigit() or not title or not path:

@@ -19,7 +19,7 @@ from pipeline.read.layout import Fields, Layout, ReadError, Rows, System
 from pipeline.read.moments import Moment, from_millis, read_moment
 from pipeline.read.pages import Reading, item_id, listing, read_article, read_rows
 from pipeline.read.paging import create_page_html
-from pipeline.read.payload import audit, member, next_in_query, plain, query_number, read_json
+from pipeline.read.payload import audit, member, next_in_query, objects, plain, query_number, read_json
 
 _QUERY = "?_isAgg=true&_isJson=true&_pageSize=18&_template=index&page=1"
 _ISSUED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?!起?(?:施行|实施))")
@@ -58,7 +58,7 @@ def _read_json(answer: dict[str, Any], page: Page, layout: Layout) -> Listing:
     rows = member(data, "results", list)
     problems: list[str] = []
     items: dict[str, Listed] = {}
-    for row in rows:
+    for row in objects(rows, problems):
         problems += audit(row, _ROW, "row")
         url, title = canonical(str(row.get("url") or ""), page.url, layout), plain(row.get("title"))
         if not url or not title or not row.get("publishedTime"):

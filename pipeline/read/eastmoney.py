@@ -14,7 +14,7 @@ from pipeline.read.filings import listed_filing, without_company
 from pipeline.read.html import tidy, words
 from pipeline.read.layout import Layout, ReadError, System
 from pipeline.read.moments import Moment, read_moment
-from pipeline.read.payload import audit, member, next_in_query, page_json, plain, query_number
+from pipeline.read.payload import audit, member, next_in_query, objects, page_json, plain, query_number
 
 _TEXT = "https://np-cnotice-stock.eastmoney.com/api/content/ann"
 _ROW = words(
@@ -40,7 +40,7 @@ def read_list(page: Page, layout: Layout) -> Listing:
     data = _data(page)
     problems = audit(data, {"page_index", "page_size", "total_hits", "list"}, "data")
     items: dict[str, Listed] = {}
-    for row in member(data, "list", (list, type(None))) or []:
+    for row in objects(member(data, "list", (list, type(None))) or [], problems):
         problems += audit(row, _ROW, "row")
         item = listed_filing(_item, row, layout, problems)
         if item:

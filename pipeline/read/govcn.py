@@ -12,7 +12,7 @@ from pipeline.read.html import canonical, decode
 from pipeline.read.layout import Fields, Layout, ReadError, System
 from pipeline.read.moments import read_moment
 from pipeline.read.pages import item_id, listing, read_page
-from pipeline.read.payload import audit, plain
+from pipeline.read.payload import audit, objects, plain
 
 _ROW = frozenset({"TITLE", "SUB_TITLE", "URL", "DOCRELPUBTIME"})
 
@@ -28,7 +28,7 @@ def read_list(page: Page, layout: Layout) -> Listing:
         raise ReadError("bad_shape", f"an array was expected, {type(rows).__name__} came")
     problems: list[str] = []
     items: dict[str, Listed] = {}
-    for row in rows:
+    for row in objects(rows, problems):
         problems += audit(row, _ROW, "row")
         item = _item(row, page, layout)
         if item:

@@ -9,7 +9,7 @@ from pipeline.read.html import canonical
 from pipeline.read.layout import Layout, ReadError, System
 from pipeline.read.moments import from_millis, read_moment
 from pipeline.read.pages import item_id, listing, read_page
-from pipeline.read.payload import member, next_in_query, page_json, plain, query_number
+from pipeline.read.payload import member, next_in_query, objects, page_json, plain, query_number
 
 
 def read_list(page: Page, layout: Layout) -> Listing:
@@ -20,8 +20,8 @@ def read_list(page: Page, layout: Layout) -> Listing:
     groups = member(result, "dataResults", list)
     problems: list[str] = []
     items: dict[str, Listed] = {}
-    for group in groups:
-        for found in group.get("groupData") or [group]:
+    for group in objects(groups, problems):
+        for found in objects(group.get("groupData") or [group], problems):
             item = _item(found.get("data") or {}, page, layout, problems)
             if item:
                 items.setdefault(item.id, item)

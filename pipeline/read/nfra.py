@@ -14,7 +14,7 @@ from pipeline.read.layout import Layout, ReadError, System
 from pipeline.read.moments import read_moment
 from pipeline.read.numbers import document_number
 from pipeline.read.pages import item_id, listing
-from pipeline.read.payload import audit, member, next_in_query, page_json, plain, query_number
+from pipeline.read.payload import audit, member, next_in_query, objects, page_json, plain, query_number
 
 _DETAIL = "/cbircweb/DocInfo/SelectByDocId?docId="
 _STATIC = re.compile(r"pageIndex=(\d+),pageSize=(\d+)")
@@ -45,7 +45,7 @@ def read_list(page: Page, layout: Layout) -> Listing:
         raise ReadError("bad_shape", f"neither lists nor rows; there are {', '.join(data)}")
     problems = audit(data, {"total", "rulesPageNo", "lists", "rows", "itemName", "itemId"}, "data")
     items: dict[str, Listed] = {}
-    for row in rows:
+    for row in objects(rows, problems):
         problems += audit(row, _ROW, "row")
         title = plain(row.get("docSubtitle") or row.get("docTitle"))
         moment = read_moment(str(row.get("publishDate") or ""))

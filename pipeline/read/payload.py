@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -49,6 +49,15 @@ def member(answer: dict[str, Any], name: str, kind: type | tuple[type, ...]) -> 
 def audit(row: dict[str, Any], known: Collection[str], where: str) -> list[str]:
     """Unknown keys: a site that adds one is changing."""
     return [f"{where}: unknown key {key}" for key in row if key not in known]
+
+
+def objects(rows: Iterable[Any], problems: list[str]) -> Iterator[dict[str, Any]]:
+    """The rows that are objects; what else stands among them is a problem."""
+    for row in rows:
+        if isinstance(row, dict):
+            yield row
+        else:
+            problems.append(f"a row that is no object: {str(row)[:40]}")
 
 
 def plain(text: Any) -> str:

@@ -16,7 +16,7 @@ from pipeline.read.html import words
 from pipeline.read.layout import Layout, ReadError, System
 from pipeline.read.moments import Moment, read_moment
 from pipeline.read.pages import listing
-from pipeline.read.payload import audit, member, next_in_query, page_json, plain, query_number
+from pipeline.read.payload import audit, member, next_in_query, objects, page_json, plain, query_number
 
 FILES = "https://static.sse.com.cn"
 _ROW = words(
@@ -34,7 +34,7 @@ def read_list(page: Page, layout: Layout) -> Listing:
         raise ReadError("bad_shape", f"rows are {type(groups).__name__}")
     problems: list[str] = []
     items: dict[str, Listed] = {}
-    for row in _flat(groups):
+    for row in objects(_flat(groups), problems):
         problems += audit(row, _ROW, "row")
         item = listed_filing(_item, row, layout, problems)
         if item:

@@ -14,7 +14,7 @@ from pipeline.read.filings import listed_filing, read_filing, without_company
 from pipeline.read.html import words
 from pipeline.read.layout import Layout, System
 from pipeline.read.moments import read_moment
-from pipeline.read.payload import audit, member, page_json, plain
+from pipeline.read.payload import audit, member, objects, page_json, plain
 
 FILES = "https://disc.static.szse.cn/download"
 _ROW = words(
@@ -28,7 +28,7 @@ def read_list(page: Page, layout: Layout) -> Listing:
     problems = audit(answer, {"announceCount", "recordCount", "data"}, "answer")
     total = answer.get("announceCount", answer.get("recordCount"))
     items: dict[str, Listed] = {}
-    rows = _flat(member(answer, "data", (list, type(None))) or [])
+    rows = _flat(member(answer, "data", (list, type(None))) or [], problems)
     for row in rows:
         problems += audit(row, _ROW, "row")
         item = listed_filing(_item, row, layout, problems)
@@ -42,13 +42,13 @@ def read_list(page: Page, layout: Layout) -> Listing:
     )
 
 
-def _flat(data: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _flat(data: list[Any], problems: list[str]) -> list[dict[str, Any]]:
     """One call groups a company's filings under `announList`."""
-    rows = []
-    for row in data:
+    rows: list[dict[str, Any]] = []
+    for row in objects(data, problems):
         inner = row.get("announList")
         head = {key: row[key] for key in ("secCode", "secName") if key in row}
-        rows += [head | filing for filing in inner] if isinstance(inner, list) else [row]
+        rows += [head | filing for filing in objects(inner, problems)] if isinstance(inner, list) else [row]
     return rows
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawlers.sources import load_sources
 from pipeline.model import SHANGHAI, Page, Table
 from pipeline.read import Fields, Layout, ReadError, Rows, check, read_detail, read_list
 from pipeline.read.body import read_body
@@ -402,3 +403,29 @@ def test_a_list_without_rows_is_refused_by_name(markup: str, outcome: str) -> No
     with pytest.raises(ReadError) as error:
         read_list(page(markup), layout())
     assert error.value.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("source", "answer"),
+    [
+        ("cninfo", '{"totalAnnouncement": 1, "announcements": [7, "x", null, {"secCode": null}]}'),
+        ("szse", '{"announceCount": 1, "data": [7, {"title": 3, "announList": [null, {}]}]}'),
+        ("sse", '{"pageHelp": {"data": [7, [null, {}], {"URL": null}], "total": 1}}'),
+        ("bse", 'cb([{"listInfo": {"content": [7, {}], "number": null}}])'),
+        ("eastmoney", '{"success": 1, "data": {"list": [7, {"codes": [null]}]}}'),
+    ],
+)
+def test_rows_of_another_shape_are_told_not_fatal(source: str, answer: str) -> None:
+    found = read_list(page(answer), load_sources()[source].columns[0].layout)
+    assert found.items == () and any("no object" in problem for problem in found.problems)
+    assert any("cannot be read" in problem for problem in found.problems)
+
+
+@pytest.mark.parametrize(
+    "answer", ["{}", '{"data": 7}', '{"pageHelp": [], "announcements": {}, "listInfo": 1}', "[]", "7"]
+)
+@pytest.mark.parametrize("source", ["cninfo", "szse", "sse", "bse", "eastmoney", "nfra", "govcn"])
+def test_answers_of_another_shape_are_refused_by_name(source: str, answer: str) -> None:
+    with pytest.raises(ReadError) as error:
+        read_list(page(answer), load_sources()[source].columns[0].layout)
+    assert error.value.outcome in {"bad_shape", "api_error", "not_json", "no_rows"}
