@@ -12,8 +12,21 @@ from pipeline import segment
 from pipeline.companies import Matcher
 from pipeline.companies_table import load_companies
 from pipeline.duplicates import fingerprint
+from pipeline.filings import facts_of, kinds_of
+from pipeline.filings.titles import load_titles
 from pipeline.model import SHANGHAI, Article, Attachment, Document, Extract, Link, Table
 from pipeline.themes import Themes, load_themes
+
+
+FILING_SOURCES = frozenset({"cninfo", "sse", "szse", "bse", "eastmoney"})
+NEWS_FACTS = frozenset({"algorithm_registration"})
+
+
+def _kinds(article: Article, body: str) -> tuple[str, ...]:
+    """Agency items are news; what has an exchange's code, or no known source, is judged as a filing."""
+    if article.source and article.source not in FILING_SOURCES and article.code is None:
+        return ("news",)
+    return kinds_of(article.title, body)
 
 
 class Lexicon:
@@ -22,7 +35,7 @@ class Lexicon:
     def __init__(self, companies: Matcher, themes: Themes) -> None:
         self.companies = companies
         self.themes = themes
-        self.parts = {"segment": segment.VERSION, "companies": companies.version, "themes": themes.version}
+        self.parts = {"segment": segment.VERSION, "companies": companies.version, "themes": themes.version, "titles": load_titles().version}
         self.version = hashlib.sha256(repr(sorted(self.parts.items())).encode()).hexdigest()[:16]
 
 
@@ -51,16 +64,19 @@ def document(article: Article, files: Sequence[tuple[Link, str, Extract]], lexic
                 end=end,
             )
         )
-    day = article.published.astimezone(SHANGHAI).date()
+    day = article.published and article.published.astimezone(SHANGHAI).date()
     companies = lexicon.companies.tag(article.title, body, code=article.code, published=day)
+    kinds = _kinds(article, body)
+    # A notice of an agency states facts of its own: the rows of a registration list.
+    read_as = kinds if kinds != ("news",) else tuple(k for k in kinds_of(article.title, body) if k in NEWS_FACTS)
     known = msgspec.structs.asdict(article) | {"body": body, "tables": tuple(tables)}
     return Document(
         **known,
         attachments=tuple(attachments),
-        kinds=("news",),
+        kinds=kinds,
         companies=companies,
         themes=lexicon.themes.tag(article.title, body),
-        facts=(),
+        facts=facts_of(article.title, body, tables, read_as, day, article.code),
         fingerprint=fingerprint(article.source, article.code, article.title, article.published, body),
         lexicon=lexicon.version,
     )

@@ -1,0 +1,73 @@
+"""Arithmetic on a fact's own figures. Nothing is corrected: a check only says whether they agree.
+
+The tolerance is the rounding of the printed digits: 34.58 stands for 34.575 … 34.585.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_FLOOR, Decimal
+
+from pipeline.model import Check, FactField, Number
+
+Fields = dict[str, FactField | tuple[FactField, ...]]
+
+
+def slack(number: Number) -> Decimal:
+    """Half a unit of the last printed digit, in base units."""
+    exponent = number.value.as_tuple().exponent
+    half = Decimal(5).scaleb((exponent if isinstance(exponent, int) else 0) - 1)
+    if number.base is None or number.value == 0:
+        return half
+    return half * abs(number.base / number.value)
+
+
+def one(fields: Fields, name: str) -> Number | None:
+    """The field as a single figure with a base value; None when absent, several, or without a unit."""
+    value = fields.get(name)
+    return value if isinstance(value, Number) and value.base is not None else None
+
+
+def quotient(fields: Fields, amount: str, price: str, shares: str) -> Check | None:
+    """amount ÷ price = shares: a plan's estimate is rounded down to whole shares, or to the printed digits."""
+    a, p, s = one(fields, amount), one(fields, price), one(fields, shares)
+    if a is None or p is None or s is None or not p.base or a.base is None or s.base is None:
+        return None
+    worked = a.base / p.base
+    low = (a.base - slack(a)) / (p.base + slack(p)) if a.inclusive is None else worked
+    spare = slack(s) + 1 + (worked - low)
+    ok = abs(worked - s.base) <= max(spare, Decimal(1))
+    detail = f"{_flat(a.text)} ÷ {_flat(p.text)} = {worked.quantize(Decimal(1), ROUND_FLOOR):,} 股"
+    if not ok:
+        detail += f"，公告为 {_flat(s.text)}"
+    return Check(name=f"{amount}/{price}={shares}", ok=ok, detail=detail, fields=(amount, price, shares))
+
+
+def ordered(fields: Fields, low: str, high: str) -> Check | None:
+    """The lower figure is not above the higher."""
+    a, b = one(fields, low), one(fields, high)
+    if a is None or b is None or a.base is None or b.base is None:
+        return None
+    ok = a.base <= b.base
+    return Check(name=f"{low}<={high}", ok=ok, detail=f"{_flat(a.text)} ≤ {_flat(b.text)}", fields=(low, high))
+
+
+def same_capital(fields: Fields, shares: tuple[str, str], ratios: tuple[str, str]) -> Check | None:
+    """Two share counts and their two ratios speak of one share capital."""
+    s = [one(fields, name) for name in shares]
+    r = [one(fields, name) for name in ratios]
+    if any(x is None or not x.base for x in (*s, *r)):
+        return None
+    ends = []
+    for count, ratio in zip(s, r, strict=True):
+        assert count is not None and ratio is not None and count.base and ratio.base
+        low = (count.base - slack(count)) / (ratio.base + slack(ratio)) * 100
+        high = (count.base + slack(count)) / max(ratio.base - slack(ratio), Decimal("1e-9")) * 100
+        ends.append((low, high))
+    ok = ends[0][0] <= ends[1][1] and ends[1][0] <= ends[0][1]
+    capital = [f"{(a + b) / 2 / 10000:,.0f}" for a, b in ends]
+    detail = f"按下限与上限推算的总股本 {capital[0]} 万股与 {capital[1]} 万股{'一致' if ok else '不一致'}"
+    return Check(name="capital", ok=ok, detail=detail, fields=(*shares, *ratios))
+
+
+def _flat(text: str) -> str:
+    return "".join(text.split())
