@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from config import Settings
-from pipeline.companies_table import load_companies
-from pipeline.model import CompanyTag, Document
+from pipeline.companies_table import CompanyTable, load_companies
+from pipeline.model import CompanyTag, Document, UserError
+from pipeline.themes import load_themes
 from pipeline.week import Week
+from search import histogram
 from search.embedded import Embedded
 from search.engine import Engine, IndexBroken, Results, Sort
+from search.like import like
 from search.names import CompanyNames
 from search.passages import Passage, passage, title_matches
-from search.plan import Plan, Planner
-from search.query import parse
+from search.plan import Plan, Planner, positive
+from search.query import Field, Query, Word, parse
 from search.store import Store
+from search.suggest import Suggester, Suggestion
 from search.synonyms import load_synonyms
+
+FACETS = ("company", "theme", "kind", "source", "week")
+_MOST_BARS = 20_000  # days of half a century
+T = TypeVar("T")
 
 
 class AnswerHit(msgspec.Struct, frozen=True):
@@ -42,15 +51,27 @@ class AnswerHit(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """`query` is how the text was understood; `next` is the cursor of the following page."""
+    """`query` is how the text was understood; `next` is the cursor of the following page.
+
+    `suggestions` are queries that find something, offered when this one finds nothing.
+    """
 
     query: str
     total: int
     hits: tuple[AnswerHit, ...]
     next: str | None
+    suggestions: tuple[Suggestion, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return msgspec.to_builtins(self)
+
+
+class FacetValue(msgspec.Struct, frozen=True):
+    """`shown` is the value for people: the short name of a company."""
+
+    value: str
+    shown: str
+    count: int
 
 
 class Client:
@@ -61,7 +82,6 @@ class Client:
         self.store = store or Store(settings.store_url)
         self.engine: Engine = open_engine(settings, engine or settings.search.engine)
         self._owns_store = store is None
-        self._names: CompanyNames | None = None
 
     def close(self) -> None:
         self.engine.close()
@@ -74,54 +94,66 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @property
-    def names(self) -> CompanyNames:
-        if self._names is None:
-            self._names = CompanyNames(load_companies(self.settings.companies))
-        return self._names
+    @cached_property
+    def table(self) -> CompanyTable:
+        return load_companies(self.settings.companies)
+
+    @cached_property
+    def _planner(self) -> Planner:
+        return Planner(CompanyNames(self.table), load_synonyms())
+
+    @cached_property
+    def _suggester(self) -> Suggester:
+        return Suggester(self.table, (theme.name for theme in load_themes(self.settings.themes).themes))
 
     def plan(self, text: str) -> Plan:
         """Raises QueryError: one sentence that marks the place."""
-        return Planner(self.names, load_synonyms()).plan(parse(text))
+        return self._planner.plan(parse(text))
+
+    # ------------------------------------------------------------ asking
 
     def search(
         self, text: str, *, limit: int = 20, sort: Sort = "relevance", after: str | None = None
     ) -> Answer:
         """Raises QueryError, or EngineDown when the engine cannot be reached."""
+        query = parse(text)
+        plan = self._planner.plan(query)
+        results = self._sure(lambda: self.engine.search(plan, limit, sort, after))
+        suggestions = self._instead(query) if results.total == 0 else ()
+        return Answer(str(query), results.total, self._hits(results, plan), results.next, suggestions)
+
+    def facets(
+        self, text: str, fields: Sequence[str] = FACETS, most: int = 10
+    ) -> dict[str, list[FacetValue]]:
+        """Counts of the values of each field among what the query finds, its own filter on that field left out."""
         plan = self.plan(text)
-        results = self._results(plan, limit, sort, after)
-        documents = self.store.get_many(hit.id for hit in results.hits)
-        # A hit whose document is gone from the store is foreign; `verify` finds it, nobody is shown it.
-        hits = tuple(
-            self._hit(documents[hit.id], hit.score, plan) for hit in results.hits if hit.id in documents
-        )
-        return Answer(str(parse(text)), results.total, hits, results.next)
+        found = {}
+        for field in fields:
+            others = plan.without(field)
+            counts = self._sure(lambda plan=others, field=field: self.engine.facet(plan, field, most))
+            found[field] = [FacetValue(value, self._shown(field, value), count) for value, count in counts]
+        return found
 
-    def _results(self, plan: Plan, limit: int, sort: Sort, after: str | None) -> Results:
-        try:
-            return self.engine.search(plan, limit, sort, after)
-        except IndexBroken:
-            self.engine.rebuild(self.store)
-            return self.engine.search(plan, limit, sort, after)
+    def histogram(self, text: str, by: Literal["day", "week", "month"] = "week") -> list[tuple[str, int]]:
+        """How many documents in each day, week or month, from the first to the last, empty ones too."""
+        plan = self.plan(text)
+        counts = dict(self._sure(lambda: self.engine.facet(plan, by, _MOST_BARS)))
+        return [(bar, counts.get(bar, 0)) for bar in histogram.bars(sorted(counts), by)]
 
-    def _hit(self, document: Document, score: float, plan: Plan) -> AnswerHit:
-        assert document.published is not None  # the store takes no document without it
-        return AnswerHit(
-            id=document.id,
-            score=score,
-            title=document.title,
-            title_matches=title_matches(document, plan.words, plan.phrases),
-            published=document.published,
-            source=document.source,
-            column=document.column,
-            kind=document.kind,
-            kinds=document.kinds,
-            companies=tuple((tag.code, tag.name) for tag in sorted(document.companies, key=_subjects_first)),
-            themes=tuple(tag.name for tag in document.themes),
-            url=document.url,
-            copies=tuple(self.store.copies(document.id)),
-            passage=passage(document, plan.words, plan.phrases),
-        )
+    def like(self, id: str, limit: int = 10) -> Answer:
+        """Documents that use the same rare words."""
+        document = self.store.get(id)
+        if document is None:
+            raise UserError(f"没有编号为 {id} 的文件")
+        plan = self._sure(lambda: like(document, self.engine))
+        if plan is None:
+            return Answer("", 0, (), None)
+        results = self._sure(lambda: self.engine.search(plan, limit))
+        return Answer("", results.total, self._hits(results, plan), None)
+
+    def suggest(self, typed: str, most: int = 10) -> list[Suggestion]:
+        """Companies and themes, while typing: by name, code, sound or initials."""
+        return self._suggester.complete(typed, most)
 
     def document(self, id: str) -> Document | None:
         return self.store.get(id)
@@ -134,13 +166,72 @@ class Client:
         """A new index from the store; how many documents it holds."""
         return self.engine.rebuild(self.store)
 
+    # ------------------------------------------------------------ answering
+
+    def _sure(self, ask: Callable[[], T]) -> T:
+        """An index that is not there, or damaged, or of an older form, is made anew before the answer."""
+        try:
+            return ask()
+        except IndexBroken:
+            self.engine.rebuild(self.store)
+            return ask()
+
+    def _hits(self, results: Results, plan: Plan) -> tuple[AnswerHit, ...]:
+        documents = self.store.get_many(hit.id for hit in results.hits)
+        copies = self.store.copies(documents)
+        # A hit whose document is not in the store is foreign: `verify` finds it, nobody is shown it.
+        return tuple(
+            _hit(documents[hit.id], hit.score, plan, copies.get(hit.id, []))
+            for hit in results.hits
+            if hit.id in documents
+        )
+
+    def _instead(self, query: Query) -> tuple[Suggestion, ...]:
+        """Names that a query which finds nothing may have meant, as far as they find something."""
+        named = [
+            leaf.text if isinstance(leaf, Word) else leaf.value for leaf in positive(query) if _names(leaf)
+        ]
+        found = [suggestion for name in named[:3] for suggestion in self._suggester.near(name)]
+        return tuple(
+            suggestion
+            for suggestion in dict.fromkeys(found)
+            if self.engine.search(self.plan(suggestion.query), 1).total
+        )
+
+    def _shown(self, field: str, value: str) -> str:
+        return self.table.name(value) or value if field in ("company", "subject") else value
+
 
 def open_engine(settings: Settings, name: str) -> Engine:
     if name == "embedded":
         return Embedded(settings.index)
-    from search.elastic import Elastic  # its client takes a third of a second to import
+    from search.elastic_engine import Elastic  # its client takes a third of a second to import
 
     return Elastic(settings)
+
+
+def _names(leaf: Query) -> bool:
+    return isinstance(leaf, Word) or (isinstance(leaf, Field) and leaf.name in ("company", "theme"))
+
+
+def _hit(document: Document, score: float, plan: Plan, copies: Sequence[str]) -> AnswerHit:
+    assert document.published is not None  # the store takes no document without it
+    return AnswerHit(
+        id=document.id,
+        score=score,
+        title=document.title,
+        title_matches=title_matches(document, plan.words, plan.phrases),
+        published=document.published,
+        source=document.source,
+        column=document.column,
+        kind=document.kind,
+        kinds=document.kinds,
+        companies=tuple((tag.code, tag.name) for tag in sorted(document.companies, key=_subjects_first)),
+        themes=tuple(tag.name for tag in document.themes),
+        url=document.url,
+        copies=tuple(copies),
+        passage=passage(document, plan.words, plan.phrases),
+    )
 
 
 def _subjects_first(tag: CompanyTag) -> bool:

@@ -20,7 +20,7 @@ from search import cursor
 from search.elastic_errors import RETRY, item_reason, told
 from search.elastic_mapping import FORM, template
 from search.engine import EngineDown, IndexBroken, Refusal, Results, Sort
-from search.plan import Adjacent, All, AllOf, AnyOf, Between, Node, NoneOf, Plan, Terms
+from search.plan import Adjacent, All, AllOf, AnyOf, AtLeast, Between, Node, NoneOf, Plan, Terms
 from search.project import Entry, project
 from search.store import Stamp, Store
 from search.verify import Difference, differences
@@ -30,6 +30,8 @@ _BULK_BYTES = 10_000_000  # far below http.max_content_length, 100 MB unless a c
 _RETRIES = 4  # of a bulk item that met 429; then the outbox waits and tries again
 _KEEP = "5m"  # a view for paging: as long as a person may take over a page
 _MOST_PASSES = 5  # of mending during a rebuild, while others write
+
+_BEYOND = 2**63 - 1
 
 # Lucene left a constant factor out of BM25 (k1 + 1) that tantivy still has; constants must weigh alike.
 _BM25_FACTOR = 2.2
@@ -192,10 +194,10 @@ class Elastic:
         return self._view(body, pit)
 
     def _view(self, body: dict[str, Any], pit: str) -> tuple[Any, str]:
-        # A view adds a sort of its own at the end; given here, it needs a value to go on from.
+        # A view sorts by itself at the end, and wants a value there too: beyond the last, for ids are distinct.
         body = body | {
             "sort": [*body["sort"], {"_shard_doc": "asc"}],
-            "search_after": [*body["search_after"], 0],
+            "search_after": [*body["search_after"], _BEYOND],
         }
         answer = self._ask(pit={"id": pit, "keep_alive": _KEEP}, **body)
         return answer, answer["pit_id"]
@@ -372,6 +374,8 @@ def _query(node: Node) -> dict[str, Any]:
             }
         case AnyOf(parts):
             return {"bool": {"should": [_query(part) for part in parts], "minimum_should_match": 1}}
+        case AtLeast(number, parts):
+            return {"bool": {"should": [_query(part) for part in parts], "minimum_should_match": number}}
         case NoneOf(part):
             return {"bool": {"must_not": [_query(part)]}}
     raise AssertionError(node)

@@ -27,7 +27,7 @@ from tantivy import Query as TQuery
 
 from search import cursor
 from search.engine import EngineDown, IndexBroken, Refusal, Results, Sort, chunks
-from search.plan import Adjacent, All, AllOf, AnyOf, Between, Node, NoneOf, Plan, Terms
+from search.plan import Adjacent, All, AllOf, AnyOf, AtLeast, Between, Node, NoneOf, Plan, Terms
 from search.project import VERSION, Entry, project
 from search.store import Stamp, Store
 
@@ -302,6 +302,8 @@ def _query(node: Node, schema: tantivy.Schema) -> TQuery:
             return TQuery.boolean_query([*(wanted or [(Occur.Must, TQuery.all_query())]), *unwanted])
         case AnyOf(parts):
             return TQuery.boolean_query([(Occur.Should, _query(part, schema)) for part in parts])
+        case AtLeast(number, parts):
+            return TQuery.boolean_query([(Occur.Should, _query(part, schema)) for part in parts], number)
         case NoneOf():
             return _query(AllOf((node,)), schema)
     raise AssertionError(node)

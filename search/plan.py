@@ -58,6 +58,11 @@ class AnyOf(Node, frozen=True):
     parts: tuple[Node, ...]
 
 
+class AtLeast(Node, frozen=True):
+    number: int
+    parts: tuple[Node, ...]
+
+
 class NoneOf(Node, frozen=True):
     part: Node
 
@@ -122,7 +127,7 @@ class Planner:
         if sum(_leaves(node) for _, node in filters) > MOST_LEAVES:
             raise QueryError(str(query), 0, 0, f"太复杂：拆开之后多于 {MOST_LEAVES} 个词，请缩短")
         words, phrases, ranks = [], [], []
-        for leaf in _positive(query):
+        for leaf in positive(query):
             match leaf:
                 case Word():
                     found, more = self._ranks(leaf.text)
@@ -237,11 +242,11 @@ def _field(query: Query) -> str:
     return ""
 
 
-def _positive(query: Query) -> Iterator[Query]:
+def positive(query: Query) -> Iterator[Query]:
     match query:
         case And() | Or():
             for part in query.parts:
-                yield from _positive(part)
+                yield from positive(part)
         case Word() | Phrase() | Field():
             yield query
 

@@ -383,11 +383,16 @@ class Store(ledger.Ledger):
         with self._read.connect() as connection:
             return connection.execute(select(documents.c.duplicate_of).where(documents.c.id == id)).scalar()
 
-    def copies(self, id: str) -> list[str]:
-        """The ids of the copies of a document that stands on its own."""
+    def copies(self, ids: Iterable[str]) -> dict[str, list[str]]:
+        """The ids of the copies of those documents that have any."""
+        c = documents.c
+        found: dict[str, list[str]] = {}
         with self._read.connect() as connection:
-            query = select(documents.c.id).where(documents.c.duplicate_of == id)
-            return list(connection.execute(query.order_by(documents.c.published, documents.c.id)).scalars())
+            for chunk in _chunks(list(ids)):
+                query = select(c.duplicate_of, c.id).where(c.duplicate_of.in_(chunk))
+                for row in connection.execute(query.order_by(c.published, c.id)):
+                    found.setdefault(row.duplicate_of, []).append(row.id)
+        return found
 
     def versions(self, id: str) -> list[Version]:
         c = versions.c

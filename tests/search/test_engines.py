@@ -6,14 +6,16 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.model import Attachment, CompanyTag, Fact, Number
+from pipeline.model import Attachment, CompanyTag, Fact, Number, UserError
 from search.client import Client
 from search.feeder import feed
 from tests.search.documents import document
 
 
 def figure(value: str, unit: str) -> Number:
-    return Number(value=Decimal(value), unit=unit, text=value, start=0, end=1, base=Decimal(value), base_unit=unit)
+    return Number(
+        value=Decimal(value), unit=unit, text=value, start=0, end=1, base=Decimal(value), base_unit=unit
+    )
 
 
 DOCUMENTS = [
@@ -76,7 +78,9 @@ DOCUMENTS = [
         days=-3,
         kinds=("restricted_stock",),
         facts=(
-            Fact(kind="earnings_flash", company=None, fields={"net_profit_parent_change": figure("-63.1", "%")}),
+            Fact(
+                kind="earnings_flash", company=None, fields={"net_profit_parent_change": figure("-63.1", "%")}
+            ),
         ),
     ),
     document(
@@ -164,3 +168,141 @@ def test_without_words_the_newest_is_first(filled: Client) -> None:
 def test_subject_before_mention_title_before_body(filled: Client) -> None:
     assert [hit.id for hit in filled.search("company:中科曙光").hits] == ["cninfo:3", "sasac:2"]
     assert [hit.id for hit in filled.search("中科曙光").hits] == ["cninfo:3", "sasac:2"]
+
+
+def test_facets_leave_out_their_own_filter(filled: Client) -> None:
+    facets = filled.facets("source:cninfo company:603019")
+    counted = {field: [(each.value, each.count) for each in values] for field, values in facets.items()}
+    assert counted == {
+        "company": [("603019", 1), ("605398", 1)],
+        "theme": [],
+        "kind": [("earnings_flash", 1)],
+        "source": [("cninfo", 1), ("sasac", 1)],
+        "week": [("2024-W08", 1)],
+    }
+    assert facets["company"][0].shown == "中科曙光"
+
+
+def test_facets_count_what_is_found(filled: Client) -> None:
+    facets = filled.facets("回购", ["source", "kind"], most=1)
+    assert [(each.value, each.count) for each in facets["source"]] == [("cninfo", 2)]
+    assert [(each.value, each.count) for each in facets["kind"]] == [("buyback", 1)]
+
+
+def test_histogram_shows_empty_days_too(filled: Client) -> None:
+    assert filled.histogram("source:cninfo", by="day") == [
+        ("2024-02-16", 1),
+        ("2024-02-17", 0),
+        ("2024-02-18", 0),
+        ("2024-02-19", 1),
+        ("2024-02-20", 0),
+        ("2024-02-21", 0),
+        ("2024-02-22", 0),
+        ("2024-02-23", 0),
+        ("2024-02-24", 1),
+    ]
+    assert filled.histogram("source:cninfo", by="week") == [("2024-W07", 1), ("2024-W08", 2)]
+    assert filled.histogram("", by="month") == [("2024-02", 6)]
+    assert filled.histogram("没有这个词") == []
+
+
+def test_a_passage_points_into_the_stored_text(filled: Client) -> None:
+    hit = filled.search("工信部").hits[0]
+    body = filled.document(hit.id).body
+    assert body[hit.passage.start : hit.passage.end] == hit.passage.text
+    assert [body[start:end] for start, end in hit.passage.matches] == ["工业和信息化部"]
+
+
+def test_more_like_this(client: Client) -> None:
+    client.store.put_many(
+        [
+            document("nbs:1", "低空经济发展指导意见", "低空经济 通用航空 无人机 适航 空域管理"),
+            document("nbs:2", "低空经济试点城市名单", "低空经济 空域管理 无人机 起降场 通用航空"),
+            document("nbs:3", "低空经济一瞥", "天气很好 无人机"),
+            document("nbs:4", "粮食产量数据公告", "夏粮 小麦 玉米 产量 播种面积"),
+            document("nbs:5", "粮食收购价格", "小麦 玉米 收购 价格"),
+        ]
+    )
+    feed(client.store, client.engine)
+    assert [hit.id for hit in client.like("nbs:1").hits][0] == "nbs:2"
+    assert {hit.id for hit in client.like("nbs:4").hits} == {"nbs:5"}
+
+
+@pytest.mark.parametrize("sort", ["relevance", "time"])
+@pytest.mark.parametrize("query", ["回购", "source:cninfo"])
+def test_paging_gives_each_once_and_in_order(client: Client, query: str, sort: str) -> None:
+    many = [
+        document(f"cninfo:{n:03}", "关于回购股份的公告" + "进展" * (n % 3), "回购" * (n % 5), days=n % 11)
+        for n in range(130)
+    ]
+    client.store.put_many(many)
+    feed(client.store, client.engine)
+    whole = client.search(query, limit=200, sort=sort)
+    assert (whole.total, whole.next) == (130, None)
+    pages, after = [], None
+    while True:
+        page = client.search(query, limit=17, sort=sort, after=after)
+        assert page.total == 130
+        pages += page.hits
+        if page.next is None:
+            break
+        after = page.next
+    assert [hit.id for hit in pages] == [hit.id for hit in whole.hits]
+    assert len({hit.id for hit in pages}) == 130
+    if sort == "time":
+        assert [hit.published for hit in pages] == sorted((hit.published for hit in pages), reverse=True)
+
+
+def test_paging_stands_still_while_documents_come_in(client: Client) -> None:
+    client.store.put_many(document(f"nbs:{n:03}", "数据", days=n % 7) for n in range(60))
+    feed(client.store, client.engine)
+    page = client.search("source:nbs", limit=20)
+    seen = [hit.id for hit in page.hits]
+    while page.next is not None:
+        client.store.put_many([document(f"nbs:x{len(seen)}", "数据", days=8)])
+        feed(client.store, client.engine)
+        page = client.search("source:nbs", limit=20, after=page.next)
+        seen += [hit.id for hit in page.hits]
+    assert len(seen) == len(set(seen)) == 60
+
+
+def test_a_cursor_that_is_none_is_one_line(filled: Client) -> None:
+    with pytest.raises(UserError, match="游标"):
+        filled.search("回购", after="nonsense!")
+
+
+def test_help_with_a_name_that_finds_nothing(filled: Client) -> None:
+    answer = filled.search("company:中科署光")
+    assert (answer.total, [each.query for each in answer.suggestions]) == (0, ["company:603019"])
+    assert [each.query for each in filled.search("新距网络").suggestions] == ["company:605398"]
+    assert filled.search("company:中科曙光").suggestions == ()
+
+
+def test_changes_and_copies_reach_the_index(client: Client) -> None:
+    store = client.store
+    store.put_many([document("cninfo:2", "回购公告", fingerprint="f", days=1)])
+    feed(store, client.engine)
+    store.put_many([document("cninfo:1", "回购公告", fingerprint="f")])  # the earlier one takes its place
+    feed(store, client.engine)
+    answer = client.search("回购")
+    assert [(hit.id, hit.copies) for hit in answer.hits] == [("cninfo:1", ("cninfo:2",))]
+    store.put_many([document("cninfo:1", "增持公告", fingerprint="g")])
+    feed(store, client.engine)
+    assert [hit.id for hit in client.search("回购").hits] == ["cninfo:2"]
+    assert [hit.id for hit in client.search("增持").hits] == ["cninfo:1"]
+    assert client.engine.count() == 2
+
+
+def test_a_missing_index_is_built_from_the_store_when_asked(client: Client) -> None:
+    client.store.put_many(DOCUMENTS)
+    assert client.search("工信部").total == 1  # before anything was fed
+    assert client.engine.count() == len(DOCUMENTS)
+
+
+def test_rebuilding_gives_the_same_answers(filled: Client) -> None:
+    before = filled.search("回购 OR 人工智能")
+    assert filled.rebuild() == len(DOCUMENTS)
+    after = filled.search("回购 OR 人工智能")
+    assert [(hit.id, round(hit.score, 3)) for hit in after.hits] == [
+        (hit.id, round(hit.score, 3)) for hit in before.hits
+    ]

@@ -88,7 +88,7 @@ def test_the_first_of_copies_does_not_depend_on_the_order_of_arrival(store: Stor
     put(store, *(copies[n] for n in order))
     assert [store.duplicate_of(f"cninfo:{n}") for n in (1, 2, 3)] == [None, "cninfo:1", "cninfo:1"]
     assert [d.id for d in store.documents()] == ["cninfo:1"]
-    assert store.copies("cninfo:1") == ["cninfo:2", "cninfo:3"]
+    assert store.copies(["cninfo:1", "cninfo:2"]) == {"cninfo:1": ["cninfo:2", "cninfo:3"]}
     assert store.count() == 1
     assert [s.id for s in store.stamps()] == ["cninfo:1"]
 
