@@ -149,3 +149,15 @@ def test_a_saved_answer_that_cannot_be_read_says_why() -> None:
     assert read_file("cninfo", b"<html>", name="a.pdf") == Extract(
         media="html", outcome="not_pdf", detail="HTML came in place of the file"
     )
+
+
+def test_the_documented_example_is_a_source_of_twelve_lines(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "adding-a-source.md").read_text("utf-8")
+    example = text.partition("```yaml\n")[2].partition("```")[0]
+    assert load_source(write(tmp_path, example)).columns[0].id == "x.news"
+    assert len(example.strip().splitlines()) <= 12
+
+
+def test_the_document_names_every_system() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "adding-a-source.md").read_text("utf-8")
+    assert [name for name in SYSTEMS if f"`{name}`" not in text] == []
