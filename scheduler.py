@@ -26,8 +26,8 @@ from loguru import logger
 
 import weekly.issue
 import weekly.render
-from config import ConfigError, Settings, SourceHours
-from crawlers.sources import load_sources
+from config import Settings
+from crawlers.sources import enabled_sources, hours_of
 from pipeline.tagger import load_lexicon
 from pipeline.week import Week
 from search.client import Client
@@ -37,19 +37,6 @@ from search.store import Store
 OWNER = f"{socket.gethostname()}:{os.getpid()}"
 FEED_SECONDS = 20  # a document is searchable within half a minute of its commit
 GRACE_SECONDS = 15  # a child that is told to stop may finish the page it holds
-
-
-def hours_of(settings: Settings) -> dict[str, SourceHours]:
-    """Every source known, with the hours that the settings give it."""
-    known = load_sources()
-    for name in settings.sources:
-        if name not in known:
-            raise ConfigError(f"sources.{name}：没有这个来源；可用的有 {', '.join(known)}")
-    return {name: settings.sources.get(name, SourceHours()) for name in known}
-
-
-def enabled_sources(settings: Settings) -> list[str]:
-    return [name for name, when in hours_of(settings).items() if when.enabled]
 
 
 class Daemon:

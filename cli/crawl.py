@@ -40,11 +40,11 @@ def crawl(
     """
     from crawlers.run import crawl as crawl_one
     from crawlers.run import crawl_each
-    from crawlers.sources import load_sources, pick
+    from crawlers.sources import enabled_sources, load_sources, pick
 
     loaded = settings(ctx)
     start_log(loaded, to_file=quiet)
-    names = pick(load_sources(), sources)
+    names = pick(load_sources(), sources or enabled_sources(loaded))
     first, last = since.date() if since else None, until.date() if until else None
     if len(names) == 1:
         runs = [crawl_one(loaded, names[0], since=first, until=last, replay=replay)]
@@ -91,8 +91,7 @@ def read(source: str, file: Path, url: str, shape: str | None) -> None:
 @click.pass_context
 def sources(ctx: click.Context, as_json: bool) -> None:
     """列出抓取什么、从哪里、何时。"""
-    from crawlers.sources import load_sources
-    from scheduler import hours_of
+    from crawlers.sources import hours_of, load_sources
 
     loaded = settings(ctx)
     hours = hours_of(loaded)
@@ -119,8 +118,7 @@ def sources(ctx: click.Context, as_json: bool) -> None:
 def health(ctx: click.Context, as_json: bool) -> None:
     """各来源最近一次成功、结局与故障原因；有事要人处理时退出码 1。"""
     from crawlers.health import health as source_health
-    from crawlers.sources import load_sources
-    from scheduler import hours_of
+    from crawlers.sources import hours_of, load_sources
     from search.store import Store
 
     loaded = settings(ctx)

@@ -21,6 +21,7 @@ import msgspec
 import yaml
 from cssselect import HTMLTranslator, SelectorError
 
+from config import Settings, SourceHours
 from pipeline.attachments import extract, sniff
 from pipeline.model import SHANGHAI, Article, Extract, Listing, Page, UserError
 from pipeline.read import SYSTEMS, Fields, Layout, ReadError, Rows, read_detail, read_list
@@ -238,6 +239,19 @@ def pick(known: Mapping[str, Source], names: Sequence[str]) -> list[str]:
         if name not in known:
             raise SourceError(_unknown(name, known))
     return list(dict.fromkeys(names)) or list(known)
+
+
+def hours_of(settings: Settings) -> dict[str, SourceHours]:
+    """When each source is crawled. Raises SourceError for a source in the settings that does not exist."""
+    known = load_sources()
+    for name in settings.sources:
+        if name not in known:
+            raise SourceError(f"sources.{name}：{_unknown(name, known)}")
+    return {name: settings.sources.get(name, SourceHours()) for name in known}
+
+
+def enabled_sources(settings: Settings) -> list[str]:
+    return [name for name, when in hours_of(settings).items() if when.enabled]
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
