@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -130,7 +130,7 @@ class Client:
         found = {}
         for field in fields:
             others = plan.without(field)
-            counts = self._sure(lambda plan=others, field=field: self.engine.facet(plan, field, most))
+            counts = self._sure(partial(self.engine.facet, others, field, most))
             found[field] = [FacetValue(value, self._shown(field, value), count) for value, count in counts]
         return found
 
@@ -188,9 +188,7 @@ class Client:
 
     def _instead(self, query: Query) -> tuple[Suggestion, ...]:
         """Names that a query which finds nothing may have meant, as far as they find something."""
-        named = [
-            leaf.text if isinstance(leaf, Word) else leaf.value for leaf in positive(query) if _names(leaf)
-        ]
+        named = [name for leaf in positive(query) if (name := _name(leaf))]
         found = [suggestion for name in named[:3] for suggestion in self._suggester.near(name)]
         return tuple(
             suggestion
@@ -210,8 +208,14 @@ def open_engine(settings: Settings, name: str) -> Engine:
     return Elastic(settings)
 
 
-def _names(leaf: Query) -> bool:
-    return isinstance(leaf, Word) or (isinstance(leaf, Field) and leaf.name in ("company", "theme"))
+def _name(leaf: Query) -> str | None:
+    """What may be a misspelt name."""
+    match leaf:
+        case Word(text):
+            return text
+        case Field("company" | "theme", value):
+            return value
+    return None
 
 
 def _hit(document: Document, score: float, plan: Plan, copies: Sequence[str]) -> AnswerHit:
