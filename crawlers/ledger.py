@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scrapy import Request
 from scrapy.exceptions import (
@@ -28,7 +29,7 @@ from search.store import Store
 FINE = frozenset(
     {
         "stored", "updated", "unchanged", "duplicate", "withdrawn",
-        "list", "shell", "warm_up", "not_modified", "redirect", "robots_txt", "off_site_link", "end_of_list",
+        "list", "shell", "warm_up", "not_modified", "redirect", "robots_txt", "elsewhere", "end_of_list",
         "attachment", "too_big", "encrypted", "scanned", "unsupported", "empty",
     }
 )  # fmt: skip
@@ -39,6 +40,7 @@ ACCOUNT = "account"
 class Account:
     """Of one page through its redirects and retries, which share it: Scrapy copies `meta` for each."""
 
+    column: str | None = None  # of the source
     visit: int = 0  # of the last answer
     refused: bool = False  # whether the last attempt ended without an answer, and was named
 
@@ -82,6 +84,12 @@ def outcome_of(error: BaseException) -> tuple[str, str]:
     return "no_answer", f"{type(error).__name__}: {text}"
 
 
+class _Answer(NamedTuple):
+    url: str
+    column: str | None
+    place: str | None  # in the archive
+
+
 class Ledger:
     """Writes a run's pages to the store. A visit is one request, from the network's point of view."""
 
@@ -92,7 +100,7 @@ class Ledger:
         self.opened = 0
         self.refused = 0
         self.problems: list[str] = []
-        self._open: dict[int, tuple[str, str | None]] = {}
+        self._open: dict[int, _Answer] = {}
 
     # ------------------------------------------------------------ one answer
 
@@ -101,20 +109,18 @@ class Ledger:
         self.opened += 1
         about = account(request)
         about.visit, about.refused = self.opened, False
-        self._open[self.opened] = (request.url, place)
+        self._open[self.opened] = _Answer(request.url, about.column, place)
 
     def is_open(self, request: Request) -> bool:
         return account(request).visit in self._open
 
-    def end(
-        self, request: Request, outcome: str, detail: str | None = None, document_id: str | None = None
-    ) -> None:
+    def end(self, request: Request, outcome: str, detail: str | None = None) -> None:
         """Closes an answer. One that is closed already is a mistake of ours, and is told as such."""
         entry = self._open.pop(account(request).visit, None)
         if entry is None:
             self.problems.append(f"{request.url} ended twice, the second time as {outcome}")
             return
-        self._write(entry[0], outcome, detail, entry[1], document_id)
+        self._write(entry, outcome, detail)
 
     def put(self, request: Request, document: Document, outcome: str | None = None) -> str:
         """Closes an answer with the document it gave, both in one transaction.
@@ -122,8 +128,10 @@ class Ledger:
         `outcome` names what the page was where that is not what became of the document
         (a PDF that is HTML: the document is stored with its list facts, the page is `not_pdf`).
         """
-        url, place = self._open[account(request).visit]
-        done = self.store.put(document, run=self.run, page_url=url, archive=place, page_outcome=outcome)
+        page = self._open[account(request).visit]
+        done = self.store.put(
+            document, run=self.run, page_url=page.url, archive=page.place, page_outcome=outcome
+        )
         del self._open[account(request).visit]
         self.outcomes[outcome or done] += 1
         return done
@@ -133,8 +141,9 @@ class Ledger:
     def refuse(self, request: Request, outcome: str, detail: str | None = None) -> None:
         """A request that got no answer, or was never made."""
         self.refused += 1
-        account(request).refused = True
-        self._write(request.url, outcome, detail, None, None)
+        about = account(request)
+        about.refused = True
+        self._write(_Answer(request.url, about.column, None), outcome, detail)
 
     def put_refused(self, request: Request, document: Document, outcome: str) -> None:
         """A document known by its list row; its file is not asked for, for the reason named."""
@@ -146,10 +155,8 @@ class Ledger:
         """A document known by its list row; its file's page has its outcome already."""
         self.store.put(document, run=self.run, page_url=None)
 
-    def _write(
-        self, url: str, outcome: str, detail: str | None, place: str | None, document_id: str | None
-    ) -> None:
-        self.store.record(self.run, url, outcome, detail=detail, archive=place, document_id=document_id)
+    def _write(self, page: _Answer, outcome: str, detail: str | None) -> None:
+        self.store.record(self.run, page.url, outcome, detail=detail, archive=page.place, column=page.column)
         self.outcomes[outcome] += 1
 
     # ------------------------------------------------------------ the end
@@ -161,10 +168,10 @@ class Ledger:
     def balance(self, answers: int) -> list[str]:
         """What does not add up; `answers` is Scrapy's own count of responses. Closes what is open."""
         wrong = list(self.problems)
-        for number, (url, place) in list(self._open.items()):
+        for number, page in list(self._open.items()):
             del self._open[number]
-            self._write(url, "lost", "the page was fetched and nothing became of it", place, None)
-            wrong.append(f"{url} ended in no outcome")
+            self._write(page, "lost", "the page was fetched and nothing became of it")
+            wrong.append(f"{page.url} ended in no outcome")
         if answers != self.opened:
             wrong.append(f"{answers} answers came, {self.opened} were accounted for")
         total = sum(self.outcomes.values())

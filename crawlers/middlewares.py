@@ -10,7 +10,7 @@ import ipaddress
 from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -121,8 +121,8 @@ class Recorder(_OfRun):
             request.meta[FETCHED_AT] = session.now()
         place = session.archive_write(exchange(request, response))
         session.ledger.open(request, place)
-        if response.status in _REDIRECTS and b"Location" in response.headers:
-            session.ledger.end(request, "redirect", response.headers.to_unicode_dict()["Location"])
+        if target := redirect(response):
+            session.ledger.end(request, "redirect", target)
         elif is_robots(request):
             session.ledger.end(request, "robots_txt", f"status {response.status}")
         elif response.status in session.retry_codes:
@@ -138,6 +138,15 @@ class Recorder(_OfRun):
 
 def is_robots(request: Request) -> bool:
     return request.callback is NO_CALLBACK and bool(request.meta.get("dont_obey_robotstxt"))
+
+
+def redirect(response: Response) -> str | None:
+    """Where an answer sends on to, if Scrapy would follow."""
+    location = response.headers.get("Location")
+    if response.status not in _REDIRECTS or location is None:
+        return None
+    target = urljoin(response.url, location.decode("latin-1"))
+    return target if target.startswith(("http://", "https://")) else None
 
 
 def exchange(request: Request, response: Response) -> Exchange:

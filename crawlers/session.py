@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -130,6 +130,17 @@ class Session:
     def before(self, published: datetime | None) -> bool:
         """Whether an item is older than the days looked at."""
         return published is not None and published < datetime.combine(self.first_day, time(), SHANGHAI)
+
+    def held(self, column: str, first_day: date, last_day: date) -> int:
+        """How many documents of these days the store has."""
+        since = datetime.combine(first_day, time(), SHANGHAI)
+        until = datetime.combine(last_day + timedelta(days=1), time(), SHANGHAI)
+        return self.store.count_listed(column, since, until)
+
+    def new(self, ids: Iterable[str]) -> set[str]:
+        """Those that the store has in no form, not even without their file."""
+        wanted = set(ids)
+        return wanted - self.store.get_many(wanted).keys()
 
     # ------------------------------------------------------------ archive
 

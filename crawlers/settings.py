@@ -19,7 +19,7 @@ SPIDER_LOADER_CLASS = "crawlers.loader.SourceLoader"
 SPIDER_MODULES = ["crawlers.spiders"]
 
 ROBOTSTXT_OBEY = True
-CONCURRENT_REQUESTS = 8
+CONCURRENT_REQUESTS = 4  # what waits for its host's turn cannot be called back when the host turns hostile
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY_JITTER = 0.3
 AUTOTHROTTLE_ENABLED = True

@@ -7,6 +7,7 @@ What is particular to a publishing system is in `crawlers.spiders` (how it is as
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -34,13 +35,14 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 import config
-from crawlers.ledger import account, outcome_of
+from crawlers.ledger import FINE, account, outcome_of
 from crawlers.middlewares import FETCHED_AT
 from crawlers.pool import PARSER
 from crawlers.session import Run, Session, shanghai_now
 from crawlers.settings import of_run
 from crawlers.sources import Column, Source
 from crawlers.spiders import Asking, Step, asking_of
+from pipeline.filings import kinds_of
 from pipeline.model import Article, Document, Extract, Link, Listed, Listing, Page
 from pipeline.read import ReadError, check, read_detail, read_list
 from pipeline.read.filings import read_filing
@@ -48,6 +50,7 @@ from pipeline.tagger import document
 from search.store import StoreError
 
 MAX_PAGES = 400  # of one list in one run: a list without an end must not hold the crawl
+MAX_ROWS = 100  # of a list page in an hourly run: some sites list their whole archive on one
 LIST, ITEM = 10, 0  # priorities
 TABLE_KINDS = frozenset({"earnings_flash", "earnings_forecast"})  # whose figures stand in tables of a PDF
 NO_ANSWER = (
@@ -104,11 +107,13 @@ class SourceSpider(scrapy.Spider):
         spider.session.retry_codes = frozenset(map(int, crawler.settings.getlist("RETRY_HTTP_CODES")))
         spider.asking = {column.id: asking_of(cls.source, column.system) for column in cls.source.columns}
         spider.met = set()
+        spider.rows = defaultdict(set)
         crawler.signals.connect(spider._error, signal=signals.spider_error)
         crawler.signals.connect(spider._closed, signal=signals.spider_closed)
         return spider
 
     asking: Mapping[str, Asking]
+    rows: defaultdict[tuple[str, date], set[str]]  # ids that a list has given so far
     met: set[str]  # ids that this run has taken up
 
     async def _closed(self, reason: str) -> None:
@@ -140,10 +145,10 @@ class SourceSpider(scrapy.Spider):
                 yield self._list(asking.first(step), step)
 
     def _list(self, request: Request, step: Step) -> Request:
-        return self._request(request, self.on_list, LIST, step=step)
+        return self._request(request, self.on_list, LIST, column=step.column, step=step)
 
-    async def on_list(self, response: Response, step: Step) -> AsyncIterator[Request]:
-        ledger, column = self.session.ledger, step.column
+    async def on_list(self, response: Response, column: Column, step: Step) -> AsyncIterator[Request]:
+        ledger = self.session.ledger
         if step.number > 1 and response.status == 404:
             self._end(response, "end_of_list")  # CAC tells the end of a list so
             return
@@ -155,8 +160,12 @@ class SourceSpider(scrapy.Spider):
         except ReadError as error:
             self._end(response, error.outcome, error.detail)
             return
-        fresh = [item for item in listing.items if item.id not in self.met]
-        if listing.items and not fresh and step.number > 1:
+        rows = listing.items if self.session.bounded else listing.items[:MAX_ROWS]
+        fresh = [item for item in rows if item.id not in self.met]
+        before = self.rows[column.id, step.first_day]
+        repeated = before.issuperset(item.id for item in listing.items)
+        before.update(item.id for item in listing.items)
+        if listing.items and repeated:
             self._end(response, "repeated_list", f"page {step.number} holds only rows of the pages before it")
             return
         if not listing.items and listing.next_url is None and not self._may_be_empty(listing, step):
@@ -170,16 +179,17 @@ class SourceSpider(scrapy.Spider):
         self.session.problems += [f"{column.id}: {problem}" for problem in listing.problems]
         wanted = [item for item in fresh if self.session.wants(item.published)]
         known = self.session.store.seen(item.id for item in fresh)
+        held = self._held(fresh, known, step)  # before what is found here is stored
         for item in wanted:
             self.met.add(item.id)
             if item.id not in known or self._look_again(item):
                 request = self._item(item, column)
                 if request is not None:
                     yield request
-        if self._goes_on(listing, fresh, known, step):
-            following = self.asking[column.id].following(step.on(), listing)
+        if self._goes_on(listing, fresh, known, step, held):
+            following = self.asking[column.id].following(step.on(held), listing)
             if following is not None and self._is_archived(following):
-                yield self._list(following, step.on())
+                yield self._list(following, step.on(held))
 
     def _may_be_empty(self, listing: Listing, step: Step) -> bool:
         """A day without filings is no fault, nor is the page after the last one."""
@@ -187,19 +197,27 @@ class SourceSpider(scrapy.Spider):
 
     def _look_again(self, item: Listed) -> bool:
         """Pages of the last days may change; a filing's file does not."""
-        return self.session.asks == "sweep" and item.file is None and not self.session.before(item.published)
+        return self.session.asks == "sweep" and item.code is None and not self.session.before(item.published)
 
-    def _goes_on(self, listing: Listing, fresh: list[Listed], known: set[str], step: Step) -> bool:
+    def _held(self, fresh: list[Listed], known: set[str], step: Step) -> int:
+        if not self.asking[step.column.id].filters_days or self.session.asks != "incremental":
+            return 0
+        before = step.held or self.session.held(step.column.id, step.first_day, step.last_day)
+        return before + len(self.session.new(item.id for item in fresh if item.id not in known))
+
+    def _goes_on(self, listing: Listing, fresh: list[Listed], known: set[str], step: Step, held: int) -> bool:
         if not listing.items:
             return listing.next_url is not None  # the shell before the list
         if step.number >= MAX_PAGES:
             self.session.problems.append(f"{step.column.id}: stopped after {MAX_PAGES} pages")
             return False
-        by_day = self.asking[step.column.id].filters_days
-        past = not by_day and all(self.session.before(item.published) for item in listing.items)
-        if self.session.asks == "incremental":
-            return not past and any(item.id not in known for item in fresh)
-        return not past
+        if self.asking[step.column.id].filters_days:
+            # Rows of one day come in no certain order: a new one may stand below known ones.
+            all_known = self.session.asks == "incremental" and all(item.id in known for item in fresh)
+            return not (all_known and held >= (listing.total or 0))
+        if all(self.session.before(item.published) for item in listing.items):
+            return False
+        return self.session.asks != "incremental" or any(item.id not in known for item in fresh)
 
     def _is_archived(self, request: Request) -> bool:
         """An archived hourly run stopped where it knew everything; its replay stops there too."""
@@ -252,6 +270,7 @@ class SourceSpider(scrapy.Spider):
         request = self.asking[column.id].file(link, page_url)
         if not self._is_ours(request):
             return link, "", Extract(media="unknown", outcome="elsewhere")
+        account(request).column = column.id
         response, outcome = await self._fetch(request)
         if response is None:
             return link, "", Extract(media="unknown", outcome=outcome)
@@ -264,8 +283,6 @@ class SourceSpider(scrapy.Spider):
 
     async def on_filing(self, response: Response, column: Column, item: Listed) -> None:
         """The answer to a filing's file: whatever it is, the filing is stored with what the list says."""
-        from pipeline.filings import kinds_of
-
         assert item.file is not None
         with_tables = not TABLE_KINDS.isdisjoint(kinds_of(item.title, ""))
         extract = await self._extract(response, tables=with_tables)
@@ -307,7 +324,7 @@ class SourceSpider(scrapy.Spider):
     # ------------------------------------------------------------ answers, and none
 
     def _request(self, request: Request, callback: Callable, priority: int, **about: Any) -> Request:
-        account(request)
+        account(request).column = about["column"].id
         return request.replace(
             callback=callback, errback=self.on_failure, priority=priority, cb_kwargs=about, dont_filter=True
         )
@@ -325,6 +342,8 @@ class SourceSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         outcome = self._no_answer(request, failure.value)
         item: Listed | None = request.cb_kwargs.get("item")
+        if (item is None or item.file is None) and outcome in FINE:
+            self.session.problems.append(f"{request.url}: {outcome}")  # of a file this says enough
         if item is not None and item.file is not None and not isinstance(failure.value, CloseSpider):
             extract = Extract(media="unknown", outcome=outcome)
             tagged = self._document(

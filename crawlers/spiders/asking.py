@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from urllib.parse import urljoin
 
 from scrapy import Request
 
@@ -19,15 +20,19 @@ from pipeline.model import Link, Listed, Listing
 
 @dataclass(frozen=True)
 class Step:
-    """One list page of a column: its days where the system filters by day, its number from 1."""
+    """One list page of a column: its days where the system filters by day, its number from 1.
+
+    `held` is how many rows of these days the store had before, with those found on earlier pages.
+    """
 
     column: Column
     first_day: date
     last_day: date
     number: int = 1
+    held: int = 0
 
-    def on(self) -> Step:
-        return replace(self, number=self.number + 1)
+    def on(self, held: int) -> Step:
+        return replace(self, number=self.number + 1, held=held)
 
 
 class Asking:
@@ -50,7 +55,7 @@ class Asking:
 
     def first(self, step: Step) -> Request:
         """The request of a list; where pages have no address, of the page `step.number`."""
-        return Request(step.column.url, headers=self.headers(self.source.base))
+        return Request(step.column.url, headers=self.headers(urljoin(step.column.url, "/")))
 
     def following(self, step: Step, listing: Listing) -> Request | None:
         """The request of the page `step.number` (2 or more), or None at the end."""

@@ -41,26 +41,15 @@ class Sse(Asking):
             "stockType": "",
         }
         url = f"{step.column.url}?{urlencode(query | step.column.params)}"
-        return Request(url, headers=self.headers(self.source.base))
+        return Request(url, headers=self.headers(step.column.url))
 
 
 class Eastmoney(Asking):
     filters_days = True
 
     def first(self, step: Step) -> Request:
-        query = {
-            "sr": "-1",
-            "page_size": "100",
-            "page_index": "1",
-            "ann_type": "A",
-            "client_source": "web",
-            "f_node": "0",
-            "s_node": "0",
-            "begin_time": str(step.first_day),
-            "end_time": str(step.last_day),
-        }
-        url = f"{step.column.url}?{urlencode(query | step.column.params)}"
-        return Request(url, headers=self.headers(self.source.base))
+        days = urlencode({"begin_time": str(step.first_day), "end_time": str(step.last_day)})
+        return Request(f"{step.column.url}&{days}", headers=self.headers(step.column.url))
 
 
 class Szse(Asking):
@@ -69,13 +58,11 @@ class Szse(Asking):
     def first(self, step: Step) -> Request:
         body = {
             "seDate": [str(step.first_day), str(step.last_day)],
-            "channelCode": ["listedNotice_disc"],
+            **{name: [value] for name, value in step.column.params.items()},
             "pageSize": SZSE_PAGE,
             "pageNum": step.number,
         }
-        for name, value in step.column.params.items():
-            body[name] = [value]
-        headers = self.headers(self.source.base) | {
+        headers = self.headers(step.column.url) | {
             "Origin": self.source.base.rstrip("/"),
             "Content-Type": "application/json",
             "X-Requested-With": "XMLHttpRequest",
@@ -101,7 +88,7 @@ class Bse(Asking):
             ("startTime", str(step.first_day)),
             ("endTime", str(step.last_day)),
             ("keyword", ""),
-            ("xxfcbj[]", "2"),
+            *step.column.params.items(),
             *(("needFields[]", name) for name in _BSE_FIELDS),
             ("sortfield", "xxssdq"),
             ("sorttype", "asc"),

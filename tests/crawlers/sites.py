@@ -257,6 +257,8 @@ class Jpaas(Pages):
             )
         if "Mozilla" not in asked.headers.get("user-agent", "") or not asked.headers.get("referer"):
             return Answer("<html><body>403 Forbidden</body></html>", 403)
+        if asked.path == "/search-front-server/api/search/info":
+            return self.search(asked)
         column = self.column(asked.path)
         if column is not None:
             return Answer(
@@ -269,6 +271,20 @@ class Jpaas(Pages):
             return self.unit(asked)
         found = self.find(asked)
         return self.detail(found[1]) if found else self.file(asked) or NOT_FOUND
+
+    def search(self, asked: Asked) -> Answer:
+        column, number, size = self.columns[-1], int(asked.query["p"]), int(asked.query["pg"])
+        shown = column.visible(self.now)
+        rows = [
+            {
+                "url": self.address(column, i),
+                "title": i.title,
+                "deploytime": str(int(i.shown.timestamp() * 1000)),
+            }
+            for i in shown[(number - 1) * size : number * size]
+        ]
+        found = {"total": len(shown), "dataResults": [{"groupData": [{"data": row}]} for row in rows]}
+        return Answer(json.dumps({"success": True, "data": {"searchResult": found}}), type="application/json")
 
     def unit(self, asked: Asked) -> Answer:
         column = next((c for c in self.columns if self.page_id(c) == asked.query.get("pageId")), None)
@@ -303,7 +319,7 @@ class Jpaas(Pages):
 class Cac(Pages):
     """Lists end with 404; without Referer everything is an empty body; files through a script."""
 
-    hosts = ("www.cac.gov.cn",)
+    hosts = ("www.cac.gov.cn", "beian.cac.gov.cn")
     size = 20
 
     def address(self, column: Column, item: Item) -> str:
@@ -314,6 +330,8 @@ class Cac(Pages):
             return Answer(b"")
         if asked.path == "/cms/pub/interact/downloadfile.jsp":
             return self.download(asked)
+        if asked.host == "beian.cac.gov.cn":
+            return self.notices(asked)
         for column in self.columns:
             stem = column.path.removesuffix("1.htm")
             number = asked.path.removeprefix(stem).removesuffix(".htm")
@@ -321,6 +339,22 @@ class Cac(Pages):
                 return self.list(column, int(number))
         found = self.find(asked)
         return self.detail(found[1]) if found else NOT_FOUND
+
+    def notices(self, asked: Asked) -> Answer:
+        column = self.column("/api/notice/list")
+        if asked.headers["referer"] != "https://beian.cac.gov.cn/" or asked.path != column.path:
+            return NOT_FOUND
+        rows = [
+            {
+                "noticeId": str(item.number),
+                "type": 3,
+                "title": item.title,
+                "content": f"https://www.cac.gov.cn{self.address(column, item)}",
+                "createTime": f"{item.shown:%Y-%m-%d %H:%M:%S}",
+            }
+            for item in column.visible(self.now)
+        ]
+        return Answer(json.dumps({"errno": 0, "datas": rows}), type="application/json")
 
     def download(self, asked: Asked) -> Answer:
         if "/c_" not in asked.headers.get("referer", ""):

@@ -90,11 +90,15 @@ def test_filings_of_today_and_tomorrow_are_asked_for(desk: Desk) -> None:
     site.items += filings(1, NOON + DAY, start=5000)
     run = desk.crawl("cninfo")
     forms = [one.form for one in desk.internet.asked if one.method == "POST"]
+    # The new one stands below 70 that are known: pages are read until the promised total is held
+    # and a page has nothing new.
     assert [(form["seDate"], form["pageNum"]) for form in forms] == [
-        ("2024-02-19~2024-02-20", "1"),
-        ("2024-02-19~2024-02-20", "2"),
+        ("2024-02-19~2024-02-20", n) for n in "1234"
     ]
-    assert run["outcomes"] == {"robots_txt": 2, "list": 2, "stored": 1}
+    assert run["outcomes"] == {"robots_txt": 2, "list": 4, "stored": 1}
+    desk.internet.asked.clear()
+    desk.internet.now += HOUR
+    assert desk.crawl("cninfo")["outcomes"] == {"robots_txt": 1, "list": 1}
 
 
 def test_on_a_friday_the_filings_up_to_monday_are_asked_for(desk: Desk) -> None:

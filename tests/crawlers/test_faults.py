@@ -10,7 +10,7 @@ import pytest
 from pipeline.model import SHANGHAI
 from tests.crawlers.conftest import Desk
 from tests.crawlers.internet import CHALLENGE, Answer
-from tests.crawlers.sites import Cninfo, Sasac, Trs, filings, items, whole
+from tests.crawlers.sites import Cninfo, Sasac, Trs, filings, items, pdf, whole
 
 NOON = datetime(2024, 2, 19, 12, 0, tzinfo=SHANGHAI)
 HOUR = timedelta(hours=1)
@@ -56,7 +56,7 @@ FAULTS: dict[str, tuple[Answer, str]] = {
         Answer(status=302, headers=(("Location", "/n2588025/n2588119/c30000001/content.html?again"),)),
         "redirect_loop",
     ),
-    "binary rubbish": (Answer(bytes(range(256)) * 40), "not_html"),
+    "binary rubbish": (Answer(bytes(range(256)) * 40), "wrong_charset"),
 }
 
 
@@ -95,9 +95,11 @@ def test_a_source_that_gives_no_list_at_all_failed(desk: Desk) -> None:
     desk.internet.harm("gov.cn", CHALLENGE)
     run = desk.crawl("sasac")
     assert run["state"] == "failed"
-    assert run["outcomes"]["challenge"] == 3
-    assert run["outcomes"]["backed_off"] == 10, "after three challenges in a row the host is left alone"
-    assert len(desk.internet.urls("index.html")) == 3
+    asked = len(desk.internet.urls("index.html"))
+    assert 3 <= asked <= 3 + 7, (
+        "after three challenges in a row the host is left alone but for what is under way"
+    )
+    assert run["outcomes"] == {"robots_txt": 1, "challenge": asked, "backed_off": 13 - asked}
 
 
 def test_a_list_without_rows_is_no_quiet_day(desk: Desk) -> None:
@@ -145,7 +147,7 @@ def test_a_name_that_does_not_resolve_is_named(desk: Desk) -> None:
 def test_a_row_that_is_listed_twice_is_fetched_once(desk: Desk) -> None:
     desk.internet.add(whole("nbs", Trs, release=items(25, last=NOON), release_notes=items(25, last=NOON)))
     run = desk.crawl("nbs")
-    assert run["state"] == "ok"
+    assert (run["state"], run["reason"]) == ("ok", None)
     fetched = [url for url in desk.internet.urls("/t2024") if "/zxfb/" in url]
     assert len(fetched) == len(set(fetched)) == 25
 
@@ -173,7 +175,7 @@ FILE_FAULTS: dict[str, tuple[Answer, str, bool]] = {
     "status 403": (Answer("no", 403), "http_error", True),
     "status 503": (Answer("no", 503), "http_error", True),
     "a slow answer": (Answer("late", wait=4), "timeout", True),
-    "a PDF cut in the middle": (Answer(b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog"), "truncated", True),
+    "a PDF cut in the middle": (Answer(pdf("决议的公告")[:-400]), "truncated", True),
     "rubbish": (Answer(b"\x00\x01\x02" * 500), "unreadable", False),
 }
 
@@ -216,7 +218,7 @@ def test_a_file_too_big_by_the_list_is_not_fetched(desk: Desk) -> None:
     ("file", "outcome"), [(b"spin", "timeout_parse"), (b"eat", "killed"), (b"crash", "killed")]
 )
 def test_a_hostile_file_costs_itself_only(desk: Desk, file: bytes, outcome: str) -> None:
-    desk.settings.update({"parse_seconds": 2, "parse_bytes": 1_000_000_000})
+    desk.settings.update({"parse_seconds": 6, "parse_bytes": 1_000_000_000})
     desk.overrides["ZHOUBAO_PARSER"] = "tests.crawlers.parsers:extract"
     desk.internet.add(Cninfo(filings(6, NOON)))
     desk.internet.harm("1219000002.PDF", Answer(file))
