@@ -30,7 +30,7 @@ _CLOSE = re.compile(r"(?:\.(?:SH|SZ|BJ|SS))?\s*[),，;；、]", re.I)
 _WORD = re.compile(r"[A-Za-z0-9]")
 
 
-class _Hit(Record):
+class _Hit(Record, frozen=True):
     """A name or a code found in one field; offsets in the normalised text."""
 
     start: int
@@ -39,7 +39,7 @@ class _Hit(Record):
     code: str | None = None  # a printed code
 
 
-class _Found(Record):
+class _Found(Record, frozen=True):
     code: str | None
     name: str
     how: str

@@ -28,13 +28,13 @@ _KEYS: dict[str, Literal["alias", "full", "subsidiary"]] = {
 }
 
 
-class DeskName(Record):
+class DeskName(Record, frozen=True):
     text: str
     code: str
     how: Literal["alias", "full", "subsidiary"]
 
 
-class Desk(Record):
+class Desk(Record, frozen=True):
     aliases: tuple[DeskName, ...] = ()
     unlisted: dict[str, tuple[str, ...]] = {}
     sectors: dict[str, tuple[str, ...]] = {}

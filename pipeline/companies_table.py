@@ -29,7 +29,7 @@ _MARK_AFTER = re.compile(r"(?:-[UWV]+D?|(?<=[\u3400-\u9fff])[AB]|\(退市\)|(?<=
 _LEGAL = re.compile(r"(?:集团)?(?:股份有限公司|有限责任公司|股份公司|有限公司)$")
 
 
-class Company(Record):
+class Company(Record, frozen=True):
     """A listed company. `short` is its latest short name in this table."""
 
     code: str
@@ -42,7 +42,7 @@ class Company(Record):
     gone: bool = False  # no longer listed
 
 
-class Name(Record):
+class Name(Record, frozen=True):
     """A name that may stand in a text. `code` is None for the desk's unlisted names."""
 
     text: str  # normalised

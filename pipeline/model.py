@@ -32,7 +32,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
 # ---------------------------------------------------------------- what is fetched
 
 
-class Page(Record):
+class Page(Record, frozen=True):
     """One archived response, bytes as received. `headers` has lower-case names."""
 
     url: str
@@ -42,14 +42,14 @@ class Page(Record):
     fetched_at: datetime
 
 
-class Link(Record):
+class Link(Record, frozen=True):
     """An attachment as a page links it; its real type is known only from its bytes."""
 
     url: str
     name: str
 
 
-class Listed(Record):
+class Listed(Record, frozen=True):
     """One row of a list page. `id` is the id that its document will have."""
 
     id: str
@@ -63,7 +63,7 @@ class Listed(Record):
     size: int | None = None  # bytes, where the list states it
 
 
-class Listing(Record):
+class Listing(Record, frozen=True):
     """A list page read: its rows, and how it goes on."""
 
     items: tuple[Listed, ...]
@@ -76,7 +76,7 @@ class Listing(Record):
 # ---------------------------------------------------------------- what is read
 
 
-class Table(Record):
+class Table(Record, frozen=True):
     """A table inside a body: `body[start:end]`, one line a row, cells parted by tabs."""
 
     start: int
@@ -86,7 +86,7 @@ class Table(Record):
         return [line.split("\t") for line in body[self.start : self.end].split("\n")]
 
 
-class Article(Record):
+class Article(Record, frozen=True):
     """What was read off a page. The body is its paragraphs joined by a newline."""
 
     id: str
@@ -107,7 +107,7 @@ class Article(Record):
     problems: tuple[str, ...] = ()
 
 
-class Attachment(Record):
+class Attachment(Record, frozen=True):
     """A file that belongs to a document. Its text, when read, is `body[start:end]`."""
 
     url: str
@@ -119,7 +119,7 @@ class Attachment(Record):
     end: int = 0
 
 
-class Extract(Record):
+class Extract(Record, frozen=True):
     """The text and tables of one file (offsets within `text`)."""
 
     media: str
@@ -132,7 +132,7 @@ class Extract(Record):
 # ---------------------------------------------------------------- what is claimed about it
 
 
-class Span(Record):
+class Span(Record, frozen=True):
     """The words that caused a claim."""
 
     field: TextField
@@ -141,7 +141,7 @@ class Span(Record):
     text: str
 
 
-class CompanyTag(Record):
+class CompanyTag(Record, frozen=True):
     """`code` is None when ambiguous; then `candidates` holds the codes it may be."""
 
     code: str | None
@@ -153,14 +153,14 @@ class CompanyTag(Record):
     note: str | None = None  # e.g. a printed code that contradicts the name
 
 
-class ThemeTag(Record):
+class ThemeTag(Record, frozen=True):
     name: str
     rule: str
     strength: float  # 0..1; passing mentions are low
     spans: tuple[Span, ...]
 
 
-class Number(Record, tag_field="type", tag="number"):
+class Number(Record, frozen=True, tag_field="type", tag="number"):
     """A printed figure. `value` is in `unit` as printed; `base` in 元, 股, 元/股 or a ratio in %."""
 
     value: Decimal
@@ -174,7 +174,7 @@ class Number(Record, tag_field="type", tag="number"):
     field: TextField = "body"
 
 
-class Day(Record, tag_field="type", tag="day"):
+class Day(Record, frozen=True, tag_field="type", tag="day"):
     value: date
     text: str
     start: int
@@ -183,7 +183,7 @@ class Day(Record, tag_field="type", tag="day"):
     field: TextField = "body"
 
 
-class Term(Record, tag_field="type", tag="term"):
+class Term(Record, frozen=True, tag_field="type", tag="term"):
     """A word of a closed vocabulary, or a name as printed."""
 
     value: str
@@ -197,7 +197,7 @@ class Term(Record, tag_field="type", tag="term"):
 FactField = Number | Day | Term
 
 
-class Check(Record):
+class Check(Record, frozen=True):
     """Arithmetic on a fact's own figures. `ok` is None where a figure is missing."""
 
     name: str
@@ -206,7 +206,7 @@ class Check(Record):
     fields: tuple[str, ...]
 
 
-class Fact(Record):
+class Fact(Record, frozen=True):
     """A field that the text does not state is absent; several values are a tuple."""
 
     kind: str
@@ -216,7 +216,7 @@ class Fact(Record):
     checks: tuple[Check, ...] = ()
 
 
-class Document(Article, kw_only=True):
+class Document(Article, frozen=True, kw_only=True):
     """An article with its files, tags and facts: the unit of storage and search."""
 
     attachments: tuple[Attachment, ...] = ()

@@ -35,7 +35,7 @@ _SENTENCE = re.compile(r"[^。！？；;\n]*[。！？；;\n]?")
 _LATIN = re.compile(r"[a-z0-9]")
 
 
-class Rule(Record):
+class Rule(Record, frozen=True):
     """`groups`: every group needs one of its terms, all within `near` characters of a sentence."""
 
     groups: tuple[tuple[str, ...], ...]
@@ -48,7 +48,7 @@ class Rule(Record):
         return " 且 ".join("|".join(group) for group in self.groups)
 
 
-class Theme(Record):
+class Theme(Record, frozen=True):
     name: str
     rules: tuple[Rule, ...]
     excluded: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class Theme(Record):
     miss: tuple[str, ...] = ()
 
 
-class _Evidence(Record):
+class _Evidence(Record, frozen=True):
     """What one sentence says about one theme by one rule."""
 
     sentence: int
