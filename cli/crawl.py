@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -68,7 +69,7 @@ def crawl(
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--url", default="", help="页面的地址（相对链接据此补全）")
 @click.option("--as", "shape", type=click.Choice(["list", "detail"]), help="列表页或详情页；省略则判断")
-def read(source: str, file: Path, url: str, shape: str | None) -> None:
+def read(source: str, file: Path, url: str, shape: Literal["list", "detail"] | None) -> None:
     """读一个已保存的页面、接口答复、PDF 或 DOCX，输出 JSON。读不了时说明结局，退出码 1。
 
     \b

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Literal
 
 import click
 
@@ -19,7 +20,13 @@ from pipeline.model import SHANGHAI, UserError
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @click.pass_context
 def search(
-    ctx: click.Context, query: str, limit: int, sort: str, after: str | None, engine: str | None, as_json: bool
+    ctx: click.Context,
+    query: str,
+    limit: int,
+    sort: Literal["relevance", "time"],
+    after: str | None,
+    engine: str | None,
+    as_json: bool,
 ) -> None:
     """检索。
 

@@ -116,9 +116,9 @@ def explain_lines(document: Document) -> Iterator[str]:
 
 def _head(document: Document) -> Iterator[str]:
     yield document.title
-    when = "" if document.published is None else document.published.astimezone(SHANGHAI)
     form = "%Y-%m-%d" if document.precision == "day" else "%Y-%m-%d %H:%M"
-    yield f"编号 {document.id}  {when and when.strftime(form)}  {document.publisher or document.source}"
+    when = document.published.astimezone(SHANGHAI).strftime(form) if document.published else "日期未知"
+    yield f"编号 {document.id}  {when}  {document.publisher or document.source}"
     yield document.url
     for attachment in document.attachments:
         yield f"附件：{attachment.name}（{attachment.media}，{attachment.outcome}）{attachment.url}"
