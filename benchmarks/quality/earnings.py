@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.core import Measure
+from pipeline.attachments import extract
 from pipeline.filings.earnings import flash
 from pipeline.filings.forecast import facts as forecast
 from pipeline.filings.numbers import base_of, figures, to_decimal
+from pipeline.filings.periodic import facts as periodic
 from pipeline.filings.record import Filing
 from pipeline.filings.view import flat
 from pipeline.model import Fact, Number
@@ -34,7 +36,12 @@ _DOWN = re.compile(r"减少|下降|降|跌|减")
 
 
 def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
-    return [*_flashes(eval_dir), *_forecasts(eval_dir), *_headlines(eval_dir), *_losses(eval_dir)]
+    return [
+        *_flashes(eval_dir),
+        *_forecasts(eval_dir),
+        *_headlines(eval_dir),
+        *_annual_reports(eval_dir.parents[1] / "samples" / "pdf"),
+    ]
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -222,8 +229,24 @@ def _rounds_to(number: Number, printed: str) -> bool:
     return abs(have - want) < step
 
 
-# ---------------------------------------------------------------- losses in the news
+# ---------------------------------------------------------------- annual reports
 
 
-def _losses(folder: Path) -> Iterator[Measure]:
-    return iter(())
+def _annual_reports(folder: Path) -> Iterator[Measure]:
+    """主要会计数据 of real annual reports against figures that were checked by hand on the page."""
+    count = Count("earnings.annual")
+    wanted = json.loads(Path(__file__).with_name("annual_reports.json").read_text(encoding="utf-8"))
+    for name, figures_of in wanted.items():
+        file = folder / f"{name}.pdf"
+        if not file.exists():
+            continue
+        facts = periodic(Filing(name, extract(file.read_bytes()).text))
+        fields = facts[0].fields if facts else {}
+        for field in sorted({*fields, *figures_of}):
+            found = fields.get(field)
+            got = (
+                f"{found.value} {found.unit}" if isinstance(found, Number) else getattr(found, "value", None)
+            )
+            count.add(name, field, figures_of.get(field), got)
+    if count.right + count.missed + count.wrong:
+        yield from count.measures()

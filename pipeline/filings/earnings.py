@@ -84,15 +84,26 @@ def _rename(fields: Fields, plain: str, owned: str) -> None:
 
 
 def table_fields(body: str, blocks: list[Block]) -> Fields:
-    """The figures of the rows that are facts. The first table that has a row is the one that counts."""
+    """The figures of the rows that are facts. The first table that has a row counts; one that agrees adds to it."""
     fields: Fields = {}
     shared = _shared_unit(blocks)
     for block in blocks:
         for row in block.rows:
-            if row.name.startswith("_") or row.name in fields:
+            if row.name.startswith("_"):
                 continue
-            fields.update(row_fields(body, row, block, shared))
+            found = row_fields(body, row, block, shared)
+            if row.name not in fields:
+                fields.update(found)
+            elif _same_row(fields, found, row.name):
+                for name, value in found.items():
+                    fields.setdefault(name, value)
     return fields
+
+
+def _same_row(fields: Fields, found: Fields, name: str) -> bool:
+    """A second table that prints the same figure may print more of its row (one column, then three years)."""
+    one, other = _number(fields, name), _number(found, name)
+    return one is not None and other is not None and agree(one, other)
 
 
 def _shared_unit(blocks: list[Block]) -> str | None:
@@ -110,7 +121,7 @@ def row_fields(body: str, row: Row, block: Block, shared: str | None) -> Fields:
     money = row.name in MONEY_ROWS
     if this is None and "B" not in cells:
         return {}
-    if any(_misfit(row.name, role, cell) for role, cell in cells.items()):
+    if any(_misfit(row.name, role, cell) for role, cell in cells.items()) or (money and _torn(cells)):
         return {}
     fields: Fields = {}
     for role, cell in cells.items():
@@ -169,6 +180,13 @@ def _misfit(name: str, role: str, cell: Cell) -> bool:
     if cell.form == "points":
         return True
     return cell.unit == "%" and not name.startswith("roe")
+
+
+def _torn(cells: dict[str, Cell]) -> bool:
+    """A lone digit beside amounts with decimals is the tail of a figure that stands elsewhere."""
+    amounts = [cell.value for role, cell in cells.items() if role not in "CDc_" and cell.value is not None]
+    whole = [abs(value) for value in amounts if value == value.to_integral_value() and "." not in str(value)]
+    return len(whole) < len(amounts) and any(value < 10 and value != 0 for value in whole)
 
 
 # ---------------------------------------------------------------- prose

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 # Layouts by what the head says and the number of columns, the usual one first.
-PLAIN = {1: ("T",), 2: ("TL",), 3: ("TLC",), 4: ("TLDC", "TLC_")}
+PLAIN = {2: ("TL",), 3: ("TLC",), 4: ("TLDC", "TLC_")}
 THREE_YEARS = {3: ("TLM",), 4: ("TLCM", "TLMC"), 5: ("TLCMc", "TLMCc")}
 RESTATED = {3: ("TLC", "TLR"), 4: ("TLRC",), 5: ("TLRCc", "TLRcC"), 2: ("TL",)}
 RESTATED_THREE = {
@@ -50,8 +50,9 @@ class Head:
 
     @property
     def by_quarter(self) -> bool:
-        """Four quarters side by side, or a quarter beside the year to date: not periods of one length."""
-        return self.has("cumulative") or sum(kind == "quarter" for kind, _ in self.words) > 2
+        """Four quarters side by side, a quarter beside the year to date, or profits as ratios
+        (报告期利润 净资产收益率 每股收益): columns that are not periods of one length."""
+        return self.has("cumulative", "ratios") or sum(kind == "quarter" for kind, _ in self.words) > 2
 
     def first(self, kind: str) -> int:
         return next((i for i, (name, _) in enumerate(self.words) if name == kind), len(self.words))
@@ -108,6 +109,9 @@ def choose(head: Head, width: int, rows: Sequence[Sequence[Decimal | None]]) -> 
 
     Without a head, only the plain layout is taken, and only when two printed changes prove it.
     """
+    if width == 1:
+        # One column of amounts needs no head (本年度主要会计数据), but more than a chance pair of rows.
+        return "T" if len(rows) > 2 and not head.by_quarter else ""
     found = head.layouts(width)
     if not found:
         if head.words or width != 3 or sum(verified("TLC", row) is True for row in rows) < 2:

@@ -42,6 +42,7 @@ class Row:
     name: str
     unit: str | None
     cells: list[Cell]
+    above: list[Cell] = field(default_factory=list)  # figures of no row, just above
 
 
 @dataclass
@@ -89,11 +90,13 @@ _PINYIN = re.compile(r"\([a-z]*[\u00e0-\u01dc][a-zü]*\)")  # that a converter p
 
 def read_blocks(text: str, start: int = 0, end: int | None = None) -> list[Block]:
     """All tables of figures in `text[start:end]` whose columns are understood, in order."""
-    plain = _PINYIN.sub(lambda found: " " * len(found[0]), flat(text))
-    limit = len(plain) if end is None else end
-    blocks = list(_blocks(plain, start, limit))
+    plain = _PINYIN.sub(lambda found: " " * len(found[0]), flat(text[start:end]))
+    blocks = list(_blocks(plain))
     for block in blocks:
         _settle(block)
+        if start:
+            for row in block.rows:
+                row.cells = [c._replace(start=c.start + start, end=c.end + start) for c in row.cells]
     return [block for block in blocks if block.roles]
 
 
@@ -110,13 +113,13 @@ class _Taken:
     heads: list[tuple[int, str, int]]  # (place in words, kind, year) of each head word
 
 
-def _take(plain: str, start: int, end: int) -> _Taken:
+def _take(plain: str) -> _Taken:
     parts: list[str] = []
     size = line = 0
     edges: set[int] = set()
     groups: list[tuple[int, list[Cell]]] = []
     open_group = False
-    at = start
+    at = 0
     torn = False  # the last figure is a change in points whose last words were not printed with it
 
     def words(gap: str) -> None:
@@ -136,7 +139,7 @@ def _take(plain: str, start: int, end: int) -> _Taken:
             size += len(piece)
             open_group = False
 
-    for m in _TOKEN.finditer(plain, start, end):
+    for m in _TOKEN.finditer(plain):
         gap = plain[at : m.start()]
         if gap:
             words(gap)
@@ -156,7 +159,7 @@ def _take(plain: str, start: int, end: int) -> _Taken:
             groups.append((size, cells))
             edges.add(size)
             open_group = True
-    words(plain[at:end])
+    words(plain[at:])
     joined = "".join(parts)
     return _Taken(joined, edges, groups, list(_head_words(joined)))
 
@@ -225,15 +228,16 @@ def _split(run: str) -> list[tuple[int, int]]:
 # ---------------------------------------------------------------- rows under heads
 
 
-def _blocks(plain: str, start: int, end: int) -> Iterator[Block]:
-    taken = _take(plain, start, end)
-    units = [(m.start(), m["u"] or m["v"]) for m in UNIT_LINE.finditer(plain, max(0, start - 300), end)]
+def _blocks(plain: str) -> Iterator[Block]:
+    taken = _take(plain)
+    units = [(m.start(), m["u"] or m["v"]) for m in UNIT_LINE.finditer(plain)]
     labels = [m for m in ROW.finditer(taken.words) if _begins(taken, m.start())]
     block: Block | None = None
     pending: list[tuple[str, int]] = []  # head words that no row has used yet
     last: re.Match[str] | None = None  # the label of the last row
     index = h = used = 0
     before = 0  # the place of the group before
+    stray: list[Cell] = []  # figures that no label claims, until the next row
     for place, cells in taken.groups:
         while index < len(labels) and labels[index].end() < place:
             index += 1
@@ -250,6 +254,7 @@ def _blocks(plain: str, start: int, end: int) -> Iterator[Block]:
         name = (label.lastgroup or "") if label else _overprinted(taken.words[max(used, before) : place])
         before = place
         if not name:
+            stray = cells
             continue
         if label is not None and label is last and block is not None:
             block.rows[-1].cells += cells  # one row, its figures on two lines of its label
@@ -266,7 +271,8 @@ def _blocks(plain: str, start: int, end: int) -> Iterator[Block]:
             said = ROW_UNIT.search(label[0])
             unit = (said["u"] or "%") if said else None
         last = label
-        block.rows.append(Row(name, unit, list(cells)))
+        block.rows.append(Row(name, unit, list(cells), stray))
+        stray = []
     if block is not None and block.rows:
         yield block
 
@@ -332,10 +338,32 @@ def _straighten(block: Block) -> None:
             row.cells = cells[:width]
             if after is not None and len(after.cells) + len(extra) <= width and extra[0].form == "points":
                 after.cells = [*extra, *after.cells]
+            elif after is not None:
+                after.above = extra
+        _mend(row)
         cells = row.cells
         # A change that was printed above its row, or 不适用 on another line than the figures.
         if len(cells) > 1 and cells[0].form in ("points", "word") and cells[0].line != cells[1].line:
             row.cells = [*cells[1:], cells[0]]
+
+
+def _mend(row: Row) -> None:
+    """Figures whose last digit was printed on the line below them: 106,747,751.8 above, 6 in the row.
+
+    The evidence is the part with the leading digits.
+    """
+    heads = [cell for cell in row.above if cell.value is not None and _digits(cell.value) == 1]
+    tails = [
+        i
+        for i, cell in enumerate(row.cells)
+        if cell.value is not None and cell.end - cell.start == 1 and cell.form == "number"
+    ]
+    if not heads or len(heads) != len(tails):
+        return
+    for i, head in zip(tails, heads, strict=True):
+        value, tail = head.value, row.cells[i].value
+        if value is not None and tail is not None:
+            row.cells[i] = head._replace(value=value + (tail / 100).copy_sign(value))
 
 
 def _page_number(extra: list[Cell], first: Cell) -> bool:

@@ -96,7 +96,9 @@ def cells(line: Line, *, percent: str = "", sign: Callable[[Decimal], str] = fig
     return [sign(line.this), sign(line.last), f"{line.change(line.last)}{percent}"]
 
 
-def two_blocks(lines: Sequence[Line], row: Callable[[Line], str], head: Callable[[Sequence[str]], str]) -> str:
+def two_blocks(
+    lines: Sequence[Line], row: Callable[[Line], str], head: Callable[[Sequence[str]], str]
+) -> str:
     upper = [row(line) for line in lines if line.row in INCOME]
     lower = [row(line) for line in lines if line.row in BALANCE]
     return (
@@ -186,7 +188,9 @@ def board_sentence(lines: Sequence[Line]) -> str:
 
 def three_line_head(lines: Sequence[Line]) -> str:
     text = joined(" ")(lines)
-    return text.replace("项目 本报告期 上年同期 增减变动幅度（%）", "增减变动幅度\n项目 本报告期 上年同期\n（%）")
+    return text.replace(
+        "项目 本报告期 上年同期 增减变动幅度（%）", "增减变动幅度\n项目 本报告期 上年同期\n（%）"
+    )
 
 
 def by_years(lines: Sequence[Line]) -> str:
@@ -222,9 +226,14 @@ def torn_points(lines: Sequence[Line]) -> str:
 def other_rows(lines: Sequence[Line]) -> str:
     """Rows that begin like ours: share capital, assets a share, diluted earnings, profit with minorities."""
     text = joined(" ")(lines)
-    text = text.replace("\n归属于上市公司股东的净利润", "\n净利润 1.00 2.00 -50.00\n归属于上市公司股东的净利润", 1)
+    text = text.replace(
+        "\n归属于上市公司股东的净利润", "\n净利润 1.00 2.00 -50.00\n归属于上市公司股东的净利润", 1
+    )
     text = text.replace("\n加权平均", "\n稀释每股收益（元） 0.01 0.02 -50.00\n加权平均")
-    return text.replace("\n" + FOOT[:2], "\n股本 100.00 100.00\n归属于上市公司股东的每股净资产（元） 1.00 2.00 -50.00\n" + FOOT[:2])
+    return text.replace(
+        "\n" + FOOT[:2],
+        "\n股本 100.00 100.00\n归属于上市公司股东的每股净资产（元） 1.00 2.00 -50.00\n" + FOOT[:2],
+    )
 
 
 def units_in_labels(lines: Sequence[Line]) -> str:
@@ -279,7 +288,13 @@ def restated(lines: Sequence[Line]) -> str:
     """上年同期 in two columns; the change is against the restated one."""
     rows = "\n".join(
         " ".join(
-            [LABELS[line.row], figure(line.this), figure(line.last), figure(line.restated), str(line.change(line.restated))]
+            [
+                LABELS[line.row],
+                figure(line.this),
+                figure(line.last),
+                figure(line.restated),
+                str(line.change(line.restated)),
+            ]
         )
         for line in lines
         if line.money
@@ -289,7 +304,15 @@ def restated(lines: Sequence[Line]) -> str:
 
 def corrected(lines: Sequence[Line]) -> str:
     rows = "\n".join(
-        " ".join([LABELS[line.row], figure(line.before), figure(line.this), figure(line.last), str(line.change(line.last))])
+        " ".join(
+            [
+                LABELS[line.row],
+                figure(line.before),
+                figure(line.this),
+                figure(line.last),
+                str(line.change(line.last)),
+            ]
+        )
         for line in lines
         if line.money
     )
@@ -299,8 +322,20 @@ def corrected(lines: Sequence[Line]) -> str:
 def three_years(lines: Sequence[Line]) -> str:
     """The table of a periodic report: the change stands before the third year."""
     rows = "\n".join(
-        " ".join([LABELS[line.row], figure(line.this), figure(line.last), f"{line.change(line.last)}%", figure(line.before)])
+        " ".join(
+            [
+                LABELS[line.row],
+                figure(line.this),
+                figure(line.last),
+                f"{line.change(line.last)}%",
+                figure(line.before),
+            ]
+        )
         for line in lines
         if line.money
     )
-    return "主要会计数据\n单位：元 币种：人民币\n主要会计数据 2023年 2022年 本期比上年同期增减(%) 2021年\n" + rows + "\n"
+    return (
+        "主要会计数据\n单位：元 币种：人民币\n主要会计数据 2023年 2022年 本期比上年同期增减(%) 2021年\n"
+        + rows
+        + "\n"
+    )

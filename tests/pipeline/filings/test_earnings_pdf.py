@@ -34,7 +34,9 @@ def printed(lines: tuple[Line, ...], label_width: int, above: int) -> bytes:
         colWidths=[label_width, 115, 115, 100],
         repeatRows=0,
     )
-    table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]))
+    table.setStyle(
+        TableStyle([("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")])
+    )
     story = [
         Paragraph("某某科技股份有限公司2023年度业绩快报", PLAIN),
         *[Paragraph("本公告所载财务数据为初步核算数据，未经会计师事务所审计。", PLAIN) for _ in range(above)],
@@ -59,7 +61,9 @@ def printed(lines: tuple[Line, ...], label_width: int, above: int) -> bytes:
 @pytest.mark.parametrize(("label_width", "above"), [(200, 0), (110, 0), (70, 0), (90, 30), (130, 34)])
 @settings(max_examples=6, deadline=None)
 @given(lines=flashes())
-def test_flash_survives_a_real_pdf(lines: tuple[Line, ...], label_width: int, above: int, tables: bool) -> None:
+def test_flash_survives_a_real_pdf(
+    lines: tuple[Line, ...], label_width: int, above: int, tables: bool
+) -> None:
     file = extract(printed(lines, label_width, above), tables=tables)
     facts = flash(Filing("某某科技：2023年度业绩快报", file.text, file.tables))
     assert facts, file.text

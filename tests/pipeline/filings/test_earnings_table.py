@@ -145,7 +145,9 @@ def test_year_to_date_beside_the_quarter_is_not_last_year() -> None:
 
 
 def test_oldest_year_first_is_turned_round() -> None:
-    text = "单位：元\n项目 2022年 2023年 增减（%）\n营业收入 100.00 200.00 100.00\n营业利润 10.00 15.00 50.00\n"
+    text = (
+        "单位：元\n项目 2022年 2023年 增减（%）\n营业收入 100.00 200.00 100.00\n营业利润 10.00 15.00 50.00\n"
+    )
     fields = read(text)
     assert value(fields, "revenue") == 200
     assert value(fields, "revenue_last") == 100
@@ -183,7 +185,12 @@ def test_check_shows_both_figures_when_the_printed_change_is_wrong() -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(alphabet="营业总收入净利润归属于上市公司股东的项目本报告期上年同期增减%（）()-|,.0123456789 \n\t元万", max_size=400))
+@given(
+    st.text(
+        alphabet="营业总收入净利润归属于上市公司股东的项目本报告期上年同期增减%（）()-|,.0123456789 \n\t元万",
+        max_size=400,
+    )
+)
 def test_garbage_never_raises_and_evidence_is_verbatim(text: str) -> None:
     for fact in flash(Filing("", text)):
         for found in fact.fields.values():
