@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from pipeline.filings import buyback, earnings, forecast, registration
+from pipeline.filings import buyback, earnings, forecast, periodic, registration
 from pipeline.filings.record import Filing
 from pipeline.filings.titles import load_titles
 from pipeline.model import SHANGHAI, Fact, Table
@@ -20,6 +20,7 @@ _READERS: dict[str, Callable[[Filing], list[Fact]]] = {
     "compensation_cancellation": buyback.compensation,
     "earnings_flash": earnings.flash,
     "earnings_forecast": forecast.facts,
+    "periodic_report": periodic.facts,
     "algorithm_registration": registration.facts,
 }
 
