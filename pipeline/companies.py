@@ -27,6 +27,10 @@ _CODE_AFTER = re.compile(r"\s?\.\s?(?:SH|SZ|BJ|SS|XSHG|XSHE)(?![A-Za-z])", re.I)
 _CODE_BEFORE = re.compile(r"(?:(?:SH|SZ|BJ)[.:]?|(?:证券|股票|公司|A股|股份)?代码\)?[:： ]*)$", re.I)
 _OPEN = re.compile(r"\((?:(?:证券|股票)?代码)?(?:(?:SH|SZ|BJ)[.:]?)?[:： ]*$", re.I)
 _CLOSE = re.compile(r"(?:\.(?:SH|SZ|BJ|SS))?\s*[),，;；、]", re.I)
+_CODE_OF_NAME = re.compile(
+    r"\((?:股票代码|证券代码|代码)?(?:SH|SZ|BJ)?[.:： ]?(\d{6})(?:\.[A-Z]{2})?[),，;； ]", re.I
+)
+_HEAD = 16  # characters of a sentence (`6月17日晚间，`) that may stand before its subject
 _WORD = re.compile(r"[A-Za-z0-9]")
 
 
@@ -36,6 +40,7 @@ class _Hit(Record, frozen=True):
     start: int
     end: int
     names: tuple[Name, ...] = ()
+    weight: Weight = "clear"
     code: str | None = None  # a printed code
 
 
@@ -69,7 +74,7 @@ class Matcher:
 
     @property
     def version(self) -> str:
-        return self.table.version
+        return f"{self.table.version}-{self.context.version}"
 
     def tag(
         self, title: str, body: str, *, code: str | None = None, published: date | None = None
@@ -102,8 +107,8 @@ class Matcher:
     def _hits(self, normal: Normal) -> list[_Hit]:
         text = normal.text
         hits: list[_Hit] = []
-        for end, (length, names, _) in self._automaton.iter(text):
-            hits.append(_Hit(start=end + 1 - length, end=end + 1, names=names))
+        for end, (length, names, weight) in self._automaton.iter(text):
+            hits.append(_Hit(start=end + 1 - length, end=end + 1, names=names, weight=weight))
         kept: list[_Hit] = []
         reach = 0
         for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
@@ -137,16 +142,13 @@ class Matcher:
 
     # ------------------------------------------------------------ weighing
 
-    def _weight(self, hit: _Hit) -> Weight:
-        return self.context.weight(hit.names[0].text)
-
     def _proof(self, normal: Normal, hit: _Hit, sure: set[str | None], around: Sequence[_Hit]) -> int:
         """2 sure, 1 likely, 0 not a company as far as the text shows."""
         if hit.names[0].how in ("full", "subsidiary") and hit.end - hit.start >= 5:
             return 2
         if any(name.code in sure for name in hit.names):
             return 1
-        weight = self._weight(hit)
+        weight = hit.weight
         legal = self.context.legal(normal.text, hit.start, hit.end)
         if legal == "own":
             return 2
@@ -156,18 +158,14 @@ class Matcher:
         evidence = self.context.evidence(normal.text, hit.start, hit.end)
         if other or (evidence < 2 and self.context.is_source(normal.text, hit.start, hit.end)):
             return 0
-        if weight == "clear":
-            return 1 + (evidence == 2)
-        if weight == "weak":
-            return 1 + (evidence == 2)
-        if evidence == 2:
-            return 1
-        return int(self._in_list(normal.text, hit, around))
+        if weight != "common":
+            return 2 if evidence == 2 else 1
+        return 1 if evidence == 2 or self._in_list(normal.text, hit, around) else 0
 
     def _in_list(self, text: str, hit: _Hit, around: Sequence[_Hit]) -> bool:
         """`机器人、科大讯飞等`: a neighbour in an enumeration is a company without doubt."""
         for other in around:
-            if not other.names or other is hit or self._weight(other) != "clear":
+            if not other.names or other is hit or other.weight != "clear":
                 continue
             between = text[other.end : hit.start] if other.end <= hit.start else text[hit.end : other.start]
             if re.fullmatch(r"(?:\([^()]{0,20}\))?[、,，和及与](?:以及)?", between):
@@ -199,7 +197,7 @@ class Matcher:
         subject = self._is_subject(field, normal, hit)
         printed = self._printed_after(text, hit.end)
         first = hit.names[0]
-        if printed and printed not in {name.code for name in hit.names} and len(hit.names) and first.code:
+        if printed and first.code and printed not in {name.code for name in hit.names}:
             note = f"文中“{span.text}”后印的代码 {printed} 属于{self.table.name(printed)}，以代码为准"
             return _Found(
                 code=printed, name=self.table.name(printed) or printed, how="code", span=span, subject=subject, note=note
@@ -213,7 +211,7 @@ class Matcher:
         return _Found(code=name.code, name=name.shown, how=name.how, span=span, subject=subject)
 
     def _printed_after(self, text: str, end: int) -> str | None:
-        match = re.compile(r"\((?:股票代码|证券代码|代码)?(?:SH|SZ|BJ)?[.:： ]?(\d{6})(?:\.[A-Z]{2})?[),，;； ]", re.I).match(text, end)
+        match = _CODE_OF_NAME.match(text, end)
         if not match:
             return None
         code = self.table.current(match[1])
@@ -261,8 +259,9 @@ class Matcher:
             return False
         if field == "title" or self.context.acts(text, hit.end):
             return True
-        head = max(text.rfind(mark, 0, hit.start) for mark in "。！？；\n\t") + 1
-        return hit.start - head <= 16
+        head = max(text.rfind(mark, 0, hit.start) for mark in "。！？；\n") + 1
+        row = "\t" in text[head : hit.start] or text[hit.end : hit.end + 1] == "\t"
+        return hit.start - head <= _HEAD and not row
 
     # ------------------------------------------------------------ grouping
 

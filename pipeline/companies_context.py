@@ -6,6 +6,7 @@ speak for or against a company are data too (`lexicon/companies/context.yaml`).
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from importlib import resources
@@ -37,7 +38,7 @@ class Context:
 
     def __init__(self, text: str) -> None:
         raw = yaml.safe_load(text)
-        self.text = text
+        self.version = hashlib.sha256(text.encode()).hexdigest()[:8]
         self.shadows: tuple[str, ...] = tuple(raw["shadows"])
         self.clear = frozenset(raw["clear"])
         self.needs = frozenset(raw["needs"])

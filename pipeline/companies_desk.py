@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import yaml
 
-from pipeline.model import Record
+from pipeline.model import Record, UserError
 
 _KEYS: dict[str, Literal["alias", "full", "subsidiary"]] = {
     "aliases": "alias",
@@ -42,23 +42,23 @@ class Desk(Record, frozen=True):
 
 
 def read_desk(path: Path) -> Desk:
-    """ValueError with one line for people when the file cannot be used."""
+    """UserError with one line for people when the file cannot be used."""
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: 无法读取（{error}）") from None
+        raise UserError(f"{path}: 无法读取（{error}）") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"第 {mark.line + 1} 行" if mark else ""
-        raise ValueError(f"{path}{line}: 不是有效的 YAML（{getattr(error, 'problem', error)}）") from None
+        raise UserError(f"{path}{line}: 不是有效的 YAML（{getattr(error, 'problem', error)}）") from None
     allowed = [*_KEYS, "unlisted", "sectors"]
     if not isinstance(raw, dict):
-        raise ValueError(f"{path}: 顶层应为 {', '.join(allowed)} 之下的条目")
+        raise UserError(f"{path}: 顶层应为 {', '.join(allowed)} 之下的条目")
     for key, value in raw.items():
         if key not in allowed:
-            raise ValueError(f"{path}: 未知的键 {key}；可用：{', '.join(allowed)}")
+            raise UserError(f"{path}: 未知的键 {key}；可用：{', '.join(allowed)}")
         if not isinstance(value, dict):
-            raise ValueError(f"{path}: {key} 之下应为“名称: 内容”，实为 {value!r}")
+            raise UserError(f"{path}: {key} 之下应为“名称: 内容”，实为 {value!r}")
     return Desk(
         aliases=tuple(
             DeskName(text=_text(path, key, name), code=_code(path, key, name, code), how=how)
@@ -80,18 +80,18 @@ def read_desk(path: Path) -> Desk:
 def _lists(path: Path, key: str, raw: dict[str, Any]) -> list[tuple[Any, list[Any]]]:
     for name, value in raw.get(key, {}).items():
         if value is not None and not isinstance(value, list):
-            raise ValueError(f"{path}: {key}.{name} 应为列表，写作 [甲, 乙]，实为 {value!r}")
+            raise UserError(f"{path}: {key}.{name} 应为列表，写作 [甲, 乙]，实为 {value!r}")
     return list(raw.get(key, {}).items())
 
 
 def _text(path: Path, key: str, value: object) -> str:
     if not isinstance(value, str) or len(value.strip()) < 2:
-        raise ValueError(f"{path}: {key} 之下的名称 {value!r} 应为两个字以上的文字")
+        raise UserError(f"{path}: {key} 之下的名称 {value!r} 应为两个字以上的文字")
     return value.strip()
 
 
 def _code(path: Path, key: str, name: object, code: object) -> str:
     if not isinstance(code, str) or len(code) != 6 or not code.isdigit():
         # YAML reads 000034 without quotes as a number.
-        raise ValueError(f'{path}: {key}.{name} 的代码 {code!r} 应为带引号的六位数字，如 "000034"')
+        raise UserError(f'{path}: {key}.{name} 的代码 {code!r} 应为带引号的六位数字，如 "000034"')
     return code

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.companies_desk import Desk, read_desk
-from pipeline.model import Record
+from pipeline.model import Record, UserError
 from pipeline.normalise import normal
 
 How = Literal["short", "full", "former", "alias", "subsidiary", "unlisted"]
@@ -101,7 +101,7 @@ class CompanyTable:
     def _desk_code(self, code: str, where: str) -> str:
         code = self.current(code)
         if code not in self.companies:
-            raise ValueError(f"{where}: 代码 {code} 不在公司表中；未上市的名称请写在 unlisted 下")
+            raise UserError(f"{where}: 代码 {code} 不在公司表中；未上市的名称请写在 unlisted 下")
         return code
 
     def _digest(self) -> str:
@@ -178,12 +178,12 @@ def read_table(folder: Traversable | Path, desk: Desk | None = None) -> CompanyT
         elif row["kind"] in _KINDS:
             others.append((row["code"], row["alias"], _KINDS[row["kind"]], _day(row.get("until"))))
         else:
-            raise ValueError(f"{folder}/aliases.tsv: {row['kind']!r} is not a kind of name: {', '.join(_KINDS)}")
+            raise UserError(f"{folder}/aliases.tsv: {row['kind']!r} is not a kind of name: {', '.join(_KINDS)}")
     return CompanyTable(companies, others, old_codes, desk)
 
 
 def load_companies(desk_file: Path | None = None) -> CompanyTable:
-    """The bundled table with the desk's own names; ValueError is one line that names the place."""
+    """The bundled table with the desk's own names; UserError is one line that names the place."""
     return read_table(
         resources.files("pipeline.lexicon").joinpath("companies"), read_desk(desk_file) if desk_file else None
     )

@@ -30,13 +30,14 @@ _APART = re.compile(
 )
 
 
-def fingerprint(source: str, code: str | None, title: str, published: datetime, body: str) -> str:
+def fingerprint(source: str, code: str | None, title: str, published: datetime | None, body: str) -> str:
     """`code` marks a filing. Without a body the title, source and day are all there is."""
     head, text = Normal(title).text, Normal(body).text
     if code:
         return _hash("filing", code, _NOISE.sub("", head), _NOISE.sub("", text))
     if not text.strip():
-        return _hash("title", source, published.astimezone(SHANGHAI).date().isoformat(), _NOISE.sub("", head))
+        day = published.astimezone(SHANGHAI).date().isoformat() if published else ""
+        return _hash("title", source, day, _NOISE.sub("", head))
     told = _DATELINE.sub("", _HEADLINE.sub("", text).strip())
     apart = "|".join(sorted({*_APART.findall(f"{head}\n{text}")}))
     figures = _figures(told)

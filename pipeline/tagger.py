@@ -14,19 +14,11 @@ from pipeline.companies_table import load_companies
 from pipeline.duplicates import fingerprint
 from pipeline.filings import facts_of, kinds_of
 from pipeline.filings.titles import load_titles
-from pipeline.model import SHANGHAI, Article, Attachment, Document, Extract, Link, Table
+from pipeline.model import SHANGHAI, Article, Attachment, CompanyTag, Document, Extract, Fact, Link, Table, Term
 from pipeline.themes import Themes, load_themes
 
-
-FILING_SOURCES = frozenset({"cninfo", "sse", "szse", "bse", "eastmoney"})
-NEWS_FACTS = frozenset({"algorithm_registration"})
-
-
-def _kinds(article: Article, body: str) -> tuple[str, ...]:
-    """Agency items are news; what has an exchange's code, or no known source, is judged as a filing."""
-    if article.source and article.source not in FILING_SOURCES and article.code is None:
-        return ("news",)
-    return kinds_of(article.title, body)
+# A notice of a regulator that is a table of registrations: its rows are facts, though it is news.
+_IN_NEWS = frozenset({"algorithm_registration"})
 
 
 class Lexicon:
@@ -35,17 +27,50 @@ class Lexicon:
     def __init__(self, companies: Matcher, themes: Themes) -> None:
         self.companies = companies
         self.themes = themes
-        self.parts = {"segment": segment.VERSION, "companies": companies.version, "themes": themes.version, "titles": load_titles().version}
+        self.parts = {
+            "companies": companies.version,
+            "segment": segment.VERSION,
+            "themes": themes.version,
+            "titles": load_titles().version,
+        }
         self.version = hashlib.sha256(repr(sorted(self.parts.items())).encode()).hexdigest()[:16]
 
 
 def load_lexicon(themes: Path | None = None, companies: Path | None = None) -> Lexicon:
-    """The bundled lexicons, with the desk's own files where given. ValueError is one line for people."""
+    """The bundled lexicons, with the desk's own files where given. UserError is one line for people."""
     return Lexicon(Matcher(load_companies(companies)), load_themes(themes))
 
 
 def document(article: Article, files: Sequence[tuple[Link, str, Extract]], lexicon: Lexicon) -> Document:
     """`files` are (link, sha256 of the bytes, extract), in the order of the page."""
+    body, tables, attachments = _composed(article, files)
+    title, published = article.title, article.published
+    companies = lexicon.companies.tag(
+        title, body, code=article.code, published=published.astimezone(SHANGHAI).date() if published else None
+    )
+    kinds = kinds_of(title, body)
+    if article.code is None:
+        read, kinds = tuple(kind for kind in kinds if kind in _IN_NEWS), ("news",)
+    else:
+        read = kinds
+    facts = facts_of(title, body, tables, read, published, company=article.code)
+    known = msgspec.structs.asdict(article) | {"body": body, "tables": tables}
+    return Document(
+        **known,
+        attachments=attachments,
+        kinds=kinds,
+        companies=companies,
+        themes=lexicon.themes.tag(title, body),
+        facts=tuple(_linked(fact, companies) for fact in facts),
+        fingerprint=fingerprint(article.source, article.code, title, published, body),
+        lexicon=lexicon.version,
+    )
+
+
+def _composed(
+    article: Article, files: Sequence[tuple[Link, str, Extract]]
+) -> tuple[str, tuple[Table, ...], tuple[Attachment, ...]]:
+    """The page's text and then each file's, parted by a blank line; tables move with their text."""
     body, tables, attachments = article.body, list(article.tables), []
     for link, sha256, extract in files:
         start = end = len(body)
@@ -64,19 +89,17 @@ def document(article: Article, files: Sequence[tuple[Link, str, Extract]], lexic
                 end=end,
             )
         )
-    day = article.published and article.published.astimezone(SHANGHAI).date()
-    companies = lexicon.companies.tag(article.title, body, code=article.code, published=day)
-    kinds = _kinds(article, body)
-    # A notice of an agency states facts of its own: the rows of a registration list.
-    read_as = kinds if kinds != ("news",) else tuple(k for k in kinds_of(article.title, body) if k in NEWS_FACTS)
-    known = msgspec.structs.asdict(article) | {"body": body, "tables": tuple(tables)}
-    return Document(
-        **known,
-        attachments=tuple(attachments),
-        kinds=kinds,
-        companies=companies,
-        themes=lexicon.themes.tag(article.title, body),
-        facts=facts_of(article.title, body, tables, read_as, day, article.code),
-        fingerprint=fingerprint(article.source, article.code, article.title, article.published, body),
-        lexicon=lexicon.version,
-    )
+    return body, tuple(tables), tuple(attachments)
+
+
+def _linked(fact: Fact, companies: Sequence[CompanyTag]) -> Fact:
+    """A fact about a legal person takes the code of the company that was found in that name."""
+    person = fact.fields.get("legal_person")
+    if fact.company or not isinstance(person, Term):
+        return fact
+    for tag in companies:
+        if tag.code and any(
+            span.field == person.field and person.start <= span.start and span.end <= person.end for span in tag.spans
+        ):
+            return msgspec.structs.replace(fact, company=tag.code, company_name=tag.name)
+    return fact

@@ -24,7 +24,7 @@ import ahocorasick
 import yaml
 
 from pipeline import segment
-from pipeline.model import Record, Span, TextField, ThemeTag
+from pipeline.model import Record, Span, TextField, ThemeTag, UserError
 from pipeline.normalise import Normal, normal
 
 CARRIED = 0.5  # tags from this strength on are given
@@ -45,7 +45,8 @@ class Rule(Record, frozen=True):
 
     @property
     def shown(self) -> str:
-        return " 且 ".join("|".join(group) for group in self.groups)
+        """For people: the first words of each group of terms."""
+        return " 且 ".join(g[0] if len(g) == 1 else f"{g[0]}等{len(g)}词" for g in self.groups)
 
 
 class Theme(Record, frozen=True):
@@ -86,6 +87,12 @@ class Themes:
         if not len(self._automaton):
             self._automaton.add_word("\0", (1, (), ()))
         self._automaton.make_automaton()
+
+    def terms_of(self, name: str) -> frozenset[str]:
+        """Every word that the rules of a theme look for or except, in the form they have in a text."""
+        theme = next(theme for theme in self.themes if theme.name == name)
+        words = {term for rule in theme.rules for group in rule.groups for term in group}
+        return frozenset(_form(word) for word in words | set(theme.excluded))
 
     def tag(self, title: str, body: str) -> tuple[ThemeTag, ...]:
         """Themes that the document is about, strongest first."""
@@ -207,13 +214,13 @@ def _form(term: str) -> str:
 
 
 def load_themes(path: Path | None = None) -> Themes:
-    """The bundled themes, or a file of the desk's; ValueError is one line that names the place."""
+    """The bundled themes, or a file of the desk's; UserError is one line that names the place."""
     if path is None:
         return parse_themes(resources.files("pipeline.lexicon").joinpath("themes.yaml").read_text("utf-8"), "themes.yaml")
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: 无法读取（{error}）") from None
+        raise UserError(f"{path}: 无法读取（{error}）") from None
     return parse_themes(text, str(path))
 
 
@@ -223,19 +230,19 @@ def parse_themes(text: str, where: str) -> Themes:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"第 {mark.line + 1} 行" if mark else ""
-        raise ValueError(f"{where}{line}: 不是有效的 YAML（{getattr(error, 'problem', error)}）") from None
+        raise UserError(f"{where}{line}: 不是有效的 YAML（{getattr(error, 'problem', error)}）") from None
     if not isinstance(raw, dict):
-        raise ValueError(f"{where}: 顶层应为“主题名: 规则”")
+        raise UserError(f"{where}: 顶层应为“主题名: 规则”")
     return Themes(_theme(where, str(name), value) for name, value in raw.items())
 
 
 def _theme(where: str, name: str, raw: Any) -> Theme:
     place = f"{where}: {name}"
     if not isinstance(raw, dict) or not isinstance(raw.get("rules"), list):
-        raise ValueError(f"{place} 应有 rules 列表")
+        raise UserError(f"{place} 应有 rules 列表")
     unknown = set(raw) - {"rules", "not", "hit", "miss"}
     if unknown:
-        raise ValueError(f"{place} 有未知的键 {'、'.join(sorted(map(str, unknown)))}；可用：rules, not, hit, miss")
+        raise UserError(f"{place} 有未知的键 {'、'.join(sorted(map(str, unknown)))}；可用：rules, not, hit, miss")
     return Theme(
         name=name,
         rules=tuple(_rule(place, rule) for rule in raw["rules"]),
@@ -250,20 +257,20 @@ def _rule(place: str, raw: Any) -> Rule:
     if isinstance(raw, str):
         return Rule(groups=(_terms(place, [raw]),))
     if not isinstance(raw, dict) or ("any" in raw) == ("all" in raw):
-        raise ValueError(f"{place} 的规则 {raw!r} 应为词，或含 any 或 all")
+        raise UserError(f"{place} 的规则 {raw!r} 应为词，或含 any 或 all")
     unknown = set(raw) - {"any", "all", "near", "fields", "weight"}
     if unknown:
-        raise ValueError(f"{place} 的规则有未知的键 {'、'.join(sorted(map(str, unknown)))}；可用：any, all, near, fields, weight")
+        raise UserError(f"{place} 的规则有未知的键 {'、'.join(sorted(map(str, unknown)))}；可用：any, all, near, fields, weight")
     groups = [raw["any"]] if "any" in raw else raw["all"]
     weight, near, fields = raw.get("weight", 1.0), raw.get("near", _NEAR), raw.get("fields", ["title", "body"])
     if not isinstance(weight, int | float) or not 0 < weight <= 1:
-        raise ValueError(f"{place} 的 weight 应在 0 与 1 之间，实为 {weight!r}")
+        raise UserError(f"{place} 的 weight 应在 0 与 1 之间，实为 {weight!r}")
     if not isinstance(near, int) or near < 0:
-        raise ValueError(f"{place} 的 near 应为字数，实为 {near!r}")
+        raise UserError(f"{place} 的 near 应为字数，实为 {near!r}")
     if not isinstance(fields, list) or not set(fields) <= {"title", "body"} or not fields:
-        raise ValueError(f"{place} 的 fields 应取自 title, body，实为 {fields!r}")
+        raise UserError(f"{place} 的 fields 应取自 title, body，实为 {fields!r}")
     if not isinstance(groups, list) or not groups:
-        raise ValueError(f"{place} 的规则缺少词")
+        raise UserError(f"{place} 的规则缺少词")
     return Rule(
         groups=tuple(_terms(place, group) for group in groups), near=near, fields=tuple(fields), weight=float(weight)
     )
@@ -271,5 +278,5 @@ def _rule(place: str, raw: Any) -> Rule:
 
 def _terms(place: str, raw: Any) -> tuple[str, ...]:
     if not isinstance(raw, list) or not all(isinstance(term, str) and term.strip() for term in raw):
-        raise ValueError(f"{place}: {raw!r} 应为文字的列表")
+        raise UserError(f"{place}: {raw!r} 应为文字的列表")
     return tuple(raw)

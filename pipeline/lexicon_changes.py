@@ -1,0 +1,93 @@
+"""Which documents a changed dictionary, table or rule can change.
+
+`snapshot` says in small what a lexicon holds; `changes` compares an older snapshot with a lexicon;
+`Changes.touches` is True for exactly the documents that hold a word of what changed, or for all of
+a sort where the change has no word (a new tokenizer, a rule of context, the grammar of titles).
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import ahocorasick
+import msgspec
+
+from pipeline.model import Document, Record, UserError
+from pipeline.normalise import Normal
+from pipeline.tagger import Lexicon
+
+
+class Snapshot(Record):
+    """Digests by theme and by company name; versions of what has no words."""
+
+    themes: dict[str, tuple[str, tuple[str, ...]]]  # name → digest, its words
+    names: dict[str, str]  # company name → digest
+    context: str
+    titles: str
+    segment: str
+
+
+class Changes:
+    def __init__(self, words: frozenset[str], filings: bool, everything: bool) -> None:
+        self.words = words
+        self.filings = filings
+        self.everything = everything
+        self._automaton = ahocorasick.Automaton()
+        for word in words or {"\0"}:
+            self._automaton.add_word(word, word)
+        self._automaton.make_automaton()
+
+    def __bool__(self) -> bool:
+        return bool(self.words) or self.filings or self.everything
+
+    def touches(self, document: Document) -> bool:
+        if self.everything or (self.filings and document.code is not None):
+            return True
+        if not self.words:
+            return False
+        text = f"{Normal(document.title).text}\n{Normal(document.body).text}".lower()
+        return next(self._automaton.iter(text), None) is not None
+
+
+def snapshot(lexicon: Lexicon) -> bytes:
+    return msgspec.json.encode(_snapshot(lexicon))
+
+
+def changes(old: bytes, lexicon: Lexicon) -> Changes:
+    """`old` is a `snapshot`; UserError where it is none."""
+    try:
+        before = msgspec.json.decode(old, type=Snapshot)
+    except msgspec.DecodeError as error:
+        raise UserError(f"词典的旧快照读不了（{error}）；用 zhoubao retag --all 全部重做") from None
+    now = _snapshot(lexicon)
+    words: set[str] = set()
+    for name in {*before.themes, *now.themes}:
+        was, new = before.themes.get(name), now.themes.get(name)
+        if was is None or new is None or was[0] != new[0]:
+            words |= {*(was[1] if was else ()), *(new[1] if new else ())}
+    words |= {
+        name.lower() for name in {*before.names, *now.names} if before.names.get(name) != now.names.get(name)
+    }
+    if before.context != now.context:  # a cue may stand beside any name
+        words |= {name.lower() for name in {*before.names, *now.names}}
+    return Changes(frozenset(words), before.titles != now.titles, before.segment != now.segment)
+
+
+def _snapshot(lexicon: Lexicon) -> Snapshot:
+    names: dict[str, list[str]] = {}
+    for name in lexicon.companies.table.names:
+        names.setdefault(name.text, []).append(repr(name))
+    return Snapshot(
+        themes={
+            theme.name: (_digest(repr(theme.rules) + repr(theme.excluded)), tuple(sorted(lexicon.themes.terms_of(theme.name))))
+            for theme in lexicon.themes.themes
+        },
+        names={text: _digest("".join(sorted(held))) for text, held in names.items()},
+        context=lexicon.companies.context.version,
+        titles=lexicon.parts["titles"],
+        segment=lexicon.parts["segment"],
+    )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
