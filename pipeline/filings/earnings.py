@@ -30,6 +30,7 @@ _SUFFIX = {
     "M": "_before_last",
     "N": "_before_last_restated",
 }
+_LONGEST_FIRST = sorted(filter(None, _SUFFIX.values()), key=len, reverse=True)
 NAMES = {
     "revenue": "营业收入",
     "operating_profit": "营业利润",
@@ -43,6 +44,8 @@ NAMES = {
     "equity": "所有者权益",
 }
 FLASH_READ = 30_000  # characters; a flash is short, what follows is another document
+_REASONS, _LONG = 6, 400  # so many sentences, and none longer: a longer one lost its full stop
+_REASON = re.compile(r"主要(?:系|是|原因|由于|得益于|受)|原因(?:是|为|如下)|所致|得益于|由于")
 # 注：“净利润”及“净资产”均为归属母公司所有者的权益数
 _PARENT_NOTE = re.compile(
     r"[“\"「]?净(?:利润|资产)[”\"」]?[^。\n]{0,24}(?:为|指|系|是)归属(?:于)?(?:上市公司|母公司)"
@@ -69,7 +72,20 @@ def flash(filing: Filing) -> list[Fact]:
         return []
     if period is not None and period.year is not None:
         fields = {"period": filing.term(period.code, period.start, period.end), **fields}
+    if why := reasons(filing):
+        fields["reasons"] = why
     return [Fact(kind="earnings_flash", company=filing.company, fields=fields, checks=tuple(checks))]
+
+
+def reasons(filing: Filing) -> tuple[Term, ...]:
+    """The sentences that say why the figures moved, as printed."""
+    found = []
+    for start, end in filing.sentences:
+        if end > FLASH_READ or len(found) == _REASONS:
+            break
+        if start >= filing.view.title_end and end - start < _LONG and _REASON.search(filing.text, start, end):
+            found.append(filing.term(filing.text[start:end].strip(), start, end))
+    return tuple(found)
 
 
 def _rename(fields: Fields, plain: str, owned: str) -> None:
@@ -193,8 +209,8 @@ def _torn(cells: dict[str, Cell]) -> bool:
 
 
 def _row(name: str) -> str:
-    for suffix in sorted(_SUFFIX.values(), key=len, reverse=True):
-        if suffix and name.endswith(suffix):
+    for suffix in _LONGEST_FIRST:
+        if name.endswith(suffix):
             return name.removesuffix(suffix)
     return name
 

@@ -7,6 +7,7 @@ then the amount. A clause about another period than the report's, a subsidiary o
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from pipeline.filings.earnings_period import Period
@@ -16,6 +17,8 @@ from pipeline.model import Number
 
 Found = dict[str, Number]
 
+_LINE = re.compile(r"[^\n]*\n?")
+_SENTENCE = re.compile(r"[，。；;]|,(?!\d)")  # a line without any is a row or a heading
 _PER_SHARE = ("元/股", "港元/股", "美元/股")
 
 
@@ -24,8 +27,10 @@ def prose_fields(filing: Filing, main: Period | None, start: int = 0, end: int |
     text = filing.text
     limit = len(text) if end is None else end
     reader = _Reader(filing, main)
-    for token in words_of(filing, start, limit):
-        reader.take(token)
+    for line in _LINE.finditer(text, start, limit):
+        if line.start() < filing.view.title_end or _SENTENCE.search(text, *line.span()):
+            for token in words_of(filing, *line.span()):
+                reader.take(token)
     return {name: filing.number(number) for name, number in reader.found.items()}
 
 
