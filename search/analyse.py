@@ -57,7 +57,7 @@ def is_han(word: str) -> bool:
 def grams(text: str) -> list[str]:
     """`ABCD` gives AB, BC, CD; a single character gives nothing."""
     text = visible(text)
-    return [text[n : n + 2] for n in range(len(text) - 1)]
+    return list(map(str.__add__, text, text[1:]))
 
 
 def chars(text: str) -> list[str]:

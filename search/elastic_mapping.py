@@ -37,6 +37,7 @@ MAPPING: dict[str, Any] = {
             "type": "long"
         },  # seconds, as the embedded engine has it; day, week, month are beside it
         "weight": {"type": "double", "index": False},  # multiplies the score, is never searched
+        "title_key": {"type": "keyword", "doc_values": False},  # looked up whole; never counted or sorted by
         "title_words": _text("freqs", ranked=True),  # ranking only: adjacency is the grams' business
         "words": _text("freqs", ranked=True),
         "title_grams": _text(

@@ -36,6 +36,7 @@ FORM = f"1 / {metadata.version('tantivy')} / {VERSION}"
 _WORDS = ("title_words", "words")
 _GRAMS = ("title_grams", "grams", "publisher", "docno")
 _VALUES = (
+    "title_key",
     "company",
     "subject",
     "company_name",
@@ -78,6 +79,7 @@ class Embedded:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._open: tuple[str, tantivy.Index] | None = None
+        self._seen = 0  # time of the last commit that this reader has loaded
 
     def close(self) -> None:
         self._open = None
@@ -85,6 +87,9 @@ class Embedded:
     # ------------------------------------------------------------ generations
 
     def _index(self) -> tantivy.Index:
+        return self._generation()[1]
+
+    def _generation(self) -> tuple[str, tantivy.Index]:
         """The generation in use; a newer one is noticed, so that a long-lived reader follows a rebuild."""
         try:
             name = (self._folder / "current").read_text()
@@ -92,14 +97,18 @@ class Embedded:
                 if (self._folder / name / "form").read_text() != FORM:
                     raise IndexBroken("the index has an older form")
                 index = _guard(tantivy.Index.open, str(self._folder / name))
-                self._open = name, _prepared(index)
+                self._open, self._seen = (name, _prepared(index)), 0
         except OSError as error:
             raise IndexBroken(f"no index: {error}") from None
-        return self._open[1]
+        return self._open
 
     def _searcher(self) -> tantivy.Searcher:
-        index = self._index()
-        _guard(index.reload)
+        name, index = self._generation()
+        # A commit, also of another process, puts a new meta.json in place of the old one.
+        now = _guard((self._folder / name / "meta.json").stat).st_mtime_ns
+        if now != self._seen:
+            _guard(index.reload)
+            self._seen = now
         return index.searcher()
 
     @contextmanager

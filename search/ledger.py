@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from search.tables import leases, ledger, runs
@@ -33,6 +33,19 @@ class Run(msgspec.Struct, frozen=True):
     state: str | None
     reason: str | None
     outcomes: dict[str, int]
+
+
+class StepState(msgspec.Struct, frozen=True):
+    """How one step (list, page, file) of a column fares. The last four are of the failures since `good`."""
+
+    column: str
+    step: str
+    good: datetime | None  # when it last went well
+    failures: int
+    since: datetime | None
+    outcome: str | None  # of the latest failure
+    detail: str | None
+    archive: str | None
 
 
 class Ledger:
@@ -58,11 +71,13 @@ class Ledger:
         archive: str | None = None,
         document_id: str | None = None,
         column: str | None = None,
+        step: str | None = None,
     ) -> None:
         """A page that gave no document of its own. (`put` writes the row of one that did.)"""
         row = {
             "run": run,
             "column": column,
+            "step": step,
             "url": url,
             "outcome": outcome,
             "detail": detail,
@@ -99,6 +114,55 @@ class Ledger:
                 )
                 for row in connection.execute(query).all()
             ]
+
+    def steps(self, columns: Iterable[str], fine: Collection[str]) -> list[StepState]:
+        """How the steps of columns fare; `fine` are the outcomes of what went well."""
+        c = ledger.c
+        wanted, good = c.column.in_(list(columns)), c.outcome.in_(list(fine))
+        last_good = (
+            select(c.column, c.step, func.max(c.id).label("last"), func.max(c.at).label("at"))
+            .where(wanted, good)
+            .group_by(c.column, c.step)
+            .subquery()
+        )
+        same = and_(last_good.c.column == c.column, last_good.c.step == c.step)
+        failed = (
+            select(
+                c.column,
+                c.step,
+                func.count().label("n"),
+                func.min(c.at).label("since"),
+                func.max(c.id).label("last"),
+            )
+            .join(last_good, same, isouter=True)
+            .where(wanted, c.step.is_not(None), ~good, c.id > func.coalesce(last_good.c.last, 0))
+            .group_by(c.column, c.step)
+            .subquery()
+        )
+        with self._read.connect() as connection:
+            fine_rows = {(r.column, r.step): r for r in connection.execute(select(last_good)) if r.step}
+            rows = connection.execute(
+                select(
+                    failed.c.column, failed.c.step, failed.c.n, failed.c.since, c.outcome, c.detail, c.archive
+                ).join(ledger, c.id == failed.c.last)
+            ).all()
+        bad_rows = {(r.column, r.step): r for r in rows}
+        states = []
+        for key in sorted({*fine_rows, *bad_rows}):
+            fine_row, bad = fine_rows.get(key), bad_rows.get(key)
+            states.append(
+                StepState(
+                    column=key[0],
+                    step=key[1],
+                    good=_moment(fine_row.at) if fine_row else None,
+                    failures=bad.n if bad else 0,
+                    since=_moment(bad.since) if bad else None,
+                    outcome=bad.outcome if bad else None,
+                    detail=bad.detail if bad else None,
+                    archive=bad.archive if bad else None,
+                )
+            )
+        return states
 
     def _close_dead(self, connection: Connection, now: float) -> None:
         held = select(leases.c.source).where(leases.c.until > now)

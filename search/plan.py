@@ -14,9 +14,11 @@ import msgspec
 
 from pipeline.week import Week
 from search import analyse, fields
+from search.project import title_key
 from search.query import And, Everything, Field, Not, Or, Phrase, Query, QueryError, Range, Word
 from search.synonyms import Synonyms
 
+_WHOLE_TITLE = 3000.0  # above everything that words can add up to
 MOST_LEAVES = 400  # terms of one query: what bounds its cost
 
 
@@ -135,12 +137,15 @@ class Planner:
                     ranks += more
                 case Phrase():
                     phrases.append(leaf.text)
-                    ranks += [rank for word in analyse.words(leaf.text) for rank in _word_ranks(word, 1.0)]
-                    ranks.append(Rank(2.0, node=exactly(leaf.text, "title_grams")))
+                    found = analyse.words(leaf.text)
+                    ranks += [rank for word in found for rank in _word_ranks(word, 1.0)]
+                    ranks.append(_in_title(leaf.text, found))
                 case Field(name="company"):
                     codes = self._names.codes(leaf.value)
                     if codes:
                         ranks.append(Rank(2.0, node=Terms("subject", tuple(codes))))
+        if whole := title_key([word for part in parts for word in _typed(part)]):
+            ranks.append(Rank(_WHOLE_TITLE, node=Terms("title_key", (whole,))))
         return Plan(
             tuple((name, node) for name, node in filters if not isinstance(node, All)),
             tuple(dict.fromkeys(ranks)),
@@ -207,8 +212,8 @@ class Planner:
                 found = analyse.words(name)
                 words += [name] if others else found
                 ranks += [rank for word in found for rank in _word_ranks(word, boost)]
-        if len(text) > 2 and analyse.is_han(text):
-            ranks.append(Rank(2.0, node=exactly(text, "title_grams")))
+        if len(words) > 1:
+            ranks.append(_in_title(text, words))
         return words, ranks
 
 
@@ -218,6 +223,16 @@ def _words(text: str) -> Node:
 
 def _word(word: str) -> Node:
     return exactly(word) if analyse.is_han(word) else Terms("words", (word,))
+
+
+def _typed(part: Query) -> list[str]:
+    """The words of a part that may belong to a title."""
+    return analyse.words(part.text) if isinstance(part, Word | Phrase) else []
+
+
+def _in_title(text: str, words: list[str]) -> Rank:
+    """The whole run in the title, as it was typed: worth as much as some more of its words."""
+    return Rank(4.0 * max(1, len(words)), node=exactly(text, "title_grams"))
 
 
 def _word_ranks(word: str, boost: float) -> list[Rank]:

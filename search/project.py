@@ -18,14 +18,14 @@ from pipeline.week import Week
 from search import analyse, fields
 
 # Raised when an entry changes its form, so that an index of the old form is rebuilt.
-VERSION = f"1 / {analyse.VERSION}"
+VERSION = f"2 / {analyse.VERSION}"
 
 # Parts the title from the body: three positions, so that no phrase reaches over it.
 _GAP = " \ue000 \ue000 \ue000 "
 
 # The score of a text halves for each of so many years that a document is older.
-HALF_LIFE_YEARS = 5
-_WEIGHT_ONE = 1995
+HALF_LIFE_YEARS = 8
+_WEIGHT_ONE = 1990
 _YEAR = 365.25 * 86400
 
 _FACT_FIELDS = {"元": "amount", "股": "shares", "元/股": "price", "%": "ratio"}
@@ -39,6 +39,7 @@ class Entry(msgspec.Struct, frozen=True):
     order: int
     published: int
     weight: float
+    title_key: str  # to find a document by its whole title, whatever marks stand in it
     title_words: str
     words: str  # title and body
     title_grams: str
@@ -79,6 +80,7 @@ def project(document: Document, version: int) -> Entry:
         order=(seconds << 20) | _spread(document.id),
         published=seconds,
         weight=_weight(seconds),
+        title_key=title_key(words),
         title_words=" ".join(words),
         words=" ".join(words + analyse.words(document.body)),
         title_grams=" ".join(analyse.grams(document.title)),
@@ -107,6 +109,10 @@ def project(document: Document, version: int) -> Entry:
         month=f"{day:%Y-%m}",
         **{name: figures.get(name, []) for name in fields.names("number")},
     )
+
+
+def title_key(words: list[str]) -> str:
+    return "".join(words)[:500]
 
 
 def _codes(document: Document, roles: tuple[str, ...]) -> list[str]:

@@ -214,11 +214,18 @@ class _Reader:
                 return _joined(And, [self.read(child) for child in node.children])
             case "negated":
                 part = self.read(node.children[1])
-                return part.part if isinstance(part, Not) else Not(part)
+                return (
+                    part.part
+                    if isinstance(part, Not)
+                    else part
+                    if isinstance(part, Everything)
+                    else Not(part)
+                )
             case "word":
                 return self._word(node.children[0])
             case "phrase":
-                return Phrase(self._unquoted(node.children[0]))
+                text = self._unquoted(node.children[0])
+                return Phrase(text) if text else Everything()
             case "field":
                 return self._field(*node.children)
             case "compared":
@@ -238,8 +245,6 @@ class _Reader:
         raw = self.text[token.start_pos + 1 : token.end_pos - 1]
         if token[0] == '"':
             raw = re.sub(r'\\(["\\])', r"\1", raw)
-        if not raw:
-            raise self._wrong(token, "引号里没有字")
         return raw
 
     def _field(self, name: Token, value: Tree[Token] | Token) -> Query:
@@ -250,7 +255,7 @@ class _Reader:
         if spec.shape == "number":
             low, dots, high = text.partition("..")
             return self._range(name, value, low or None, (high or None) if dots else low)
-        problem = fields.problem(spec, text)
+        problem = fields.problem(spec, text) if text.strip() else f"{spec.name} 后面要写要查的值"
         if problem:
             raise self._wrong(value, problem)
         return Field(spec.name, text)

@@ -93,6 +93,7 @@ class Store(ledger.Ledger):
         page_url: str | None,
         archive: str | None = None,
         page_outcome: str | None = None,
+        step: str | None = None,
     ) -> Outcome:
         """Stores a document and closes its page in the ledger with the outcome returned.
 
@@ -101,7 +102,7 @@ class Store(ledger.Ledger):
         row already.
         """
         with self._write.begin() as connection:
-            return self._put(connection, document, run, page_url, archive, page_outcome)
+            return self._put(connection, document, run, page_url, archive, page_outcome, step)
 
     def put_many(self, many: Iterable[Document], *, run: int | None = None) -> dict[str, int]:
         """Many documents, a few hundred a transaction; the counts of outcomes. The page is the document's own."""
@@ -110,7 +111,7 @@ class Store(ledger.Ledger):
         while batch := list(islice(rest, _CHUNK)):
             with self._write.begin() as connection:
                 for document in batch:
-                    outcome = self._put(connection, document, run, document.url, None, None)
+                    outcome = self._put(connection, document, run, document.url, None, None, None)
                     counts[outcome] = counts.get(outcome, 0) + 1
         return counts
 
@@ -122,6 +123,7 @@ class Store(ledger.Ledger):
         page_url: str | None,
         archive: str | None,
         page_outcome: str | None,
+        step: str | None,
     ) -> Outcome:
         if document.published is None:
             raise ValueError(f"{document.id} has no time of publication: it cannot be stored")
@@ -175,6 +177,7 @@ class Store(ledger.Ledger):
                 insert(ledger_table).values(
                     run=run,
                     column=document.column,
+                    step=step,
                     url=page_url,
                     outcome=page_outcome or outcome,
                     detail=detail,
@@ -333,6 +336,13 @@ class Store(ledger.Ledger):
         where = (c.column == column, c.published >= since.timestamp(), c.published < until.timestamp())
         with self._read.connect() as connection:
             return connection.execute(select(func.count()).where(*where)).scalar_one()
+
+    def days(self, column: str, n: int) -> list[datetime]:
+        """The last moments at which documents of a column were published, newest first, each once."""
+        c = documents.c
+        query = select(c.published).where(c.column == column).distinct().order_by(c.published.desc()).limit(n)
+        with self._read.connect() as connection:
+            return [_moment(seconds) for seconds in connection.execute(query).scalars()]
 
     def stamps(self) -> Iterator[Stamp]:
         """Id and version of every document that stands on its own, by id: what an index is checked against."""

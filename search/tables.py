@@ -48,6 +48,7 @@ documents = Table(
     Index("documents_by_source", "source", "published", "id"),
     Index("documents_by_column", "column", "published"),
     Index("documents_by_first", "duplicate_of"),
+    Index("documents_by_fingerprint", "fingerprint"),
 )
 
 # At most one document of a fingerprint stands on its own: the database refuses a second one.
@@ -91,6 +92,7 @@ ledger = Table(
     Column("id", _Serial, primary_key=True, autoincrement=True),
     Column("run", Integer, ForeignKey("runs.id")),
     Column("column", String),  # of the source; none where the page serves the whole source
+    Column("step", String),  # list, page or file; none for robots.txt and the like
     Column("url", Text, nullable=False),
     Column("outcome", String, nullable=False),
     Column("detail", Text),
@@ -99,6 +101,7 @@ ledger = Table(
     Column("at", Float, nullable=False),
     Index("ledger_by_run", "run", "outcome"),
     Index("ledger_by_document", "document_id"),
+    Index("ledger_by_step", "column", "step", "at"),
     sqlite_autoincrement=True,
 )
 
