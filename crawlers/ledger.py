@@ -34,6 +34,7 @@ FINE = frozenset(
     }
 )  # fmt: skip
 ACCOUNT = "account"
+STEP_LIST, STEP_PAGE, STEP_FILE = "list", "page", "file"
 
 
 @dataclass
@@ -41,6 +42,7 @@ class Account:
     """Of one page through its redirects and retries, which share it: Scrapy copies `meta` for each."""
 
     column: str | None = None  # of the source
+    step: str | None = None  # list, page or file
     visit: int = 0  # of the last answer
     refused: bool = False  # whether the last attempt ended without an answer, and was named
 
@@ -87,6 +89,7 @@ def outcome_of(error: BaseException) -> tuple[str, str]:
 class _Answer(NamedTuple):
     url: str
     column: str | None
+    step: str | None
     place: str | None  # in the archive
 
 
@@ -109,7 +112,7 @@ class Ledger:
         self.opened += 1
         about = account(request)
         about.visit, about.refused = self.opened, False
-        self._open[self.opened] = _Answer(request.url, about.column, place)
+        self._open[self.opened] = _Answer(request.url, about.column, about.step, place)
 
     def is_open(self, request: Request) -> bool:
         return account(request).visit in self._open
@@ -130,7 +133,12 @@ class Ledger:
         """
         page = self._open[account(request).visit]
         done = self.store.put(
-            document, run=self.run, page_url=page.url, archive=page.place, page_outcome=outcome
+            document,
+            run=self.run,
+            page_url=page.url,
+            archive=page.place,
+            page_outcome=outcome,
+            step=page.step,
         )
         del self._open[account(request).visit]
         self.outcomes[outcome or done] += 1
@@ -143,12 +151,12 @@ class Ledger:
         self.refused += 1
         about = account(request)
         about.refused = True
-        self._write(_Answer(request.url, about.column, None), outcome, detail)
+        self._write(_Answer(request.url, about.column, about.step, None), outcome, detail)
 
     def put_refused(self, request: Request, document: Document, outcome: str) -> None:
         """A document known by its list row; its file is not asked for, for the reason named."""
         self.refused += 1
-        self.store.put(document, run=self.run, page_url=request.url, page_outcome=outcome)
+        self.store.put(document, run=self.run, page_url=request.url, page_outcome=outcome, step=STEP_FILE)
         self.outcomes[outcome] += 1
 
     def put_listed(self, document: Document) -> None:
@@ -156,7 +164,8 @@ class Ledger:
         self.store.put(document, run=self.run, page_url=None)
 
     def _write(self, page: _Answer, outcome: str, detail: str | None) -> None:
-        self.store.record(self.run, page.url, outcome, detail=detail, archive=page.place, column=page.column)
+        about = {"archive": page.place, "column": page.column, "step": page.step}
+        self.store.record(self.run, page.url, outcome, detail=detail, **about)
         self.outcomes[outcome] += 1
 
     # ------------------------------------------------------------ the end

@@ -77,7 +77,7 @@ class Session:
             )
         self._clock = clock
         self.lexicon = lexicon or load_lexicon(settings.themes, settings.companies)
-        self.store = Store(settings.store_url)
+        self.store = Store(settings.store_url, clock=lambda: clock().timestamp())
         self._asked(since, until)
         self.archive = self._open_archive()
         self.ledger = Ledger(self.store, self.store.start_run(source.id, self.mode))

@@ -35,7 +35,16 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 import config
-from crawlers.ledger import FINE, account, outcome_of
+from crawlers.ledger import (
+    ACCOUNT,
+    FINE,
+    STEP_FILE,
+    STEP_LIST,
+    STEP_PAGE,
+    Account,
+    account,
+    outcome_of,
+)
 from crawlers.middlewares import FETCHED_AT
 from crawlers.pool import PARSER
 from crawlers.session import Run, Session, shanghai_now
@@ -51,7 +60,6 @@ from search.store import StoreError
 
 MAX_PAGES = 400  # of one list in one run: a list without an end must not hold the crawl
 MAX_ROWS = 100  # of a list page in an hourly run: some sites list their whole archive on one
-LIST, ITEM = 10, 0  # priorities
 TABLE_KINDS = frozenset({"earnings_flash", "earnings_forecast"})  # whose figures stand in tables of a PDF
 NO_ANSWER = (
     IgnoreRequest,
@@ -145,7 +153,7 @@ class SourceSpider(scrapy.Spider):
                 yield self._list(asking.first(step), step)
 
     def _list(self, request: Request, step: Step) -> Request:
-        return self._request(request, self.on_list, LIST, column=step.column, step=step)
+        return self._request(request, self.on_list, STEP_LIST, column=step.column, step=step)
 
     async def on_list(self, response: Response, column: Column, step: Step) -> AsyncIterator[Request]:
         ledger = self.session.ledger
@@ -233,9 +241,9 @@ class SourceSpider(scrapy.Spider):
         asking = self.asking[column.id]
         about = {"column": column, "item": item}
         if item.file is None:
-            request = self._request(asking.detail(column, item), self.on_detail, ITEM, **about)
+            request = self._request(asking.detail(column, item), self.on_detail, STEP_PAGE, **about)
             return request if self._is_ours(request) else None
-        request = self._request(asking.file(item.file, column.url), self.on_filing, ITEM, **about)
+        request = self._request(asking.file(item.file, column.url), self.on_filing, STEP_FILE, **about)
         if item.size is not None and item.size > self.session.settings.crawl.max_bytes:
             extract = Extract(media="unknown", outcome="too_big", detail=f"{item.size} bytes by the list")
             tagged = self._document(self._filing(item, column), [(item.file, "", extract)])
@@ -270,7 +278,7 @@ class SourceSpider(scrapy.Spider):
         request = self.asking[column.id].file(link, page_url)
         if not self._is_ours(request):
             return link, "", Extract(media="unknown", outcome="elsewhere")
-        account(request).column = column.id
+        request.meta[ACCOUNT] = Account(column.id, STEP_FILE)
         response, outcome = await self._fetch(request)
         if response is None:
             return link, "", Extract(media="unknown", outcome=outcome)
@@ -323,10 +331,14 @@ class SourceSpider(scrapy.Spider):
 
     # ------------------------------------------------------------ answers, and none
 
-    def _request(self, request: Request, callback: Callable, priority: int, **about: Any) -> Request:
-        account(request).column = about["column"].id
+    def _request(self, request: Request, callback: Callable, step: str, /, **about: Any) -> Request:
+        request.meta[ACCOUNT] = Account(about["column"].id, step)
         return request.replace(
-            callback=callback, errback=self.on_failure, priority=priority, cb_kwargs=about, dont_filter=True
+            callback=callback,
+            errback=self.on_failure,
+            priority=10 if step == STEP_LIST else 0,
+            cb_kwargs=about,
+            dont_filter=True,
         )
 
     async def _fetch(self, request: Request) -> tuple[Response | None, str]:

@@ -59,7 +59,7 @@ def items(n: int, *, last: datetime, every: timedelta = timedelta(hours=20), sta
 
 def whole(source: str, site: type[Pages], **columns: list[Item]) -> Pages:
     """A site with every column of a source; those not given hold one old item each."""
-    old = datetime(2024, 2, 1, 9, 0, tzinfo=SHANGHAI)
+    old = datetime(2024, 2, 18, 9, 0, tzinfo=SHANGHAI)
     made = []
     for n, column in enumerate(load_sources()[source].columns):
         name = column.id.partition(".")[2]

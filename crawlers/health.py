@@ -1,0 +1,181 @@
+"""How the sources fare: the last success, the rhythm, and for what fails a sentence a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+from crawlers.ledger import FINE, STEP_FILE, STEP_LIST, STEP_PAGE
+from crawlers.session import shanghai_now
+from crawlers.sources import Column, Source
+from pipeline.model import SHANGHAI
+from search.ledger import StepState
+from search.store import Store
+
+_STEPS = {STEP_LIST: "列表", STEP_PAGE: "正文页", STEP_FILE: "附件"}
+_PERIODS = 60  # moments of publication that the rhythm is learnt from
+_OF_ITS_RHYTHM = 4  # times the usual gap: then a column is too quiet
+
+# What an outcome means to the desk, and what to do.
+WORDS: dict[str, str] = {
+    "challenge": "网站返回防火墙验证页（不予破解），请过几小时再看，或与网站联系放行",
+    "backed_off": "连续遇到验证页，本次不再访问该网站",
+    "empty_shell": "返回空壳页面，没有内容；栏目地址或接口可能已更改，请在浏览器中打开核对",
+    "no_rows": "页面正常但读不出任何条目；版面可能已改，请核对来源文件中的选择器",
+    "empty_list": "接口正常但没有条目；请在浏览器中打开栏目核对",
+    "repeated_list": "翻页无效，各页条目相同；翻页方式可能已改",
+    "not_json": "应为 JSON 却收到别的内容，多半被网站拦截",
+    "not_html": "应为网页却收到别的内容",
+    "api_error": "接口报告出错，参数或接口地址可能已更改",
+    "bad_shape": "答复的结构已变，读取程序需要更新",
+    "wrong_charset": "文字编码无法识别",
+    "no_title": "读不出标题；版面可能已改，请核对来源文件中的选择器",
+    "no_date": "读不出日期；版面可能已改，请核对来源文件中的选择器",
+    "no_body": "读不出正文；版面可能已改，请核对来源文件中的选择器",
+    "http_error": "网站返回错误状态",
+    "timeout": "网站在时限内没有答复完",
+    "no_host": "域名无法解析；请检查本机网络或域名是否已更改",
+    "no_answer": "连接不上或连接中断；请检查本机网络",
+    "cut": "答复不完整，中途断开",
+    "too_big": "内容超过大小上限（crawl.max_bytes）",
+    "off_site": "被转到来源以外的网站，未予跟随；网站可能已搬家，请核对来源文件中的 hosts",
+    "private_address": "域名指向内网地址，未予访问；请检查本机的域名解析",
+    "redirect_loop": "转向没有尽头",
+    "robots": "robots.txt 不允许抓取这一地址",
+    "not_pdf": "PDF 的位置返回了网页，多半被拦截；下次运行会再取",
+    "truncated": "文件不完整；下次运行会再取",
+    "unreadable": "文件损坏，无法读取",
+    "timeout_parse": "文件解析超时，已放弃这一份",
+    "killed": "文件解析占用内存过多或崩溃，已放弃这一份",
+    "internal_error": "程序出错，请把存档交给维护者",
+    "lost": "网页没有得到任何结局，请把存档交给维护者",
+    "not_archived": "回放文件中没有这一请求",
+}
+
+
+@dataclass(frozen=True)
+class ColumnHealth:
+    column: str
+    name: str
+    last_success: datetime | None  # of its list
+    last_published: datetime | None
+    usual_gap_hours: float | None  # between moments of publication, the median
+    failing: str | None  # the first step that fails
+    failures: int
+    since: datetime | None
+    outcome: str | None
+    archive: str | None
+    sentence: str | None  # None when all is well
+
+
+@dataclass(frozen=True)
+class SourceHealth:
+    source: str
+    publisher: str
+    last_success: str | None
+    state: str | None  # of the last run
+    outcomes: dict[str, int]
+    columns: tuple[ColumnHealth, ...]
+    trouble: bool  # something needs a person
+    sentence: str
+
+    @property
+    def outcomes_text(self) -> str:
+        return " ".join(f"{name}={n}" for name, n in self.outcomes.items())
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def health(store: Store, sources: Mapping[str, Source], now: datetime | None = None) -> list[SourceHealth]:
+    return [_source(store, source, now or shanghai_now()) for source in sources.values()]
+
+
+def _source(store: Store, source: Source, now: datetime) -> SourceHealth:
+    runs = [run for run in store.last_runs(source.id, 30) if run.mode != "replay"]
+    ended = [run for run in runs if run.state is not None]
+    good = next((run for run in ended if run.state in ("ok", "trouble")), None)
+    states = store.steps([column.id for column in source.columns], FINE)
+    columns = tuple(_column(store, column, states, now, bool(ended)) for column in source.columns)
+    sentences = [column.sentence for column in columns if column.sentence]
+    last = ended[0] if ended else None
+    if last is not None and last.state == "killed":
+        sentences.insert(0, "上次运行中途被终止，下次运行会接着做")
+    elif last is not None and last.state == "failed" and not sentences:
+        sentences.insert(0, f"上次运行失败：{last.reason}")
+    if sentences and source.fallback and any(column.failing for column in columns):
+        sentences.append(f"其间以 {source.fallback} 为准")
+    if not ended:
+        sentences.append("尚未运行")
+    told = "；".join(sentences)
+    if not told and last is not None and last.state == "trouble":
+        told = f"个别网页未取到，下次运行会再取（{last.reason}）"
+    return SourceHealth(
+        source=source.id,
+        publisher=source.publisher,
+        last_success=_shown(good.started) if good else None,
+        state=last.state if last else None,
+        outcomes=last.outcomes if last else {},
+        columns=columns,
+        trouble=any(column.sentence for column in columns) or (last is not None and last.state == "failed"),
+        sentence=told or "正常",
+    )
+
+
+def _column(store: Store, column: Column, states: list[StepState], now: datetime, ran: bool) -> ColumnHealth:
+    mine = {state.step: state for state in states if state.column == column.id}
+    first = next((mine[s] for s in (STEP_LIST, STEP_PAGE, STEP_FILE) if s in mine and mine[s].failures), None)
+    moments = store.days(column.id, _PERIODS)
+    gaps = [
+        (later - earlier).total_seconds() / 3600 for later, earlier in pairwise(moments)
+    ]
+    gap = median(gaps) if gaps else None
+    sentence = None
+    if first is not None:
+        sentence = _failing(column, first)
+    elif ran and moments:
+        quiet = now - moments[0]
+        allowed = max(
+            timedelta(days=column.expect.max_silent_days), timedelta(hours=_OF_ITS_RHYTHM * (gap or 0))
+        )
+        if quiet > allowed:
+            sentence = (
+                f"{column.id}（{column.name}）：已 {quiet.days} 天没有新内容（通常隔 {_hours(gap)}），"
+                f"最近一条发布于 {_shown(moments[0])}；请打开 {column.url} 核对栏目是否搬家"
+            )
+    lists = mine.get(STEP_LIST)
+    return ColumnHealth(
+        column=column.id,
+        name=column.name,
+        last_success=lists.good if lists else None,
+        last_published=moments[0] if moments else None,
+        usual_gap_hours=gap,
+        failing=first.step if first else None,
+        failures=first.failures if first else 0,
+        since=first.since if first else None,
+        outcome=first.outcome if first else None,
+        archive=first.archive if first else None,
+        sentence=sentence,
+    )
+
+
+def _failing(column: Column, state: StepState) -> str:
+    assert state.since is not None and state.outcome is not None
+    words = WORDS.get(state.outcome, state.outcome)
+    detail = f"〔{state.outcome}：{state.detail}〕" if state.detail else f"〔{state.outcome}〕"
+    place = f"；存档 {state.archive}" if state.archive else ""
+    since = f"自 {_shown(state.since)} 起 {state.failures} 次"
+    return f"{column.id}（{column.name}）：{_STEPS[state.step]}{since}{words}{detail}{place}"
+
+
+def _shown(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def _hours(gap: float | None) -> str:
+    if gap is None:
+        return "时间未知"
+    return f"{gap / 24:.0f} 天" if gap >= 48 else f"{gap:.0f} 小时"

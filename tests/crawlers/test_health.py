@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from crawlers.health import SourceHealth, health
+from crawlers.ledger import FINE
+from crawlers.sources import load_sources
+from pipeline.model import SHANGHAI
+from tests.crawlers.conftest import Desk
+from tests.crawlers.internet import CHALLENGE, Answer
+from tests.crawlers.sites import Cninfo, Jpaas, Sasac, filings, items, whole
+
+NOON = datetime(2024, 2, 19, 12, 0, tzinfo=SHANGHAI)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def of(desk: Desk, source: str) -> SourceHealth:
+    with desk.store() as store:
+        (found,) = health(store, {source: load_sources()[source]}, desk.internet.now)
+        return found
+
+
+def test_a_source_that_never_ran_says_so_and_is_no_trouble(desk: Desk) -> None:
+    found = of(desk, "sasac")
+    assert (found.sentence, found.trouble, found.last_success, found.outcomes) == (
+        "尚未运行",
+        False,
+        None,
+        {},
+    )
+
+
+def test_a_healthy_source(desk: Desk) -> None:
+    desk.internet.add(whole("sasac", Sasac, news=items(50, last=NOON, every=6 * HOUR)))
+    desk.crawl("sasac")
+    desk.internet.now += HOUR
+    found = of(desk, "sasac")
+    assert (found.sentence, found.trouble, found.state) == ("正常", False, "ok")
+    assert found.last_success == "2024-02-19 12:00"
+    assert "stored=" in found.outcomes_text
+    news = next(c for c in found.columns if c.column == "sasac.news")
+    assert (news.failing, news.usual_gap_hours) == (None, 24.0), "SASAC prints days only"
+    assert news.last_success == NOON
+
+
+def test_a_shell_without_its_script_is_told_with_place_and_time(desk: Desk) -> None:
+    desk.internet.add(whole("miit", Jpaas, notice=items(5, last=NOON)))
+    desk.crawl("miit")
+    desk.internet.harm(
+        "/zwgk/zcwj/wjfb/tz/index.html", Answer("<html><body><h1>通知</h1><p>更多内容</p></body></html>")
+    )
+    for _ in range(3):
+        desk.internet.now += HOUR
+        run = desk.crawl("miit")
+        assert run["state"] == "trouble"
+    found = of(desk, "miit")
+    assert found.trouble
+    assert found.sentence.startswith("miit.notice（通知）：列表自 2024-02-19 13:00 起 3 次返回空壳页面")
+    assert "the page shell has no build/unit script" in found.sentence
+    assert "；存档 miit-20240219-150000" in found.sentence
+    desk.internet.heal()
+    desk.internet.now += HOUR
+    desk.crawl("miit")
+    assert of(desk, "miit").sentence == "正常"
+
+
+def test_a_blocked_source_names_its_fallback(desk: Desk) -> None:
+    desk.internet.harm("query.sse.com.cn", CHALLENGE)
+    run = desk.crawl("sse")
+    assert run["state"] == "failed"
+    found = of(desk, "sse")
+    assert found.trouble
+    assert (
+        "sse.main（主板公告）：列表自 2024-02-19 12:00 起 4 次网站返回防火墙验证页（不予破解）"
+        in found.sentence
+    )
+    assert found.sentence.endswith("其间以 cninfo 为准")
+
+
+def test_a_single_page_in_trouble_needs_nobody(desk: Desk) -> None:
+    desk.internet.add(Cninfo(filings(5, NOON)))
+    desk.internet.harm("1219000004.PDF", Answer("<html><body>系统繁忙，请稍后再试。</body></html>"))
+    desk.crawl("cninfo")
+    found = of(desk, "cninfo")
+    assert found.state == "trouble"
+    if not found.trouble:
+        assert found.sentence == "个别网页未取到，下次运行会再取（not_pdf 1）"
+
+
+def test_files_that_all_fail_need_somebody(desk: Desk) -> None:
+    desk.internet.add(Cninfo(filings(5, NOON)))
+    desk.internet.harm(r"\.PDF", Answer("<html><body>系统繁忙，请稍后再试。</body></html>"))
+    desk.crawl("cninfo")
+    found = of(desk, "cninfo")
+    assert found.trouble
+    assert "cninfo.filings（公告）：附件自 2024-02-19 12:00 起 5 次PDF 的位置返回了网页" in found.sentence
+
+
+def test_a_column_that_falls_silent_is_noticed(desk: Desk) -> None:
+    desk.internet.add(whole("sasac", Sasac, news=items(30, last=NOON, every=20 * HOUR)))
+    desk.crawl("sasac")
+    desk.internet.now += 5 * DAY
+    desk.crawl("sasac")
+    assert not any(c.column == "sasac.news" and c.sentence for c in of(desk, "sasac").columns)
+    desk.internet.now += 6 * DAY
+    desk.crawl("sasac")
+    news = next(c for c in of(desk, "sasac").columns if c.column == "sasac.news")
+    assert news.sentence is not None
+    assert "已 11 天没有新内容（通常隔 24 小时），最近一条发布于 2024-02-19 00:00" in news.sentence
+
+
+@pytest.mark.parametrize("source", load_sources())
+def test_every_source_has_a_health(desk: Desk, source: str) -> None:
+    assert of(desk, source).columns
+
+
+def test_every_outcome_that_needs_a_person_has_words() -> None:
+    import re
+    from pathlib import Path
+
+    from crawlers.health import WORDS
+
+    root = Path(__file__).parents[2]
+    named = set()
+    for folder in ("crawlers", "pipeline/read"):
+        for file in (root / folder).rglob("*.py"):
+            text = file.read_text(encoding="utf-8")
+            named |= set(re.findall(r"(?:ReadError|Refused|_end)\((?:response, )?\"(\w+)\"", text))
+    assert named, "outcomes are written as literals"
+    assert named - FINE - set(WORDS) == set()
