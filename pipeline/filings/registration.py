@@ -65,12 +65,14 @@ def _rows(filing: Filing, table: Table) -> list[Fact]:
 
 
 _GENERIC = re.compile(r"公司|关于|相关|本次|上述|该|的|旗下|自研")
+# Quoted, but no algorithm: the notice that lists it, the rules it follows, “公司” itself.
+_PAPER = re.compile(r"(?:公告|公示|通知|规定|办法|清单|信息|公司)$")
 
 
 def _name(text: str, start: int, end: int) -> re.Match[str] | None:
     """The first name of an algorithm; words such as 公司算法 name none."""
     for found in _NAMED.finditer(text, start, end):
-        if found["n"] or not _GENERIC.search(found["m"]):
+        if not (_PAPER.search(found["n"]) if found["n"] else _GENERIC.search(found["m"])):
             return found
     return None
 
