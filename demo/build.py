@@ -47,16 +47,14 @@ def exchanges() -> Iterator[Exchange]:
 
 
 def _get(answer: Answer) -> Exchange:
-    asked = (("Accept-Language", "zh-CN,zh;q=0.9"), ("User-Agent", _AGENT))
-    if answer.referer:
-        asked = (*asked, ("Referer", answer.referer))
+    led_here = (("Referer", answer.referer),) if answer.referer else ()
     return Exchange(
         url=answer.url,
         status=answer.status,
         headers=(("Content-Type", answer.media), ("Content-Length", str(len(answer.body)))),
         body=answer.body,
         fetched_at=MADE_AT,
-        request_headers=asked,
+        request_headers=(("Accept-Language", "zh-CN,zh;q=0.9"), ("User-Agent", _AGENT), *led_here),
     )
 
 

@@ -111,7 +111,7 @@ def _apart(line: str) -> str:
 
 # ---------------------------------------------------------------- the list of algorithms
 
-_HEAD = ("序号", "算法名称", "角色", "主体名称", "应用产品", "主要用途", "备案编号", "备注")
+_HEAD: tuple[str, ...] = ("序号", "算法名称", "角色", "主体名称", "应用产品", "主要用途", "备案编号", "备注")
 ROWS = 266
 _PAGE = 38  # rows to a page; the head is repeated as a row, as in the published lists
 
