@@ -129,9 +129,7 @@ def _column(store: Store, column: Column, states: list[StepState], now: datetime
     mine = {state.step: state for state in states if state.column == column.id}
     first = next((mine[s] for s in (STEP_LIST, STEP_PAGE, STEP_FILE) if s in mine and mine[s].failures), None)
     moments = store.days(column.id, _PERIODS)
-    gaps = [
-        (later - earlier).total_seconds() / 3600 for later, earlier in pairwise(moments)
-    ]
+    gaps = [(later - earlier).total_seconds() / 3600 for later, earlier in pairwise(moments)]
     gap = median(gaps) if gaps else None
     sentence = None
     if first is not None:

@@ -45,10 +45,10 @@ def crawl(
     """
     pick(load_sources(), [source])
     intercept_logging()
-    process = AsyncCrawlerProcess(_scrapy_settings(settings, overrides))
+    process = AsyncCrawlerProcess(_scrapy_settings(overrides))
     crawler = process.create_crawler(spider_of(load_sources()[source]))
     failure: list[BaseException] = []
-    task = process.crawl(crawler, since=since, until=until, replay=replay)
+    task = process.crawl(crawler, settings=settings, since=since, until=until, replay=replay)
     task.add_done_callback(lambda done: failure.extend(filter(None, [done.exception()])))
     process.start()
     return _finished(crawler, failure)
@@ -62,12 +62,16 @@ async def crawl_here(
     until: date | None = None,
     replay: Path | None = None,
     overrides: Mapping[str, Any] | None = None,
+    **session: Any,
 ) -> Run:
-    """As `crawl`, inside a reactor that runs already; then a process can make many runs."""
-    runner = AsyncCrawlerRunner(_scrapy_settings(settings, overrides))
+    """As `crawl`, inside a reactor that runs already; then a process can make many runs.
+
+    `session`: what else `Session` takes (a clock, a lexicon that is loaded already, a parser).
+    """
+    runner = AsyncCrawlerRunner(_scrapy_settings(overrides))
     crawler = runner.create_crawler(spider_of(load_sources()[source]))
     failure: list[BaseException] = []
-    task = runner.crawl(crawler, since=since, until=until, replay=replay)
+    task = runner.crawl(crawler, settings=settings, since=since, until=until, replay=replay, **session)
     task.add_done_callback(lambda done: failure.extend(filter(None, [done.exception()])))
     await asyncio.wait([task])
     return _finished(crawler, failure)
@@ -86,10 +90,9 @@ def _finished(crawler: Crawler, failure: Sequence[BaseException]) -> Run:
     return run
 
 
-def _scrapy_settings(settings: Settings, overrides: Mapping[str, Any] | None) -> ScrapySettings:
+def _scrapy_settings(overrides: Mapping[str, Any] | None) -> ScrapySettings:
     built = ScrapySettings()
     built.setmodule("crawlers.settings", priority="project")
-    built.set("ZHOUBAO_SETTINGS", settings, priority="project")
     built.setdict(dict(overrides or {}), priority="cmdline")
     return built
 

@@ -31,7 +31,6 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
-from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 import config
@@ -46,8 +45,7 @@ from crawlers.ledger import (
     outcome_of,
 )
 from crawlers.middlewares import FETCHED_AT
-from crawlers.pool import PARSER
-from crawlers.session import Run, Session, shanghai_now
+from crawlers.session import Run, Session
 from crawlers.settings import of_run
 from crawlers.sources import Column, Source
 from crawlers.spiders import Asking, Step, asking_of
@@ -84,32 +82,26 @@ class SourceSpider(scrapy.Spider):
     # ------------------------------------------------------------ a run begins and ends
 
     @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        super().update_settings(settings)
-        chosen = settings.get("ZHOUBAO_SETTINGS") or config.load()
-        settings.set("ZHOUBAO_SETTINGS", chosen, priority="spider")
-
-    @classmethod
     def from_crawler(
         cls,
         crawler: Crawler,
         *args: Any,
+        settings: config.Settings | None = None,
         since: date | str | None = None,
         until: date | str | None = None,
         replay: Path | str | None = None,
-        **kwargs: Any,
+        **session: Any,
     ) -> Self:
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        chosen: config.Settings = crawler.settings["ZHOUBAO_SETTINGS"]
+        """Opens the run. `scrapy crawl SOURCE -a since=2024-02-19` gives words for the arguments."""
+        spider = super().from_crawler(crawler, *args)
+        chosen = settings or config.load()
         spider.session = Session(
             chosen,
             cls.source,
             since=_day(since),
             until=_day(until),
             replay=Path(replay) if replay is not None else None,
-            clock=crawler.settings.get("ZHOUBAO_CLOCK") or shanghai_now,
-            lexicon=crawler.settings.get("ZHOUBAO_LEXICON"),
-            parser=crawler.settings.get("ZHOUBAO_PARSER", PARSER),
+            **session,
         )
         crawler.settings.setdict(of_run(chosen, replay=replay is not None), priority="spider")
         spider.session.retry_codes = frozenset(map(int, crawler.settings.getlist("RETRY_HTTP_CODES")))

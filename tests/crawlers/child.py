@@ -40,16 +40,18 @@ lexicon = load_lexicon()
 async def one(order: dict[str, Any]) -> dict[str, Any]:
     settings = Settings.model_validate(order["settings"])
     MappedResolver.addresses = order.get("addresses", {})
-    overrides: dict[str, Any] = {"ZHOUBAO_LEXICON": lexicon, **order.get("overrides", {})}
+    overrides, session = dict(order.get("overrides", {})), {"lexicon": lexicon, **order.get("session", {})}
     if order.get("now"):
         now = datetime.fromisoformat(order["now"])
-        overrides["ZHOUBAO_CLOCK"] = lambda: now
+        session["clock"] = lambda: now
     if order.get("port"):
         overrides = {**INTERNET, "INTERNET_PORT": order["port"], **overrides}
     days = {name: date.fromisoformat(order[name]) for name in ("since", "until") if order.get(name)}
     replay = Path(order["replay"]) if order.get("replay") else None
     try:
-        run = await crawl_here(settings, order["source"], **days, replay=replay, overrides=overrides)
+        run = await crawl_here(
+            settings, order["source"], **days, replay=replay, overrides=overrides, **session
+        )
     except UserError as error:
         return {"error": str(error), "type": type(error).__name__}
     except Exception:  # noqa: BLE001  the test is told

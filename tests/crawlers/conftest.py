@@ -59,7 +59,8 @@ class Desk:
     internet: Internet
     settings: dict[str, Any] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
-    overrides: dict[str, Any] = field(default_factory=dict)
+    overrides: dict[str, Any] = field(default_factory=dict)  # Scrapy's settings
+    session: dict[str, Any] = field(default_factory=dict)
 
     def order(self, source: str, **more: Any) -> dict[str, Any]:
         crawl = {"delay": 0, "timeout": 5, "parse_seconds": 20, **self.settings}
@@ -70,6 +71,7 @@ class Desk:
             "now": self.internet.now.isoformat(),
             "addresses": self.addresses,
             "overrides": self.overrides,
+            "session": self.session,
             **{
                 name: value.isoformat() if isinstance(value, datetime) else value
                 for name, value in more.items()

@@ -219,7 +219,7 @@ def test_a_file_too_big_by_the_list_is_not_fetched(desk: Desk) -> None:
 )
 def test_a_hostile_file_costs_itself_only(desk: Desk, file: bytes, outcome: str) -> None:
     desk.settings.update({"parse_seconds": 6, "parse_bytes": 1_000_000_000})
-    desk.overrides["ZHOUBAO_PARSER"] = "tests.crawlers.parsers:extract"
+    desk.session["parser"] = "tests.crawlers.parsers:extract"
     desk.internet.add(Cninfo(filings(6, NOON)))
     desk.internet.harm("1219000002.PDF", Answer(file))
     run = desk.crawl("cninfo")
