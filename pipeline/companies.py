@@ -14,13 +14,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
 
-import ahocorasick
+from ahocorasick_rs import AhoCorasick
 
 from pipeline import segment
 from pipeline.companies_context import Context, Weight, load_context
 from pipeline.companies_table import CompanyTable, Name
 from pipeline.model import CompanyTag, Record, Span, TextField
-from pipeline.normalise import Normal
+from pipeline.normalise import Normal, normalised
 
 _CODE = re.compile(r"(?<![\d.,])(\d{6})(?![\d%])")
 _CODE_AFTER = re.compile(r"\s?\.\s?(?:SH|SZ|BJ|SS|XSHG|XSHE)(?![A-Za-z])", re.I)
@@ -63,14 +63,11 @@ class Matcher:
         by_text: dict[str, list[Name]] = defaultdict(list)
         for name in table.names:
             by_text[name.text].append(name)
-        self._automaton = ahocorasick.Automaton()
-        for text, names in by_text.items():
-            self._automaton.add_word(text, (len(text), tuple(names), self.context.weight(text)))
-        for text in self.context.shadows:
-            self._automaton.add_word(text, (len(text), (), "clear"))
-        if not len(self._automaton):
-            self._automaton.add_word("\0", (1, (), "clear"))
-        self._automaton.make_automaton()
+        self._entries: list[tuple[tuple[Name, ...], Weight]] = [
+            (tuple(names), self.context.weight(text)) for text, names in by_text.items()
+        ]
+        self._entries += [((), "clear")] * len(self.context.shadows)
+        self._automaton = AhoCorasick([*by_text, *self.context.shadows], store_patterns=False)
 
     @property
     def version(self) -> str:
@@ -86,7 +83,7 @@ class Matcher:
 
     def _find(self, title: str, body: str, own: str | None, published: date | None) -> list[_Found]:
         own = self.table.current(own) if own else None
-        fields: list[tuple[TextField, str, Normal]] = [("title", title, Normal(title)), ("body", body, Normal(body))]
+        fields: list[tuple[TextField, str, Normal]] = [("title", title, normalised(title)), ("body", body, normalised(body))]
         hits = {field: self._hits(normal) for field, _, normal in fields}
         sure = {hit.code for found in hits.values() for hit in found if hit.code} | ({own} if own else set())
         sure |= {
@@ -106,9 +103,10 @@ class Matcher:
 
     def _hits(self, normal: Normal) -> list[_Hit]:
         text = normal.text
-        hits: list[_Hit] = []
-        for end, (length, names, weight) in self._automaton.iter(text):
-            hits.append(_Hit(start=end + 1 - length, end=end + 1, names=names, weight=weight))
+        hits = [
+            _Hit(start=start, end=end, names=self._entries[entry][0], weight=self._entries[entry][1])
+            for entry, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
+        ]
         kept: list[_Hit] = []
         reach = 0
         for hit in sorted(hits, key=lambda h: (h.start, -h.end)):

@@ -13,7 +13,7 @@ import re
 from datetime import datetime
 
 from pipeline.model import SHANGHAI
-from pipeline.normalise import Normal
+from pipeline.normalise import normalised
 
 _SHORT = 30  # letters under which a text says nothing without its title
 _ENOUGH = 4  # figures from which on a set of them tells one story from every other
@@ -32,7 +32,7 @@ _APART = re.compile(
 
 def fingerprint(source: str, code: str | None, title: str, published: datetime | None, body: str) -> str:
     """`code` marks a filing. Without a body the title, source and day are all there is."""
-    head, text = Normal(title).text, Normal(body).text
+    head, text = normalised(title).text, normalised(body).text
     if code:
         return _hash("filing", code, _NOISE.sub("", head), _NOISE.sub("", text))
     if not text.strip():

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 
-import ahocorasick
 import msgspec
+from ahocorasick_rs import AhoCorasick
 
 from pipeline.model import Document, Record, UserError
-from pipeline.normalise import Normal
+from pipeline.normalise import Normal, lower
 from pipeline.tagger import Lexicon
 
 
@@ -32,10 +32,7 @@ class Changes:
         self.words = words
         self.filings = filings
         self.everything = everything
-        self._automaton = ahocorasick.Automaton()
-        for word in words or {"\0"}:
-            self._automaton.add_word(word, word)
-        self._automaton.make_automaton()
+        self._automaton = AhoCorasick(sorted(words), store_patterns=False)
 
     def __bool__(self) -> bool:
         return bool(self.words) or self.filings or self.everything
@@ -43,10 +40,8 @@ class Changes:
     def touches(self, document: Document) -> bool:
         if self.everything or (self.filings and document.code is not None):
             return True
-        if not self.words:
-            return False
-        text = f"{Normal(document.title).text}\n{Normal(document.body).text}".lower()
-        return next(self._automaton.iter(text), None) is not None
+        text = lower(f"{Normal(document.title).text}\n{Normal(document.body).text}")
+        return bool(self._automaton.find_matches_as_indexes(text))
 
 
 def snapshot(lexicon: Lexicon) -> bytes:
@@ -66,10 +61,10 @@ def changes(old: bytes, lexicon: Lexicon) -> Changes:
         if was is None or new is None or was[0] != new[0]:
             words |= {*(was[1] if was else ()), *(new[1] if new else ())}
     words |= {
-        name.lower() for name in {*before.names, *now.names} if before.names.get(name) != now.names.get(name)
+        lower(name) for name in {*before.names, *now.names} if before.names.get(name) != now.names.get(name)
     }
     if before.context != now.context:  # a cue may stand beside any name
-        words |= {name.lower() for name in {*before.names, *now.names}}
+        words |= {lower(name) for name in {*before.names, *now.names}}
     return Changes(frozenset(words), before.titles != now.titles, before.segment != now.segment)
 
 

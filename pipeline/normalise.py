@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 
 # One for one, so that no offset moves: ！ to ～ without the marks that end sentences, and the
 # signs that names carry (＊ST, －U). Brackets of both widths are one.
@@ -59,6 +60,17 @@ class Normal:
         )
 
 
+@lru_cache(maxsize=8)  # companies, themes and fingerprint ask for one document's texts in turn
+def normalised(text: str) -> Normal:
+    return Normal(text)
+
+
 def normal(text: str) -> str:
     """A name in the form that it has inside `Normal.text`."""
     return Normal(text.strip()).text
+
+
+def lower(text: str) -> str:
+    """Lower case that moves no offset: the few letters that become two (İ) stay as they are."""
+    small = text.lower()
+    return small if len(small) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

@@ -26,7 +26,7 @@ def cut(text: str) -> list[Token]:
 
 def words(text: str) -> list[str]:
     """The words of a text for indexing: lower case, no punctuation, no blanks."""
-    return [word for word in rjieba.cut(text.lower(), True) if _WORD.search(word)]
+    return [word for word in rjieba.cut(text.lower(), True) if word.isalnum() or _WORD.search(word)]
 
 
 def dictionary_words(text: str) -> list[str]:

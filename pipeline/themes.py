@@ -20,12 +20,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import ahocorasick
 import yaml
+from ahocorasick_rs import AhoCorasick
 
 from pipeline import segment
 from pipeline.model import Record, Span, TextField, ThemeTag, UserError
-from pipeline.normalise import Normal, normal
+from pipeline.normalise import Normal, lower, normal, normalised
 
 CARRIED = 0.5  # tags from this strength on are given
 _NEAR = 30
@@ -72,7 +72,6 @@ class Themes:
     def __init__(self, themes: Iterable[Theme]) -> None:
         self.themes = tuple(themes)
         self.version = hashlib.sha256(repr(self.themes).encode()).hexdigest()[:12]
-        self._automaton = ahocorasick.Automaton()
         uses: dict[str, list[tuple[int, int, int]]] = defaultdict(list)  # term → (theme, rule, group)
         masks: dict[str, list[int]] = defaultdict(list)
         for t, theme in enumerate(self.themes):
@@ -82,11 +81,10 @@ class Themes:
                         uses[_form(term)].append((t, r, g))
             for phrase in theme.excluded:
                 masks[_form(phrase)].append(t)
-        for term in {*uses, *masks}:
-            self._automaton.add_word(term, (len(term), tuple(uses[term]), tuple(masks[term])))
-        if not len(self._automaton):
-            self._automaton.add_word("\0", (1, (), ()))
-        self._automaton.make_automaton()
+        terms = sorted({*uses, *masks})
+        self._uses = [tuple(uses[term]) for term in terms]
+        self._masks = [tuple(masks[term]) for term in terms]
+        self._automaton = AhoCorasick(terms, store_patterns=False)
 
     def terms_of(self, name: str) -> frozenset[str]:
         """Every word that the rules of a theme look for or except, in the form they have in a text."""
@@ -120,17 +118,17 @@ class Themes:
         return tuple(sorted(tags, key=lambda tag: (-tag.strength, tag.name)))
 
     def _evidence(self, field: TextField, original: str) -> tuple[dict[int, list[_Evidence]], Normal, list[str]]:
-        normal_text = Normal(original)
-        text = normal_text.text.lower()
+        normal_text = normalised(original)
+        text = lower(normal_text.text)
         ends = [m.end() for m in _SENTENCE.finditer(text) if m.end() > m.start()]
         sentences = [part for part in (text[a:b] for a, b in zip([0, *ends], ends, strict=False)) if len(part.strip()) > 3]
         hits: list[tuple[int, int, tuple[tuple[int, int, int], ...]]] = []
         masked: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for last, (length, uses, masks) in self._automaton.iter(text):
-            start, end = last + 1 - length, last + 1
-            for t in masks:
+        for term, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            for t in self._masks[term]:
                 masked[t].append((start, end))
-            if uses and _stands(text, start, end, normal_text.cuts):
+            uses = self._uses[term]
+            if uses:
                 hits.append((start, end, uses))
         places: dict[tuple[int, int, int], dict[int, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
         number = 0
@@ -145,7 +143,8 @@ class Themes:
             rule = self.themes[t].rules[r]
             if field not in rule.fields or len(groups) < len(rule.groups):
                 continue
-            chosen = _together([groups[g] for g in range(len(rule.groups))], rule.near)
+            whole = [[p for p in groups[g] if _stands(text, *p, normal_text.cuts)] for g in range(len(rule.groups))]
+            chosen = _together(whole, rule.near)
             if chosen:
                 weight = rule.weight / 2 if _listed(text, chosen) else rule.weight
                 found[t].append(_Evidence(sentence=number, rule=rule, places=chosen, weight=weight))
@@ -155,7 +154,7 @@ class Themes:
 def _together(groups: Sequence[list[tuple[int, int]]], near: int) -> tuple[tuple[int, int], ...] | None:
     """All places of a single term; else the first place of each further group near the first's."""
     if len(groups) == 1:
-        return tuple(groups[0])
+        return tuple(groups[0]) or None
     for first in groups[0]:
         chosen = [first]
         for group in groups[1:]:
@@ -190,9 +189,12 @@ def _strength(
 
 
 def _spans(field: TextField, original: str, text: Normal, evidence: list[_Evidence]) -> list[Span]:
-    places = sorted({place for e in evidence for place in e.places})
-    spans = []
+    places = sorted({place for e in evidence for place in e.places}, key=lambda p: (p[0], -p[1]))
+    spans, reach = [], 0
     for place in places:
+        if place[1] <= reach:  # inside a longer term
+            continue
+        reach = place[1]
         start, end = text.span(*place)
         spans.append(Span(field=field, start=start, end=end, text=original[start:end]))
     return spans
@@ -210,7 +212,7 @@ def _stands(text: str, start: int, end: int, cuts: Collection[int]) -> bool:
 
 
 def _form(term: str) -> str:
-    return normal(term).lower()
+    return lower(normal(term))
 
 
 def load_themes(path: Path | None = None) -> Themes:
