@@ -69,7 +69,7 @@ def issue(ctx: click.Context, week: str, formats: str | None, out: Path | None, 
         lexicon = load_lexicon(loaded.themes, loaded.companies)
         built = weekly.issue.build(client, which, loaded, lexicon)
     if why:
-        click.echo(built.why())
+        click.echo(weekly.issue.why(built))
         return
     files = weekly.render.write(built, wanted, out or loaded.weekly.out, loaded.weekly.word_template)
     for file in files:
