@@ -28,6 +28,7 @@ from search.verify import Difference, differences
 _BULK_DOCUMENTS = 500
 _BULK_BYTES = 10_000_000  # far below http.max_content_length, 100 MB unless a cluster lowers it
 _RETRIES = 4  # of a bulk item that met 429; then the outbox waits and tries again
+_FIRST_WAIT = 0.5  # seconds, doubled at each retry
 _KEEP = "5m"  # a view for paging: as long as a person may take over a page
 _MOST_PASSES = 5  # of mending during a rebuild, while others write
 
@@ -109,28 +110,32 @@ class Elastic:
             mapping = self.client.indices.get_mapping(index=index)[index]["mappings"]
             return str(mapping.get("_meta", {}).get("form"))
 
-    def _check(self) -> None:
-        if not self._checked:
-            form = self.form()
-            if form is None:
-                raise IndexBroken(f"there is no alias {self.alias}")
-            if form != FORM:
-                raise UserError(
-                    "Elasticsearch 中的索引是旧格式：请运行 zhoubao es reindex（重建时旧索引照常检索）"
-                )
-            self._checked = True
+    def _check(self, *, writes: bool = False) -> None:
+        """Once a client: a writer has an index of an older form rebuilt, a reader does not wait for that."""
+        if self._checked:
+            return
+        form = self.form()
+        if form is None:
+            raise IndexBroken(f"there is no alias {self.alias}")
+        if form != FORM and writes:
+            raise IndexBroken("the index has an older form")
+        if form != FORM:
+            raise UserError(
+                "Elasticsearch 中的索引是旧格式：请运行 zhoubao es reindex（重建时旧索引照常检索）"
+            )
+        self._checked = True
 
     # ------------------------------------------------------------ writing
 
     def index(self, entries: Sequence[Entry]) -> list[Refusal]:
-        self._check()
+        self._check(writes=True)
         refused = self._bulk(map(_put, entries), self.alias)
         with told():
             self.client.indices.refresh(index=self.alias)
         return refused
 
     def delete(self, stamps: Sequence[Stamp]) -> None:
-        self._check()
+        self._check(writes=True)
         self._bulk(map(_delete, stamps), self.alias)
         with told():
             self.client.indices.refresh(index=self.alias)
@@ -146,7 +151,7 @@ class Elastic:
                 chunk_size=_BULK_DOCUMENTS,
                 max_chunk_bytes=_BULK_BYTES,
                 max_retries=_RETRIES,
-                initial_backoff=0.5,
+                initial_backoff=_FIRST_WAIT,
                 max_backoff=8,
                 raise_on_error=False,
                 raise_on_exception=False,

@@ -249,16 +249,17 @@ def _prepared(index: tantivy.Index) -> tantivy.Index:
 def _add(writer: tantivy.IndexWriter, entries: Iterable[Entry], *, replace: bool = False) -> list[Refusal]:
     refused = []
     for entry in entries:
-        if replace:
-            writer.delete_documents_by_term("id", entry.id)
         try:
-            writer.add_document(tantivy.Document(**entry.as_dict()))
+            row = tantivy.Document(**entry.as_dict())
+            if replace:
+                writer.delete_documents_by_term("id", entry.id)
+            writer.add_document(row)
         except (
             ValueError,
             TypeError,
             OverflowError,
         ) as error:  # half a surrogate pair, a figure beyond 64 bits
-            refused.append(Refusal(entry.id, str(error)))
+            refused.append(Refusal(entry.id, str(error).encode(errors="replace").decode()))
     return refused
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from search.tables import leases, ledger, runs
+from search.tables import leases, ledger, runs, validators
 
 State = Literal["ok", "trouble", "failed", "killed"]
 
@@ -33,6 +33,13 @@ class Run(msgspec.Struct, frozen=True):
     state: str | None
     reason: str | None
     outcomes: dict[str, int]
+
+
+class Validator(msgspec.Struct, frozen=True):
+    """`ETag` and `Last-Modified` of a page as the site gave them."""
+
+    etag: str | None = None
+    modified: str | None = None
 
 
 class StepState(msgspec.Struct, frozen=True):
@@ -179,6 +186,21 @@ class Ledger:
                     .where(runs.c.id == row.id)
                     .values(ended=now, state="killed", reason="the process ended without closing its run")
                 )
+
+    # ------------------------------------------------------------ conditional requests
+
+    def validator(self, url: str) -> Validator | None:
+        with self._read.connect() as connection:
+            row = connection.execute(select(validators).where(validators.c.url == url)).first()
+        return None if row is None else Validator(row.etag, row.modified)
+
+    def remember(self, seen: Mapping[str, Validator]) -> None:
+        """What the site said of pages that are done with: all they led to is committed."""
+        with self._write.begin() as connection:
+            for url, said in seen.items():
+                connection.execute(delete(validators).where(validators.c.url == url))
+                row = insert(validators).values(url=url, etag=said.etag, modified=said.modified)
+                connection.execute(row)
 
     # ------------------------------------------------------------ leases
 

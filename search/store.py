@@ -330,12 +330,12 @@ class Store(ledger.Ledger):
                 select(func.count()).where(documents.c.duplicate_of.is_(None))
             ).scalar_one()
 
-    def count_listed(self, column: str, since: datetime, until: datetime) -> int:
-        """How many documents of a source's column were published in a time, copies included."""
+    def listed(self, column: str, since: datetime, until: datetime) -> list[str]:
+        """Ids of the documents of a source's column that were published in a time, copies included."""
         c = documents.c
         where = (c.column == column, c.published >= since.timestamp(), c.published < until.timestamp())
         with self._read.connect() as connection:
-            return connection.execute(select(func.count()).where(*where)).scalar_one()
+            return list(connection.execute(select(c.id).where(*where)).scalars())
 
     def days(self, column: str, n: int) -> list[datetime]:
         """The last moments at which documents of a column were published, newest first, each once."""

@@ -106,6 +106,7 @@ class Suggester:
                     close += [name for name in names if _one_off(name.text, text)]
                 elif abs(len(other) - len(sound)) == 1:
                     close += [name for name in names if _one_more(name.text, text)]
+        close = [name for name in close if name.text != text]
         ranked = sorted(close, key=lambda name: (name.rank, len(name.text), name.text))
         return _distinct([*former, *sorted(same, key=lambda name: name.rank), *ranked], most)
 

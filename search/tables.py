@@ -105,6 +105,15 @@ ledger = Table(
     sqlite_autoincrement=True,
 )
 
+# What a site said of a page, so that it is asked again only for what changed since.
+validators = Table(
+    "validators",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("etag", Text),
+    Column("modified", Text),
+)
+
 outbox = Table(
     "outbox",
     metadata,

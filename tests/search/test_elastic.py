@@ -1,0 +1,302 @@
+"""What only a cluster can do to us: refuse, be slow, be full, be gone; and what is done to it by hand."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+
+from config import Settings
+from pipeline.model import UserError
+from search import elastic
+from search.client import Client
+from search.elastic_engine import Elastic
+from search.elastic_mapping import MAPPING
+from search.engine import EngineDown
+from search.feeder import feed
+from search.store import Stamp, Store
+from tests.elastic.proxy import Proxy, bulk_items, busy
+from tests.search.conftest import Open, settings_of
+from tests.search.documents import document
+
+pytestmark = [pytest.mark.elasticsearch, pytest.mark.usefixtures("on_elasticsearch")]
+
+MANY = [document(f"nbs:{n:03}", f"第{n}号数据公告", "正文") for n in range(40)]
+
+
+@pytest.fixture
+def client(open_client: Open) -> Client:
+    return open_client("elasticsearch")
+
+
+@pytest.fixture
+def proxy(elasticsearch: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    """Clients opened after it go through it."""
+    opened = Proxy(elasticsearch["ZHOUBAO_ES_URL"].split(",")[0], elasticsearch["ZHOUBAO_ES_CA"])
+    monkeypatch.setenv("ZHOUBAO_ES_URL", opened.url)
+    monkeypatch.delenv("ZHOUBAO_ES_CA")
+    yield opened
+    opened.close()
+
+
+def engine_of(client: Client) -> Elastic:
+    assert isinstance(client.engine, Elastic)
+    return client.engine
+
+
+def index_of(client: Client) -> str:
+    return next(iter(engine_of(client).client.indices.get_alias(name=engine_of(client).alias)))
+
+
+# ---------------------------------------------------------------- by hand
+
+
+def test_setup_status_verify_repair(client: Client) -> None:
+    settings = client.settings
+    assert elastic.status(settings)["索引"].startswith("无")
+    assert elastic.setup(settings) == elastic.setup(settings)  # a second time changes nothing
+    client.store.put_many(MANY)
+    feed(client.store, client.engine)
+    status = elastic.status(settings)
+    assert (status["索引中的文件"], status["文档库中的文件"], status["等待入索引"]) == (40, 40, 0)
+    assert not elastic.verify(settings)
+    raw = engine_of(client).client
+    raw.delete(index=index_of(client), id="nbs:001", version=1, version_type="external_gte")
+    client.engine.index([_entry("nbs:none", 1)])
+    client.store.put_many([document("nbs:002", "改过的公告")])
+    client.store.done([row.seq for row in client.store.pending(99)])  # the index never heard of it
+    found = elastic.verify(settings)
+    assert (found.missing, found.stale, found.foreign) == (
+        ("nbs:001",),
+        ("nbs:002",),
+        (Stamp("nbs:none", 1),),
+    )
+    assert elastic.repair(settings) == 3
+    assert not elastic.verify(settings)
+    assert client.search("改过").total == 1
+
+
+def _entry(id: str, version: int) -> object:
+    from search.project import project
+
+    return project(document(id), version)
+
+
+def test_an_older_write_that_comes_late_changes_nothing(client: Client) -> None:
+    client.store.put_many([document("nbs:1", "旧"), document("nbs:1", "新")])
+    feed(client.store, client.engine)
+    from search.project import project
+
+    assert client.engine.index([project(document("nbs:1", "旧"), 1)]) == []
+    assert client.search("新").total == 1
+
+
+def test_what_is_written_while_a_new_index_is_built_is_in_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.store.put_many(MANY)
+    feed(client.store, client.engine)
+    old = index_of(client)
+    engine, real = engine_of(client), Elastic.mend
+    writes = iter(["编制中写入", "切换前写入"])
+
+    def mend(self: Elastic, store: Store, index: str | None) -> int:
+        if (title := next(writes, None)) is not None:
+            store.put_many([document("nbs:000", title), document(f"nbs:{title}", title)])
+            feed(store, self)  # into the old index, before the switch; into whichever it is, after
+        return real(self, store, index)
+
+    monkeypatch.setattr(Elastic, "mend", mend)
+    assert engine.rebuild(client.store) == 42
+    assert index_of(client) != old
+    assert not engine.client.indices.exists(index=old)
+    assert list(engine.stamps()) == list(client.store.stamps())
+    assert client.search("写入").total == 3
+
+
+def test_a_rebuild_that_fails_leaves_the_old_index_and_no_remains(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.store.put_many(MANY)
+    feed(client.store, client.engine)
+    old = index_of(client)
+
+    def stop(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Elastic, "mend", stop)
+    with pytest.raises(KeyboardInterrupt):
+        client.rebuild()
+    names = engine_of(client).client.indices.get(index=f"{engine_of(client).alias}-*")
+    assert list(names) == [old]
+    assert client.search("数据公告").total == 40
+
+
+def test_an_index_of_an_older_form_says_what_to_do_and_the_feeder_mends_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.store.put_many(MANY)
+    feed(client.store, client.engine)
+    monkeypatch.setattr("search.elastic_engine.FORM", "of tomorrow")
+    with Client(client.settings, store=client.store) as later, pytest.raises(UserError, match="es reindex"):
+        later.search("数据")
+    monkeypatch.setattr("search.elastic_mapping.MAPPING", {**MAPPING, "_meta": {"form": "of tomorrow"}})
+    client.store.put_many([document("nbs:x", "新的数据公告")])
+    with Client(client.settings, store=client.store) as later:
+        assert feed(later.store, later.engine).rebuilt == 41
+        assert later.search("数据公告").total == 41
+
+
+# ---------------------------------------------------------------- refusals and outages
+
+
+def test_a_refused_document_is_parked_with_its_reason_and_the_rest_go_on(client: Client) -> None:
+    client.store.put_many(
+        [*MANY, document("nbs:bad", "公告", column="x" * 40_000)]
+    )  # beyond Lucene's longest term
+    fed = feed(client.store, client.engine)
+    assert (fed.parked, client.store.lag()) == (1, 0)
+    (parked,) = client.store.parked()
+    assert parked.document_id == "nbs:bad" and "[column]" in parked.reason and len(parked.reason) <= 310
+    assert client.engine.count() == 40
+    client.store.put_many([document("nbs:bad", "改好的公告")])
+    feed(client.store, client.engine)
+    assert (client.store.parked(), client.engine.count()) == ([], 41)
+
+
+def test_busy_then_free(proxy: Proxy, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search.elastic_engine._FIRST_WAIT", 0.01)
+    elastic.setup(client.settings)
+    proxy.behave = busy
+    client.store.put_many(MANY)
+    with pytest.raises(EngineDown, match="429"):
+        feed(client.store, client.engine)
+    assert client.store.lag() == 40
+    proxy.behave = lambda path, body: None
+    assert feed(client.store, client.engine).indexed == 40
+    assert client.engine.count() == 40
+
+
+def test_half_of_a_bulk_refused_for_now_arrives_later(
+    proxy: Proxy, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.elastic_engine._FIRST_WAIT", 0.01)
+    elastic.setup(client.settings)
+    rounds = []
+
+    def half(path: str, body: bytes) -> tuple[int, bytes] | None:
+        """The server's own answer for the first half would need a second call; so all wait, half by half."""
+        if "_bulk" not in path or len(rounds) >= 2:
+            return None
+        rounds.append(len(bulk_items(body)))
+        error = {"type": "es_rejected_execution_exception", "reason": "full"}
+        items = []
+        for number, (action, *_) in enumerate(bulk_items(body)):
+            id = json.loads(action)["index"]["_id"]
+            ok = {"_id": id, "status": 201}
+            items.append({"index": ok if number % 2 else {"_id": id, "status": 429, "error": error}})
+        return 200, json.dumps({"took": 1, "errors": True, "items": items}).encode()
+
+    proxy.behave = half
+    client.store.put_many(MANY)
+    feed(client.store, client.engine)
+    assert rounds == [40, 20]  # only what was refused is sent again
+    assert client.store.lag() == 0
+    # Those that the gateway lied about are what verify is for.
+    assert len(elastic.verify(client.settings).missing) == 30
+    assert elastic.repair(client.settings) == 30
+
+
+def test_a_full_disk_makes_the_outbox_wait(client: Client) -> None:
+    elastic.setup(client.settings)
+    raw = engine_of(client).client
+    block = {"index.blocks.read_only_allow_delete": True}  # what the flood stage sets
+    raw.indices.put_settings(index=index_of(client), settings=block)
+    client.store.put_many(MANY)
+    with pytest.raises(EngineDown, match="暂不接受写入"):
+        feed(client.store, client.engine)
+    assert (client.store.lag(), client.store.parked()) == (40, [])
+    raw.indices.put_settings(index=index_of(client), settings=dict.fromkeys(block))
+    feed(client.store, client.engine)
+    assert (client.store.lag(), client.engine.count()) == (0, 40)
+
+
+def test_slow_is_down_for_now(proxy: Proxy, tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, "elasticsearch")
+    search = settings.search.elasticsearch.model_copy(update={"timeout": 0.3})
+    settings = settings.model_copy(
+        update={"search": settings.search.model_copy(update={"elasticsearch": search})}
+    )
+    free = threading.Event()
+
+    def slow(path: str, body: bytes) -> None:
+        free.wait(20)
+
+    proxy.behave = slow
+    with Client(settings) as client:
+        with pytest.raises(EngineDown, match="没有按时回答"):
+            client.search("数据")
+        free.set()
+
+
+def test_down_is_one_line_and_nothing_is_lost(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHOUBAO_ES_URL", "https://127.0.0.1:1")
+    with Client(client.settings) as away:
+        away.store.put_many(MANY)
+        with pytest.raises(EngineDown) as caught:
+            feed(away.store, away.engine)
+        assert "连不上" in str(caught.value) and "\n" not in str(caught.value)
+        assert away.store.lag() == 40
+    feed(client.store, client.engine)
+    assert (client.store.lag(), client.engine.count()) == (0, 40)
+
+
+# ---------------------------------------------------------------- keys and certificates
+
+
+def one_line(settings: Settings) -> str:
+    with pytest.raises(UserError) as caught, Client(settings) as client:
+        client.search("数据")
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_wrong_key(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHOUBAO_ES_API_KEY", "d3Jvbmc6d3Jvbmc=")
+    assert "ZHOUBAO_ES_API_KEY" in one_line(client.settings)
+
+
+def test_a_key_for_other_indices(client: Client) -> None:
+    cluster = client.settings.search.elasticsearch.model_copy(update={"index": "payroll"})
+    settings = client.settings.model_copy(
+        update={"search": client.settings.search.model_copy(update={"elasticsearch": cluster})}
+    )
+    message = one_line(settings)
+    assert "权限不足" in message and "zhoubao es role" in message
+
+
+def test_a_wrong_authority(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trustme.CA().cert_pem.write_to_path(tmp_path / "other.pem")
+    monkeypatch.setenv("ZHOUBAO_ES_CA", str(tmp_path / "other.pem"))
+    assert "search.elasticsearch.ca" in one_line(client.settings)
+    monkeypatch.setenv("ZHOUBAO_ES_CA", str(tmp_path / "none.pem"))
+    assert "没有文件" in one_line(client.settings)
+
+
+def test_several_shards_give_the_scores_of_one(open_client: Open) -> None:
+    one, several = open_client("elasticsearch"), open_client("elasticsearch", shards=3)
+    for each in (one, several):
+        each.store.put_many(
+            document(f"nbs:{n}", f"数据{'资源' * (n % 3)}公告", "数据" * (n % 7), days=n % 5)
+            for n in range(60)
+        )
+        each.rebuild()
+    answers = [
+        [(hit.id, hit.score) for hit in each.search("数据资源", limit=60).hits] for each in (one, several)
+    ]
+    assert [id for id, _ in answers[0]] == [id for id, _ in answers[1]]
+    assert [score for _, score in answers[0]] == pytest.approx([score for _, score in answers[1]], rel=1e-4)

@@ -1,0 +1,141 @@
+"""The embedded engine's own promises: damage, older forms, other processes, sudden death."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from search.client import Client
+from search.embedded import Embedded
+from search.engine import EngineDown, IndexBroken
+from search.feeder import feed
+from search.project import project
+from tests.search.conftest import settings_of
+from tests.search.documents import document
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Client:
+    with Client(settings_of(tmp_path)) as opened:
+        opened.store.put_many(document(f"nbs:{n}", f"第{n}号数据公告", "正文" * 50) for n in range(300))
+        feed(opened.store, opened.engine)
+        yield opened
+
+
+def generation(folder: Path) -> Path:
+    return folder / "index" / (folder / "index/current").read_text()
+
+
+@pytest.mark.parametrize("damage", ["cut", "emptied", "garbage", "meta", "gone", "current", "form"])
+def test_a_damaged_or_old_index_is_built_anew(client: Client, tmp_path: Path, damage: str) -> None:
+    index = generation(tmp_path)
+    largest = max(index.glob("*.*"), key=lambda path: path.stat().st_size)
+    match damage:
+        case "cut":
+            os.truncate(largest, largest.stat().st_size // 2)
+        case "emptied":
+            for path in index.iterdir():
+                os.truncate(path, 0)
+        case "garbage":
+            (index / "meta.json").write_text("{}")
+        case "meta":
+            (index / "meta.json").unlink()
+        case "gone":
+            for path in index.iterdir():
+                path.unlink()
+        case "current":
+            (tmp_path / "index/current").write_text("nothing")
+        case "form":
+            (index / "form").write_text("0")
+    with Client(settings_of(tmp_path)) as fresh:
+        assert fresh.search("数据公告").total == 300
+        fresh.store.put_many([document("nbs:new", "新的数据公告")])
+        feed(fresh.store, fresh.engine)
+        assert fresh.search("数据公告").total == 301
+
+
+def test_damage_shows_when_it_is_written_to(client: Client, tmp_path: Path) -> None:
+    (generation(tmp_path) / "meta.json").write_text("{}")
+    with Client(settings_of(tmp_path)) as fresh:
+        fresh.store.put_many([document("nbs:new", "新的数据公告")])
+        assert feed(fresh.store, fresh.engine).rebuilt == 301
+        assert fresh.engine.count() == 301
+
+
+def test_without_an_index_there_is_nothing_to_ask(tmp_path: Path) -> None:
+    with pytest.raises(IndexBroken):
+        Embedded(tmp_path / "none").count()
+
+
+def test_a_reader_sees_another_process_commit_and_rebuild(client: Client, tmp_path: Path) -> None:
+    assert client.search("数据公告").total == 300
+    script = (
+        "import sys; from pathlib import Path; from search.client import Client; from search.feeder import feed\n"
+        "from tests.search.conftest import settings_of; from tests.search.documents import document\n"
+        f"client = Client(settings_of(Path({str(tmp_path)!r})))\n"
+        "client.store.put_many([document('nbs:' + sys.argv[1], '新的数据公告')]); feed(client.store, client.engine)\n"
+        "if sys.argv[2:]: client.rebuild()\n"
+    )
+    subprocess.run([sys.executable, "-c", script, "x"], check=True)
+    assert client.search("数据公告").total == 301
+    subprocess.run([sys.executable, "-c", script, "y", "rebuild"], check=True)
+    assert client.search("数据公告").total == 302
+
+
+def test_a_second_writer_waits_its_turn(client: Client, tmp_path: Path) -> None:
+    other = Embedded(tmp_path / "index")
+    with other._writing():
+        client.store.put_many([document("nbs:x")])
+        with pytest.raises(EngineDown, match="另一个进程"):
+            feed(client.store, client.engine)
+        assert client.store.lag() == 1
+        assert client.search("数据公告").total == 300  # reading goes on
+    assert feed(client.store, client.engine).indexed == 1
+
+
+def test_a_text_that_cannot_be_stored_as_unicode_is_refused_and_the_rest_goes_in(client: Client) -> None:
+    entries = [project(document(f"nbs:{name}", "数据公告"), 1) for name in ("a", "b\ud800", "c")]
+    assert [refusal.id for refusal in client.engine.index(entries)] == ["nbs:b\ud800"]
+    assert client.engine.count() == 302
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from search.client import Client
+from search.feeder import feed
+from tests.search.conftest import settings_of
+from tests.search.documents import document
+client = Client(settings_of(Path(sys.argv[1])))
+print("ready", flush=True)
+for n in range(int(sys.argv[2]), 10_000):
+    client.store.put(document(f"nbs:{n % 60}", f"第{n}号数据公告", fingerprint=f"{n % 45}"), run=None, page_url="u")
+    print(n, flush=True)
+    if n % 3 == 0:
+        feed(client.store, client.engine)
+"""
+
+
+def test_killed_at_any_instant_store_and_index_agree_after_the_next_feed(tmp_path: Path) -> None:
+    draw = random.Random(3)
+    reached = 0
+    for _ in range(int(os.environ.get("KILLS", "6"))):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path), str(reached)], stdout=subprocess.PIPE, text=True
+        )
+        assert writer.stdout is not None and writer.stdout.readline() == "ready\n"
+        for _ in range(draw.randrange(1, 12)):
+            reached = int(writer.stdout.readline())
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        with Client(settings_of(tmp_path)) as client:
+            assert client.store.get(f"nbs:{reached % 60}") is not None  # what was said to be stored is
+            feed(client.store, client.engine)
+            assert list(client.engine.stamps()) == list(client.store.stamps())
+            assert client.store.lag() == 0

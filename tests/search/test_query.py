@@ -1,0 +1,151 @@
+"""The query language by itself: what parses to what, and what a mistake is answered with."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from pipeline.companies_table import Company, CompanyTable
+from search.names import CompanyNames
+from search.plan import Planner
+from search.query import And, Everything, Field, Not, Or, Phrase, Query, QueryError, Range, Word, parse
+from search.synonyms import load_synonyms
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("", Everything()),
+        ("，。 ", Everything()),
+        ("数据资源", Word("数据资源")),
+        ("数据 资源", And((Word("数据"), Word("资源")))),
+        ("数据，资源", And((Word("数据"), Word("资源")))),
+        ("数据　资源", And((Word("数据"), Word("资源")))),
+        ("a AND b", And((Word("a"), Word("b")))),
+        ("a && b || c", Or((And((Word("a"), Word("b"))), Word("c")))),
+        ("a OR b c", Or((Word("a"), And((Word("b"), Word("c")))))),
+        ("（a OR b） c", And((Or((Word("a"), Word("b"))), Word("c")))),
+        ("-a", Not(Word("a"))),
+        ("－a", Not(Word("a"))),
+        ("NOT a", Not(Word("a"))),
+        ("-(a b)", Not(And((Word("a"), Word("b"))))),
+        ("a-b", Word("a-b")),
+        ("a - b", And((Word("a"), Word("-"), Word("b")))),
+        ('"a b"', Phrase("a b")),
+        ("“a b”", Phrase("a b")),
+        ('“他说"好"”', Phrase('他说"好"')),
+        (r'"他说\"好\""', Phrase('他说"好"')),
+        ('"开展“AI+”行动"', Phrase("开展“AI+”行动")),
+        ('""', Everything()),
+        ("source:nbs", Field("source", "nbs")),
+        ("source：nbs", Field("source", "nbs")),
+        ("source: nbs", Field("source", "nbs")),
+        ("source:(nbs OR sasac)", Or((Field("source", "nbs"), Field("source", "sasac")))),
+        ("source:(nbs sasac)", Or((Field("source", "nbs"), Field("source", "sasac")))),
+        ('publisher:"国家 数据局"', Field("publisher", "国家 数据局")),
+        ("company:*ST华微", Field("company", "*ST华微")),
+        ("docno:国资发（2024）1号", Field("docno", "国资发(2024)1号")),
+        ("amount:>1亿", Range("amount", "1亿", None, with_low=False)),
+        ("amount：＞＝1亿", Range("amount", "1亿", None)),
+        ("change:<-50%", Range("change", None, "-50%", with_high=False)),
+        ("change:-50%", Range("change", "-50%", "-50%")),
+        ("amount:1亿..2亿", Range("amount", "1亿", "2亿")),
+        ("amount:[1亿 TO *]", Range("amount", "1亿", None)),
+        ("amount:{1亿 TO 2亿]", Range("amount", "1亿", "2亿", with_low=False)),
+        ("10:30", Word("10:30")),
+        ("AI：赋能", Word("AI:赋能")),
+        ("中信证券：维持", Word("中信证券:维持")),
+        ("http://a.b/c", Word("http://a.b/c")),
+    ],
+)
+def test_what_is_understood(text: str, query: Query) -> None:
+    assert parse(text) == query
+    assert parse(str(query)) == query
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "problem"),
+    [
+        ('数据 "资源', '"', "引号没有配对"),
+        ("数据 （资源", "", "括号没有配对"),
+        ("数据）", "）", "右括号之前"),
+        ("OR 数据", "OR", "两边"),
+        ("数据 OR", "", "没有写完"),
+        ("sorce:nbs", "sorce:", "是否要写 source:？"),
+        ("foo:bar", "foo:", "可用的有 company、theme"),
+        ("数据 week:2024-W60", "2024-W60", "2024-W08"),
+        ("from:昨天", "昨天", "2024-02-01"),
+        ("has:picture", "picture", "fact、attachment、table"),
+        ("amount:>很多", "很多", "1亿"),
+        ("amount:>5%", "5%", "1亿"),
+        ("source:>3", "3", "amount、shares"),
+        ("from:>2024", "2024", "from:… to:…"),
+        ("source:", "", "没有写完"),
+        ("source: kind:a", "kind:a", ""),
+        ('source:""', '""', "后面要写"),
+        ("docno:1", "1", "两个字"),
+        ("科技^2", "科技^2", "不支持"),
+        ("科技~", "科技~", "不支持"),
+        ("(" * 40 + "a" + ")" * 40, "(", "最多套"),
+        ("a" * 3000, "a" * 1000, "太长"),
+    ],
+)
+def test_a_mistake_is_one_sentence_with_its_place(text: str, marked: str, problem: str) -> None:
+    if text == "source: kind:a":  # a value that looks like a field is a value
+        assert parse(text) == Field("source", "kind:a")
+        return
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    error = caught.value
+    assert text[error.start : error.end] == marked
+    assert problem in error.problem
+    assert "\n" not in str(error)
+    assert len(str(error)) < 400
+
+
+PIECES = st.sampled_from(
+    ["数据", "资源", "AI", "a-b", "-", "--", "OR", "AND", "NOT", "||", "(", ")", "（", "）", '"', "“", "”", "\\", "source:", "nbs",
+     "week:2024-W08", "amount:", ">", "<=", "1亿", "..", "[", "]", " TO ", "*", "：", "，", " ", "　", "\n", "~", "^2", "{", "}",
+     "\x00", "\u200b", "𠀀", "é", "5,000.00", "%", "foo:", "kind:(a b)", "'"]
+)  # fmt: skip
+TYPED = st.lists(PIECES, max_size=14).map("".join) | st.text(max_size=40)
+
+
+@settings(max_examples=600, deadline=None)
+@given(TYPED)
+@example("(OR) b")
+@example("-AND -(-a)")
+def test_anything_typed_is_understood_or_answered(text: str) -> None:
+    try:
+        query = parse(text)
+    except QueryError as error:
+        assert 0 <= error.start <= error.end <= len(text)
+        return
+    assert parse(str(query)) == query
+    PLANNER.plan(query)
+
+
+PLANNER = Planner(
+    CompanyNames(CompanyTable([Company(code="603019", exchange="SSE", board="主板", short="中科曙光")])),
+    load_synonyms(),
+)
+
+
+def test_a_query_has_a_limit_of_cost() -> None:
+    with pytest.raises(QueryError, match="太复杂"):
+        PLANNER.plan(parse("".join(chr(0x4E00 + 7 * n) for n in range(1900))))
+
+
+def test_synonyms_apply_to_words_and_never_inside_letters() -> None:
+    assert load_synonyms().split("工信部ai手机mail") == [
+        ("工信部", ("工业和信息化部",)),
+        ("ai", ("人工智能",)),
+        ("手机mail", ()),
+    ]
+
+
+@pytest.mark.parametrize("name", ["中科曙光", "603019", "６０３０１９"])
+def test_a_company_goes_by_name_and_code(name: str) -> None:
+    node = PLANNER.plan(parse(f"company:{name}")).node
+    assert "603019" in str(node)

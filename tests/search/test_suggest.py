@@ -1,0 +1,68 @@
+"""Help with names, from a small table."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.companies_table import Company, CompanyTable
+from search.suggest import Suggester
+
+
+def company(code: str, short: str) -> Company:
+    return Company(code=code, exchange="SSE", board="主板", short=short)
+
+
+SUGGESTER = Suggester(
+    CompanyTable(
+        [
+            company("603019", "中科曙光"),
+            company("300624", "万兴科技"),
+            company("000034", "神州数码"),
+            company("600887", "伊利股份"),
+        ],
+        [("000034", "深信泰丰", "former", None)],
+    ),
+    ["人工智能", "低空经济"],
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("中科", "company:603019"),
+        ("曙光", "company:603019"),
+        ("zksg", "company:603019"),
+        ("zhongkesh", "company:603019"),
+        ("6030", "company:603019"),
+        ("深信", "company:000034"),
+        ("人工", "theme:人工智能"),
+        ("dkjj", "theme:低空经济"),
+    ],
+)
+def test_while_typing(typed: str, first: str) -> None:
+    assert SUGGESTER.complete(typed)[0].query == first
+
+
+def test_nothing_typed_suggests_nothing() -> None:
+    assert SUGGESTER.complete("  ") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("中科署光", ["company:603019"]),
+        ("中科曙", ["company:603019"]),
+        ("万星科技", ["company:300624"]),
+        ("一力股份", ["company:600887"]),
+        ("深信泰丰", ["company:000034"]),
+        ("人工只能", ["theme:人工智能"]),
+        ("中科曙光", []),
+        ("完全不同的词", []),
+    ],
+)
+def test_what_may_have_been_meant(typed: str, meant: list[str]) -> None:
+    assert [each.query for each in SUGGESTER.near(typed)] == meant
+
+
+def test_a_former_name_is_shown_with_the_present_one() -> None:
+    assert SUGGESTER.complete("深信")[0].shown == "深信泰丰（神州数码 000034）"
