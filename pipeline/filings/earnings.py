@@ -10,16 +10,15 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from pipeline.filings.checks import Fields, slack
 from pipeline.filings.earnings_columns import explains
 from pipeline.filings.earnings_period import main_period
-from pipeline.filings.earnings_prose import prose_fields, step
+from pipeline.filings.earnings_prose import prose_fields
 from pipeline.filings.earnings_rows import MONEY_ROWS
 from pipeline.filings.earnings_table import Block, Cell, Row, read_blocks
 from pipeline.filings.numbers import base_of
 from pipeline.filings.record import Filing
-from pipeline.model import Check, Fact, FactField, Number, Term
-
-Fields = dict[str, FactField | tuple[FactField, ...]]
+from pipeline.model import Check, Fact, Number, Term
 
 _SUFFIX = {
     "T": "",
@@ -79,7 +78,7 @@ def flash(filing: Filing) -> list[Fact]:
 
 def reasons(filing: Filing) -> tuple[Term, ...]:
     """The sentences that say why the figures moved, as printed."""
-    found = []
+    found: list[Term] = []
     for start, end in filing.sentences:
         if end > FLASH_READ or len(found) == _REASONS:
             break
@@ -285,7 +284,7 @@ def agree(one: Number, other: Number) -> bool:
     """Whether two printed figures are one, within the rounding of the coarser."""
     if one.base is None or other.base is None or one.base_unit != other.base_unit:
         return False
-    return abs(one.base - other.base) <= max(step(one), step(other))
+    return abs(one.base - other.base) <= 2 * max(slack(one), slack(other))
 
 
 def _number(fields: Fields, name: str) -> Number | None:

@@ -8,10 +8,12 @@ then the amount. A clause about another period than the report's, a subsidiary o
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
+from msgspec.structs import replace
+
+from pipeline.filings.checks import slack
 from pipeline.filings.earnings_period import Period
-from pipeline.filings.earnings_words import Token, words_of
+from pipeline.filings.earnings_words import Token, negated, words_of
 from pipeline.filings.record import Filing
 from pipeline.model import Number
 
@@ -208,14 +210,14 @@ class _Reader:
         row = name.removesuffix("_last").removesuffix("_change")
         if not name.endswith("_change"):
             if row == "eps" and number.base_unit == "元":
-                number = _rebased(number, "元/股")
+                number = replace(number, base_unit="元/股")
             money = number.base_unit in ("元", "港元", "美元", "日元", "欧元")
             if (row == "eps") != (number.base_unit in _PER_SHARE) or (row == "roe") != (number.unit == "%"):
                 return
             if row not in ("eps", "roe") and not money:
                 return
             if self.loss and number.value > 0 and row in _SIGNED:
-                number = _negative(number)
+                number = negated(number)
         have = self.found.get(name)
         if have is None or (_finer(number, have)):
             self.found[name] = number
@@ -245,56 +247,14 @@ def _listed(text: str, token: Token) -> int:
 
 
 def _signed(number: Number, down: bool, text: str, first: int) -> Number:
-    value, base = number.value, number.base
-    if down and value > 0:
-        value, base = -value, None if base is None else -base
-    return Number(
-        value=value,
-        unit=number.unit,
-        text=text[first : number.end],
-        start=first,
-        end=number.end,
-        base=base,
-        base_unit=number.base_unit,
-    )
-
-
-def _negative(number: Number) -> Number:
-    return Number(
-        value=-number.value,
-        unit=number.unit,
-        text=number.text,
-        start=number.start,
-        end=number.end,
-        base=None if number.base is None else -number.base,
-        base_unit=number.base_unit,
-    )
-
-
-def _rebased(number: Number, unit: str) -> Number:
-    return Number(
-        value=number.value,
-        unit=number.unit,
-        text=number.text,
-        start=number.start,
-        end=number.end,
-        base=number.base,
-        base_unit=unit,
-    )
+    """A change with the word that says its direction."""
+    if down and number.value > 0:
+        number = negated(number)
+    return replace(number, text=text[first : number.end], start=first)
 
 
 def _finer(new: Number, old: Number) -> bool:
     """Whether `new` is `old` printed with more digits: 0.2532 for 0.25, 9,911.02 万元 for 0.99 亿元."""
     if new.base is None or old.base is None or new.base_unit != old.base_unit:
         return False
-    fine, coarse = step(new), step(old)
-    return fine < coarse and abs(new.base - old.base) <= coarse / 2
-
-
-def step(number: Number) -> Decimal:
-    """One unit of the last printed digit, in base units."""
-    exponent = number.value.as_tuple().exponent
-    digit = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
-    if number.base is None or number.value == 0:
-        return digit
-    return digit * abs(number.base / number.value)
+    return slack(new) < slack(old) and abs(new.base - old.base) <= slack(old)

@@ -10,8 +10,10 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from pipeline.filings.earnings_period import Period, periods
-from pipeline.filings.numbers import base_of, with_unit
+from pipeline.filings.numbers import base_of
 from pipeline.filings.record import Filing
 from pipeline.model import Number
 
@@ -132,17 +134,12 @@ def _money(number: Number) -> Number:
     """`1500万` of an earnings text is 万元."""
     if number.unit in ("万", "亿", "百万", "千万"):
         base, name = base_of(number.value, number.unit + "元")
-        read = with_unit(number, number.unit + "元")
-        return Number(
-            value=read.value,
-            unit=number.unit,
-            text=number.text,
-            start=number.start,
-            end=number.end,
-            base=base,
-            base_unit=name,
-        )
+        return replace(number, base=base, base_unit=name)
     return number
+
+
+def negated(number: Number) -> Number:
+    return replace(number, value=-number.value, base=None if number.base is None else -number.base)
 
 
 def _parted(text: str, tokens: list[Token], start: int) -> list[Token]:

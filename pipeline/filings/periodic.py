@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.filings.earnings import Fields, change_checks, table_fields
+from pipeline.filings.checks import Fields
+from pipeline.filings.earnings import change_checks, table_fields
 from pipeline.filings.earnings_period import main_period
 from pipeline.filings.earnings_table import read_blocks
 from pipeline.filings.record import Filing
