@@ -91,6 +91,7 @@ class Weekly(Strict):
     out: Path = Path("issues")
     formats: tuple[Literal["md", "html", "docx", "json"], ...] = ("md", "html", "docx", "json")
     word_template: Path | None = None
+    templates: Path | None = None  # a folder: its files take the place of those in weekly/templates
 
 
 class Store(Strict):
@@ -223,7 +224,11 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
             "themes": at(settings.themes),
             "companies": at(settings.companies),
             "weekly": settings.weekly.model_copy(
-                update={"out": at(settings.weekly.out), "word_template": at(settings.weekly.word_template)}
+                update={
+                    "out": at(settings.weekly.out),
+                    "word_template": at(settings.weekly.word_template),
+                    "templates": at(settings.weekly.templates),
+                }
             ),
             "search": settings.search.model_copy(
                 update={"elasticsearch": engine.model_copy(update={"ca": at(engine.ca)})}

@@ -98,7 +98,7 @@ class Daemon:
             lexicon = load_lexicon(self.settings.themes, self.settings.companies)
             issue = weekly.issue.build(client, week, self.settings, lexicon)
         form = self.settings.weekly
-        files = weekly.render.write(issue, form.formats, form.out, form.word_template)
+        files = weekly.render.write(issue, form.formats, form.out, form.word_template, form.templates)
         logger.info("issue {} is ready in {}", week, form.out)
         return files
 
@@ -142,7 +142,7 @@ class Daemon:
                     late.append(f"crawl:{name}")
         week = Week.of(now - timedelta(days=7))
         due = datetime.combine(week.sunday + timedelta(days=1), self.settings.weekly.at, self.zone)
-        built = any(self.settings.weekly.out.glob(f"{week}.*"))
+        built = any((self.settings.weekly.out / f"{week}.{form}").exists() for form in self.settings.weekly.formats)
         if now >= due and not built and self.settings.weekly.weekday == "mon":
             late.append("weekly")
         return late

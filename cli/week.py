@@ -71,7 +71,8 @@ def issue(ctx: click.Context, week: str, formats: str | None, out: Path | None, 
     if why:
         click.echo(weekly.issue.why(built))
         return
-    files = weekly.render.write(built, wanted, out or loaded.weekly.out, loaded.weekly.word_template)
+    form = loaded.weekly
+    files = weekly.render.write(built, wanted, out or form.out, form.word_template, form.templates)
     for file in files:
         click.echo(file)
     if not built.news and not built.filings:

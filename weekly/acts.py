@@ -36,9 +36,12 @@ class Lead:
 _RELEASE = r"(?:印发|发布|公布|出台|制定|起草|编制|修订|签署|形成|审议通过|批准|推出)"
 _MEETING = r"(?:召开|举行|举办|开幕)"
 _DOING = r"(?:启动|部署|开展|上线|挂牌|批复|通报|公示|推出|确定|实施|推进|建成|了解到|获悉|数据显示|完成|揭牌|组织|要求|明确|表示|介绍)"
-_DATE = r"(?:(?P<y>20\d\d)年)?(?P<m>1[0-2]|0?[1-9])月(?P<d>3[01]|[12]\d|0?[1-9])日"
+_DATE = re.compile(r"(?:(?P<y>20\d\d)年)?(?P<m>1[0-2]|0?[1-9])月(?P<d>3[01]|[12]\d|0?[1-9])日")
+_DAY = r"(?:20\d\d年)?\d{1,2}月\d{1,2}日"
 # The source's own word for the day gives way to the paragraph's date.
-_OPENING = re.compile(rf"^(?:{_DATE}(?:消息|上午|下午|晚)?[，,]|(?:近日|日前|近期|今日|昨日)[，,]?|(?:今天|昨天|今日)(?:（{_DATE.replace('?P<y>', '?:').replace('?P<m>', '?:').replace('?P<d>', '?:')}）)?[，,]?)")
+_OPENING = re.compile(
+    rf"^(?:{_DAY}(?:消息|上午|下午|晚)?[，,]|(?:近日|日前|近期|今日|昨日)[，,]?|(?:今天|昨天|今日)(?:（{_DAY}）)?[，,]?)"
+)
 _WITHIN = re.compile(r"(?:今天|昨天|今日|昨日|日前|近日|近期)?（(?:20\d\d年)?\d{1,2}月\d{1,2}日）|(?:今天|日前|近日)(?=联合|正式|发布|公布|印发|启动|召开|举行|出台|推出|批复|在|会同)")
 _OFFICIAL = re.compile(r"(?:通知|公告|通告|意见|办法|规定|决定|条例|方案|指南|规划|计划|细则|批复|公报|指引|规则|令)(?:（[^）]{1,12}）)?$")
 _ISSUED = re.compile(r"(?:关于)?(?P<verb>印发|发布|公布|公开征求|征求)(?P<open>《)?(?P<name>.+?)(?(open)》)(?:的)?(?P<kind>通知|公告|通告|意见)$")
@@ -61,7 +64,7 @@ def published_day(document: Document) -> date:
 
 def event_day(text: str, published: date) -> date:
     """The day that a sentence opens with, when it lies in the ten days before publication."""
-    found = re.match(_DATE, text)
+    found = _DATE.match(text)
     if not found:
         return published
     for year in [int(found["y"])] if found["y"] else [published.year, published.year - 1]:

@@ -1,127 +1,265 @@
-"""What belongs in the issue: a score for each document of the week, whose parts can be printed.
+"""What is in the issue, and why: a score for each document, whose parts can be printed.
 
-The weights are data: templates/news.yaml and templates/filings.yaml.
+The weights are data: templates/news.yaml for agency items, templates/filings.yaml for filings.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Protocol
 
 from config import Settings
-from pipeline.companies_table import CompanyTable
-from pipeline.model import SHANGHAI, Document, Fact
-from weekly.forms import agency_of, named_first, patterns, template
+from pipeline.model import Document, Fact, Number, Term
+from weekly.acts import author_of, lead_of, published_day
+from weekly.desk import Desk
+from weekly.edits import Section
+from weekly.forms import form_of, stated
 from weekly.model import Candidate, Part, Score
-
-LEAD = 120  # characters in which a text says what it is about
-
-
-@cache
-def topic_words() -> re.Pattern[str]:
-    """The words of the desk's topics and themes, longest first: what a sentence may be about."""
-    words = {word for topic in template("news")["topics"].values() for word in topic["words"]}
-    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
+from weekly.sentences import sentences
 
 
-def news_score(document: Document) -> Score:
-    """The parts of an agency item's score."""
-    form = template("news")
-    title, lead = document.title, document.body[:LEAD]
-    weighed, titled = _subjects(document)
-    if not weighed:
-        return Score(parts=(Part(name="主题", value=0.0, why="没有关注的主题"),))
-    weighed.sort(reverse=True)
-    parts = [Part(name="主题", value=round(weighed[0][0], 3), why=weighed[0][1])]
-    for rank, (weight, name) in enumerate(weighed[1:4]):
-        parts.append(Part(name="次要主题", value=round(weight * (form["further"] if rank else form["second"]), 3), why=name))
-    substance = min(1.0, weighed[0][0])
-    if titled:
-        best, name = max(titled)
-        parts.append(Part(name="标题点题", value=round(form["title_bonus"] * best, 3), why=name))
-    act = next((p for text in (title, lead) for p in patterns("news", "acts") if p.pattern.search(text)), None)
-    if act is not None:
-        parts.append(Part(name="行为", value=round(act.weight * substance, 3), why=act.name))
-    for paper in patterns("news", "documents"):
-        if paper.pattern.search(title):
-            parts.append(Part(name=paper.name, value=round(paper.weight * substance, 3)))
-    agency = named_first(title) or named_first(lead) or agency_of(document.source)
-    if agency is not None:
-        parts.append(Part(name="发布机构", value=round(agency.weight * substance, 3), why=agency.name))
-    strongest = max((weight for weight, _ in titled), default=0.0)
-    for minus in patterns("news", "minus"):
-        if minus.unless_theme is not None and strongest >= minus.unless_theme:
-            continue
-        text = {"title": title, "lead": lead, "either": f"{title}\n{lead}"}[minus.where]
-        if found := minus.pattern.search(text):
-            parts.append(Part(name=f"减：{minus.name}", value=-minus.weight, why=found[0][:12]))
-    return Score(parts=tuple(parts))
+class Companies(Protocol):
+    """Of the lexicon's company table: names and sectors by code."""
+
+    def name(self, code: str) -> str | None: ...
+    def in_sector(self, code: str, sector: str) -> bool: ...
 
 
-def _subjects(document: Document) -> tuple[list[tuple[float, str]], list[tuple[float, str]]]:
-    """Themes and topics with their weights in this document, and those that the title names."""
-    form = template("news")
-    weighed: list[tuple[float, str]] = []
-    titled: list[tuple[float, str]] = []
-    for theme in document.themes:
-        worth = form["themes"].get(theme.name, form["other_theme"])
-        passing = form["passing"] if theme.strength <= form["weak_strength"] else 1.0
-        weighed.append((worth * passing, theme.name))
-        if any(span.field == "title" for span in theme.spans):
-            titled.append((worth, theme.name))
-    for name, topic in form["topics"].items():
-        said = re.compile("|".join(map(re.escape, topic["words"])))
-        if said.search(document.title):
-            weighed.append((topic["weight"], name))
-            titled.append((topic["weight"], name))
-        elif said.search(document.body, 0, LEAD):
-            weighed.append((topic["weight"] * form["topic_lead"], name))
-        elif said.search(document.body):
-            weighed.append((topic["weight"] * form["topic_body"], name))
-    return weighed, titled
+@dataclass
+class Weighed:
+    """A document on its way into a section."""
+
+    document: Document
+    day: date
+    score: Score
+    story: tuple[str, ...]  # any of these in common: the same story
+    outcome: str = ""
+    facts: list[Fact] = field(default_factory=list)
+    code: str | None = None
+    kind: str | None = None
+    same_as: str | None = None
+
+    @property
+    def rank(self) -> tuple[float, date, str]:
+        return (-self.score.total, self.day, self.document.id)
+
+    def candidate(self, section: str) -> Candidate:
+        return Candidate(
+            section=section,
+            document=self.document.id,
+            title=self.document.title,
+            day=self.day,
+            total=self.score.total,
+            score=self.score,
+            outcome=self.outcome,
+            company=self.code,
+            kind=self.kind,
+            same_as=self.same_as,
+        )
 
 
-def filing_score(document: Document, fact: Fact | None, kind: str, settings: Settings, table: CompanyTable) -> Score:
-    """The parts of a filing's score; empty when nobody asked for its company."""
-    form = template("filings")
+# ------------------------------------------------------------------ 行业要闻
+
+
+def news(documents: Iterable[Document], settings: Settings, desk: Desk, edits: Section) -> list[Weighed]:
+    """All agency items, best first, each with its outcome."""
+    form = settings.weekly.news
+    weighed = sorted((weigh_news(d, desk) for d in documents if "news" in d.kinds), key=lambda w: w.rank)
+    weighed = [w for w in weighed if w.score.parts or w.document.id in edits.pin]
+    _edit(weighed, edits)
+    _same_stories(weighed)
+    for item in weighed:
+        if not item.outcome and item.score.total < form.min_score:
+            item.outcome = "min_score"
+    _limit(weighed, form.limit)
+    return weighed
+
+
+def weigh_news(document: Document, desk: Desk) -> Weighed:
+    """The parts: themes and topics (substance), title, act, document, agency, hard negatives."""
+    rules = desk.news
+    found = sentences(document)
+    lead = lead_of(document, found, desk)
+    first = found[lead.order] if lead and lead.order >= 0 else found[0] if found else None
+    opening = first.text if first else ""
+    substance = _substance(document, opening, desk)
     parts: list[Part] = []
-    code = document.code or ""
-    if code in settings.watch.codes:
-        parts.append(Part(name="关注公司", value=form["watched"], why=code))
-    elif (sector := table.sector(code)) and sector in settings.watch.sectors:
-        parts.append(Part(name="关注行业", value=form["sector"], why=sector))
-    else:
-        return Score()
-    entry = form["kinds"].get(kind, form["other"])
-    parts.append(Part(name="公告类型", value=entry["rank"], why=kind))
-    if fact is not None:
-        stage = fact.fields.get(entry.get("by", ""))
-        named = getattr(stage, "value", None)
-        if named in entry.get("rank_by", {}):
-            parts.append(Part(name="阶段", value=entry["rank_by"][named], why=str(named)))
-        stated = sum(name in fact.fields for name in entry["needs"])
-        if entry["needs"]:
-            value = round(form["complete"] * stated / len(entry["needs"]), 3)
-            parts.append(Part(name="要素完整", value=value, why=f"{stated}/{len(entry['needs'])}"))
-    return Score(parts=tuple(parts))
+    for order, (worth, name, _) in enumerate(substance):
+        share = 1.0 if order == 0 else rules["second"] if order == 1 else rules["further"]
+        parts.append(Part(name="主题" if order == 0 else "另及", value=round(worth * share, 3), why=name))
+    weight = min(1.0, sum(part.value for part in parts))
+    in_title = max((worth for worth, _, titled in substance if titled), default=0.0)
+    if in_title:
+        parts.append(Part(name="标题", value=round(rules["title_bonus"] * in_title, 3)))
+    if weight:
+        act = _first(rules["acts"], document.title) or _first(rules["acts"], opening)
+        if act:
+            parts.append(Part(name="行为", value=round(act["weight"] * weight, 3), why=act["name"]))
+        papers = rules["documents"]
+        if _pattern(papers["pattern"]).search(document.title):
+            parts.append(Part(name=papers["name"], value=round(papers["weight"] * weight, 3)))
+        agency = author_of(document, first, desk)
+        if agency and agency.weight:
+            parts.append(Part(name="机构", value=round(agency.weight * weight, 3), why=agency.name))
+    for rule in rules["minus"]:
+        where = rule.get("where", "title")
+        text = {"title": document.title, "lead": opening, "either": f"{document.title}\n{opening}"}[where]
+        found_word = _pattern(rule["pattern"]).search(text)
+        if found_word and in_title < rule.get("unless_theme", 99):
+            parts.append(Part(name="扣分", value=-rule["weight"], why=f"{rule['name']}：{found_word[0]}"))
+    story = [f"fingerprint:{document.fingerprint}"] if document.fingerprint else []
+    if lead and lead.act and _is_release(lead.act, document.title):
+        story.append(lead.act)
+    day = lead.day if lead else published_day(document)
+    return Weighed(document, day, Score(parts=tuple(parts)), tuple(story), kind="news")
 
 
-def candidate(section: str, document: Document, score: Score, outcome: str, kind: str | None = None) -> Candidate:
-    assert document.published is not None
-    return Candidate(
-        section=section,
-        document=document.id,
-        title=document.title,
-        day=document.published.astimezone(SHANGHAI).date(),
-        total=score.total,
-        score=score,
-        outcome=outcome,
-        company=document.company,
-        kind=kind,
-    )
+def _is_release(act: str, title: str) -> bool:
+    """The story is this paper's when the title speaks of it too."""
+    inner = act.strip("《》")
+    return inner[-12:] in title.replace(" ", "") or title.replace(" ", "")[:40] in act
 
 
-def best_first(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """By score, then the later, then by id: the same store gives the same order."""
-    return sorted(candidates, key=lambda c: (-c.total, -c.day.toordinal(), c.document))
+def _substance(document: Document, opening: str, desk: Desk) -> list[tuple[float, str, bool]]:
+    """(worth, name, stands in the title) of themes and topics, best first."""
+    rules = desk.news
+    found: list[tuple[float, str, bool]] = []
+    for tag in document.themes:
+        weight = rules["themes"].get(tag.name, rules["other_theme"])
+        share = tag.strength * (rules["passing"] if tag.strength <= rules["weak_strength"] else 1.0)
+        titled = any(span.field == "title" for span in tag.spans)
+        found.append((round(weight * share, 3), tag.name, titled))
+    for name, topic in rules["topics"].items():
+        if any(word in document.title for word in topic["words"]):
+            found.append((topic["weight"], name, True))
+        elif any(word in opening for word in topic["words"]):
+            found.append((round(topic["weight"] * rules["topic_lead"], 3), name, False))
+        elif any(word in document.body for word in topic["words"]):
+            found.append((round(topic["weight"] * rules["topic_body"], 3), name, False))
+    return sorted((f for f in found if f[0] > 0), key=lambda f: (-f[0], f[1]))
+
+
+@lru_cache(maxsize=256)
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+def _first(rules: list[dict[str, str]], text: str) -> dict[str, float] | None:
+    return next((rule for rule in rules if _pattern(rule["pattern"]).search(text)), None)  # type: ignore[return-value]
+
+
+# ------------------------------------------------------------------ 重点公司公告
+
+
+def filings(
+    documents: Iterable[Document], settings: Settings, companies: Companies, desk: Desk, edits: Section
+) -> list[Weighed]:
+    """Filings of watched companies and wanted kinds, best first, each with its outcome."""
+    form = settings.weekly.filings
+    weighed: list[Weighed] = []
+    for document in documents:
+        pinned = document.id in edits.pin
+        for kind, code, facts in _offers(document, pinned, form.kinds):
+            watched = _watched(code, settings, companies)
+            if watched or pinned:
+                weighed.append(_weigh_filing(document, kind, code, facts, watched, desk))
+    weighed.sort(key=lambda w: w.rank)
+    _edit(weighed, edits)
+    for item in weighed:
+        if not item.outcome and not item.facts:
+            item.outcome = "no_fact"
+    _same_stories(weighed)
+    _limit(weighed, form.limit)
+    return weighed
+
+
+def _offers(
+    document: Document, pinned: bool, wanted: Iterable[str]
+) -> list[tuple[str, str | None, list[Fact]]]:
+    """(kind, company, facts). A notice's rows belong to the companies that they name."""
+    if "news" in document.kinds:
+        rows: dict[tuple[str, str], list[Fact]] = {}
+        for fact in document.facts:
+            if fact.company and fact.kind in wanted:
+                rows.setdefault((fact.kind, fact.company), []).append(fact)
+        return [(kind, code, facts) for (kind, code), facts in rows.items()]
+    offers = []
+    for kind in document.kinds:
+        if kind in wanted:
+            facts = [fact for fact in document.facts if fact.kind == kind]
+            offers.append((kind, document.code, facts))
+    if not offers and pinned:
+        offers.append((document.kind, document.code, [f for f in document.facts if f.kind == document.kind]))
+    return offers
+
+
+def _watched(code: str | None, settings: Settings, companies: Companies) -> str | None:
+    """By which line of the settings; an empty watch-list watches everybody."""
+    watch = settings.watch
+    if not watch.codes and not watch.sectors:
+        return "全部公司"
+    if code is None:
+        return None
+    if code in watch.codes:
+        return "关注名单"
+    return next((sector for sector in watch.sectors if companies.in_sector(code, sector)), None)
+
+
+def _weigh_filing(
+    document: Document, kind: str, code: str | None, facts: list[Fact], watched: str | None, desk: Desk
+) -> Weighed:
+    rules, form = desk.filings, form_of(kind, desk)
+    usable = [fact for fact in facts if stated(fact, desk)] if form["needs"] else facts
+    parts = [Part(name="关注", value=rules["watched" if watched == "关注名单" else "sector"], why=watched or "编辑指定")]
+    parts.append(Part(name="类型", value=form["rank"], why=kind))
+    if usable and form["needs"]:
+        share = len(stated(usable[0], desk)) / len(form["needs"])
+        parts.append(Part(name="数字", value=round(rules["complete"] * share, 3)))
+        by = usable[0].fields.get(form.get("by", ""))
+        if isinstance(by, Term) and by.value in form.get("rank_by", {}):
+            parts.append(Part(name="阶段", value=form["rank_by"][by.value], why=by.value))
+        change = usable[0].fields.get("net_profit_parent_change") or usable[0].fields.get("revenue_change")
+        if isinstance(change, Number):
+            parts.append(Part(name="变动", value=round(min(0.3, abs(float(change.value)) / 300), 3)))
+    if "news" in document.kinds:
+        parts.append(Part(name="扣分", value=-0.3, why="监管公告，不是公司公告"))
+    story = f"{code or document.id}:{kind}"
+    day = published_day(document)
+    return Weighed(document, day, Score(parts=tuple(parts)), (story,), "", usable, code, kind)
+
+
+# ------------------------------------------------------------------ both
+
+
+def _edit(weighed: list[Weighed], edits: Section) -> None:
+    for item in weighed:
+        if item.document.id in edits.pin:
+            item.outcome = "pinned"
+        elif item.document.id in edits.exclude:
+            item.outcome = "excluded"
+
+
+def _same_stories(weighed: list[Weighed]) -> None:
+    """A story once: what the editor pinned, else the best; a pinned item is never left out."""
+    told: dict[str, str] = {}
+    for pinned in (True, False):
+        for item in weighed:
+            if (item.outcome == "pinned") is not pinned or item.outcome in ("excluded", "no_fact"):
+                continue
+            same = next((told[story] for story in item.story if story in told), None)
+            if same and not pinned:
+                item.outcome, item.same_as = "repeated", same
+            for story in item.story:
+                told.setdefault(story, item.document.id)
+
+
+def _limit(weighed: list[Weighed], limit: int) -> None:
+    left = limit - sum(item.outcome == "pinned" for item in weighed)
+    for item in weighed:
+        if not item.outcome:
+            item.outcome = "chosen" if left > 0 else "limit"
+            left -= 1
