@@ -28,7 +28,7 @@ from search.store import Store
 # What ends well, or says something about the document only: nobody has to act.
 FINE = frozenset(
     {
-        "stored", "updated", "unchanged", "duplicate", "withdrawn",
+        "stored", "updated", "unchanged", "duplicate", "withdrawn", "unlisted",
         "list", "shell", "warm_up", "not_modified", "redirect", "robots_txt", "elsewhere", "end_of_list",
         "attachment", "too_big", "encrypted", "scanned", "unsupported", "empty",
     }

@@ -18,7 +18,7 @@ from crawlers.pool import PARSER, Pool
 from crawlers.sources import Source
 from pipeline.model import SHANGHAI
 from pipeline.tagger import Lexicon, load_lexicon
-from search.ledger import State
+from search.ledger import State, Validator
 from search.store import Store
 
 SWEEP_EVERY = timedelta(hours=20)
@@ -69,6 +69,7 @@ class Session:
         self.challenges: Counter[str] = Counter()  # in a row, by host
         self.problems: list[str] = []
         self.failed: str | None = None
+        self.validators: dict[str, Validator] = {}  # of lists, until all that they list is stored
         self.retry_codes: frozenset[int] = frozenset()
         self.replay = Replay(replay) if replay is not None else None
         if self.replay is not None and not self.replay.hosts & self.hosts:
@@ -131,11 +132,11 @@ class Session:
         """Whether an item is older than the days looked at."""
         return published is not None and published < datetime.combine(self.first_day, time(), SHANGHAI)
 
-    def held(self, column: str, first_day: date, last_day: date) -> int:
-        """How many documents of these days the store has."""
+    def held(self, column: str, first_day: date, last_day: date) -> set[str]:
+        """The documents of these days that the store has, complete or not."""
         since = datetime.combine(first_day, time(), SHANGHAI)
         until = datetime.combine(last_day + timedelta(days=1), time(), SHANGHAI)
-        return self.store.count_listed(column, since, until)
+        return set(self.store.listed(column, since, until))
 
     def new(self, ids: Iterable[str]) -> set[str]:
         """Those that the store has in no form, not even without their file."""
@@ -192,6 +193,7 @@ class Session:
             )
         else:
             state, reason = "ok", None
+            self.store.remember(self.validators)
         self.store.end_run(self.ledger.run, state, reason[:2000] if reason else None)
         self.store.close()
         return Run(

@@ -48,7 +48,6 @@ DOWNLOADER_MIDDLEWARES = {
     "crawlers.middlewares.Recorder": 990,
 }
 SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # the asking module sets it
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
 # Files wait here while they are parsed; the crawl of other pages goes on until this is full.

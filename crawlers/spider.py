@@ -6,14 +6,16 @@ What is particular to a publishing system is in `crawlers.spiders` (how it is as
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sized
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+import msgspec
 import scrapy
 from loguru import logger
 from scrapy import Request, signals
@@ -54,9 +56,11 @@ from pipeline.model import Article, Document, Extract, Link, Listed, Listing, Pa
 from pipeline.read import ReadError, check, read_detail, read_list
 from pipeline.read.filings import read_filing
 from pipeline.tagger import document
+from search.ledger import Validator
 from search.store import StoreError
 
 MAX_PAGES = 400  # of one list in one run: a list without an end must not hold the crawl
+MAX_WAITING = 500  # requests in the queue before another day of a back-fill is begun
 MAX_ROWS = 100  # of a list page in an hourly run: some sites list their whole archive on one
 TABLE_KINDS = frozenset({"earnings_flash", "earnings_forecast"})  # whose figures stand in tables of a PDF
 NO_ANSWER = (
@@ -142,7 +146,24 @@ class SourceSpider(scrapy.Spider):
             asking = self.asking[column.id]
             days = (self.session.first_day, self.session.last_day)
             for step in asking.steps(column, *days, self.session.asks != "incremental"):
-                yield self._list(asking.first(step), step)
+                while self._waiting() > MAX_WAITING:
+                    await asyncio.sleep(0.2)  # a back-fill of years must not queue itself whole
+                request = asking.first(step)
+                if self.session.asks == "incremental":
+                    self._ask_for_changes(request)
+                yield self._list(request, step)
+
+    def _waiting(self) -> int:
+        scheduler = self.crawler.engine.scheduler
+        return len(scheduler) if isinstance(scheduler, Sized) else 0
+
+    def _ask_for_changes(self, request: Request) -> None:
+        """Of what the site gave a mark, only a newer one is wanted; else it answers 304."""
+        said = self.session.store.validator(request.url) if request.method == "GET" else None
+        if said is not None and self.session.replay is None:
+            for name, value in (("If-None-Match", said.etag), ("If-Modified-Since", said.modified)):
+                if value:
+                    request.headers[name] = value
 
     def _list(self, request: Request, step: Step) -> Request:
         return self._request(request, self.on_list, STEP_LIST, column=step.column, step=step)
@@ -177,6 +198,8 @@ class SourceSpider(scrapy.Spider):
             "; ".join([f"{column.id} {len(listing.items)} rows", *listing.problems]),
         )
         self.session.problems += [f"{column.id}: {problem}" for problem in listing.problems]
+        if step.number == 1 and (said := _validator(response)):
+            self.session.validators[response.url] = said
         wanted = [item for item in fresh if self.session.wants(item.published)]
         known = self.session.store.seen(item.id for item in fresh)
         held = self._held(fresh, known, step)  # before what is found here is stored
@@ -185,11 +208,17 @@ class SourceSpider(scrapy.Spider):
             if item.id not in known or self._look_again(item):
                 request = self._item(item, column)
                 if request is not None:
+                    if item.id in known:
+                        self._ask_for_changes(request)
                     yield request
         if self._goes_on(listing, fresh, known, step, held):
             following = self.asking[column.id].following(step.on(held), listing)
             if following is not None and self._is_archived(following):
                 yield self._list(following, step.on(held))
+                return
+        if self.session.asks == "sweep" and self.session.replay is None:
+            for request in self._missing(step):
+                yield request
 
     def _may_be_empty(self, listing: Listing, step: Step) -> bool:
         """A day without filings is no fault, nor is the page after the last one."""
@@ -202,7 +231,7 @@ class SourceSpider(scrapy.Spider):
     def _held(self, fresh: list[Listed], known: set[str], step: Step) -> int:
         if not self.asking[step.column.id].filters_days or self.session.asks != "incremental":
             return 0
-        before = step.held or self.session.held(step.column.id, step.first_day, step.last_day)
+        before = step.held or len(self.session.held(step.column.id, step.first_day, step.last_day))
         return before + len(self.session.new(item.id for item in fresh if item.id not in known))
 
     def _goes_on(self, listing: Listing, fresh: list[Listed], known: set[str], step: Step, held: int) -> bool:
@@ -225,6 +254,28 @@ class SourceSpider(scrapy.Spider):
         if replay is None or self.session.asks == "backfill":
             return True
         return (request.method, request.url, request.body) in replay
+
+    # ------------------------------------------------------------ what is no longer listed
+
+    def _missing(self, step: Step) -> Iterator[Request]:
+        """Documents of the days looked at that the list, read to its end, does not have any more."""
+        listed = self.rows[step.column.id, step.first_day]
+        gone = self.session.held(step.column.id, step.first_day, step.last_day) - listed
+        for held in self.session.store.get_many(sorted(gone)).values():
+            if held.withdrawn is None:
+                url = held.attachments[0].url if step.column.filings and held.attachments else held.url
+                request = Request(url, headers=self.asking[step.column.id].headers(step.column.url))
+                about = {"column": step.column, "held": held}
+                yield self._request(request, self.on_missing, STEP_PAGE, **about)
+
+    async def on_missing(self, response: Response, column: Column, held: Document) -> None:
+        """Withdrawn is what is neither listed nor there; it is marked, never deleted."""
+        if response.status not in (404, 410):
+            if self._page(response) is not None:
+                self._end(response, "unlisted", f"{held.id} is not listed any more, its page is there")
+            return
+        gone = msgspec.structs.replace(held, withdrawn=self.session.now())
+        self._store(lambda: self.session.ledger.put(asked(response), gone, "withdrawn"))
 
     # ------------------------------------------------------------ what is listed
 
@@ -265,6 +316,8 @@ class SourceSpider(scrapy.Spider):
         files = [await self._attachment(link, column, response.url) for link in article.links]
         tagged = self._document(article, files)
         self._store(lambda: self.session.ledger.put(asked(response), tagged))
+        if tagged.complete and (said := _validator(response)):
+            self.session.store.remember({response.url: said})
 
     async def _attachment(self, link: Link, column: Column, page_url: str) -> File:
         request = self.asking[column.id].file(link, page_url)
@@ -374,6 +427,8 @@ class SourceSpider(scrapy.Spider):
         self._count_challenge(response, blocked == "challenge")
         if blocked == "challenge":
             self._end(response, "challenge", f"status {response.status}, {len(response.body)} bytes")
+        elif response.status == 304:
+            self._end(response, "not_modified")
         elif response.status != 200:
             self._end(response, "http_error", f"status {response.status}")
         elif blocked:
@@ -407,6 +462,12 @@ def _page(response: Response) -> Page:
         body=response.body,
         fetched_at=asked(response).meta[FETCHED_AT],
     )
+
+
+def _validator(response: Response) -> Validator | None:
+    said = [response.headers.get(name) for name in ("ETag", "Last-Modified")]
+    words = [value.decode("latin-1") if value else None for value in said]
+    return Validator(*words) if any(words) else None
 
 
 def _sha256(response: Response) -> str:

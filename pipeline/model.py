@@ -226,6 +226,7 @@ class Document(Article, frozen=True, kw_only=True):
     facts: tuple[Fact, ...] = ()
     fingerprint: str = ""  # equal for the same story or filing seen twice
     lexicon: str = ""  # version of every dictionary and rule used
+    withdrawn: datetime | None = None  # when the site was found to have taken it away
 
     @property
     def kind(self) -> str:

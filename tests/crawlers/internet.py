@@ -7,12 +7,13 @@ spiders run unmodified.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
@@ -90,6 +91,7 @@ class Site:
     """Answers for some hosts. `self.internet` has the clock."""
 
     hosts: tuple[str, ...] = ()
+    etags = False  # whether it answers conditional requests
     internet: Internet
 
     def answer(self, asked: Asked) -> Answer:
@@ -147,7 +149,15 @@ class Internet:
             text = self.robots.get(asked.host)
             return NOT_FOUND if text is None else Answer(text, type="text/plain")
         site = self._sites.get(asked.host)
-        return NOT_FOUND if site is None else site.answer(asked)
+        if site is None:
+            return NOT_FOUND
+        answer = site.answer(asked)
+        if not site.etags or asked.method != "GET" or answer.status != 200:
+            return answer
+        etag = f'"{hashlib.md5(answer.data).hexdigest()}"'
+        if asked.headers.get("if-none-match") == etag:
+            return Answer(status=304, headers=(("ETag", etag),))
+        return replace(answer, headers=(*answer.headers, ("ETag", etag)))
 
     # ------------------------------------------------------------ the server
 
