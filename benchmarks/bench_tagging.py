@@ -116,7 +116,9 @@ def _startup() -> str:
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     seconds, megabytes = done.stdout.split()
-    return f"a new process has tagged its first text after {seconds} s; tables and automata take {megabytes} MB"
+    return (
+        f"a new process has tagged its first text after {seconds} s; tables and automata take {megabytes} MB"
+    )
 
 
 if __name__ == "__main__":

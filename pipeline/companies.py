@@ -83,7 +83,10 @@ class Matcher:
 
     def _find(self, title: str, body: str, own: str | None, published: date | None) -> list[_Found]:
         own = self.table.current(own) if own else None
-        fields: list[tuple[TextField, str, Normal]] = [("title", title, normalised(title)), ("body", body, normalised(body))]
+        fields: list[tuple[TextField, str, Normal]] = [
+            ("title", title, normalised(title)),
+            ("body", body, normalised(body)),
+        ]
         hits = {field: self._hits(normal) for field, _, normal in fields}
         sure = {hit.code for found in hits.values() for hit in found if hit.code} | ({own} if own else set())
         sure |= {
@@ -119,8 +122,10 @@ class Matcher:
             if printed not in self.table:
                 continue
             before, after = text[max(0, match.start() - 12) : match.start()], match.end()
-            if _CODE_AFTER.match(text, after) or _CODE_BEFORE.search(before) or (
-                _OPEN.search(before) and _CLOSE.match(text, after)
+            if (
+                _CODE_AFTER.match(text, after)
+                or _CODE_BEFORE.search(before)
+                or (_OPEN.search(before) and _CLOSE.match(text, after))
             ):
                 kept.append(_Hit(start=match.start(), end=match.end(), code=printed))
         return sorted(kept, key=lambda h: h.start)
@@ -140,7 +145,7 @@ class Matcher:
 
     # ------------------------------------------------------------ weighing
 
-    def _proof(self, normal: Normal, hit: _Hit, sure: set[str | None], around: Sequence[_Hit]) -> int:
+    def _proof(self, normal: Normal, hit: _Hit, sure: set[str], around: Sequence[_Hit]) -> int:
         """2 sure, 1 likely, 0 not a company as far as the text shows."""
         if hit.names[0].how in ("full", "subsidiary") and hit.end - hit.start >= 5:
             return 2
@@ -170,7 +175,7 @@ class Matcher:
                 return True
         return False
 
-    def _accepted(self, normal: Normal, hits: list[_Hit], sure: set[str | None]) -> Iterable[_Hit]:
+    def _accepted(self, normal: Normal, hits: list[_Hit], sure: set[str]) -> Iterable[_Hit]:
         for at, hit in enumerate(hits):
             if hit.code or self._proof(normal, hit, sure, hits[max(0, at - 2) : at + 3]):
                 yield hit
@@ -183,14 +188,20 @@ class Matcher:
         original: str,
         normal: Normal,
         hit: _Hit,
-        sure: set[str | None],
+        sure: set[str],
         own: str | None,
         published: date | None,
     ) -> _Found | None:
         start, end = normal.span(hit.start, hit.end)
         span = Span(field=field, start=start, end=end, text=original[start:end])
         if hit.code:
-            return _Found(code=hit.code, name=self.table.name(hit.code) or hit.code, how="code", span=span, subject=False)
+            return _Found(
+                code=hit.code,
+                name=self.table.name(hit.code) or hit.code,
+                how="code",
+                span=span,
+                subject=False,
+            )
         text = normal.text
         subject = self._is_subject(field, normal, hit)
         printed = self._printed_after(text, hit.end)
@@ -198,13 +209,20 @@ class Matcher:
         if printed and first.code and printed not in {name.code for name in hit.names}:
             note = f"文中“{span.text}”后印的代码 {printed} 属于{self.table.name(printed)}，以代码为准"
             return _Found(
-                code=printed, name=self.table.name(printed) or printed, how="code", span=span, subject=subject, note=note
+                code=printed,
+                name=self.table.name(printed) or printed,
+                how="code",
+                span=span,
+                subject=subject,
+                note=note,
             )
         b_share = text[hit.end : hit.end + 2] == "B股"
         names = self._resolve(hit.names, printed, sure, own, published, b_share)
         if len(names) > 1:
             codes = tuple(sorted({name.code for name in names if name.code}))
-            return _Found(code=None, name=span.text, how=first.how, span=span, subject=subject, candidates=codes)
+            return _Found(
+                code=None, name=span.text, how=first.how, span=span, subject=subject, candidates=codes
+            )
         name = names[0]
         return _Found(code=name.code, name=name.shown, how=name.how, span=span, subject=subject)
 
@@ -219,7 +237,7 @@ class Matcher:
         self,
         names: Sequence[Name],
         printed: str | None,
-        sure: set[str | None],
+        sure: set[str],
         own: str | None,
         published: date | None,
         b_share: bool,
@@ -276,7 +294,12 @@ class Matcher:
             tags.insert(
                 0,
                 CompanyTag(
-                    code=own, name=self.table.name(own) or own, role="subject", how="exchange", spans=(), note=note
+                    code=own,
+                    name=self.table.name(own) or own,
+                    role="subject",
+                    how="exchange",
+                    spans=(),
+                    note=note,
                 ),
             )
         return tuple(tags)
@@ -291,7 +314,9 @@ class Matcher:
             name=by_name[0].name,
             role=role,
             how=by_name[0].how,
-            spans=tuple(claim.span for claim in sorted(claims, key=lambda c: (c.span.field != "title", c.span.start))),
+            spans=tuple(
+                claim.span for claim in sorted(claims, key=lambda c: (c.span.field != "title", c.span.start))
+            ),
             candidates=claims[0].candidates,
             note=next((claim.note for claim in claims if claim.note), None),
         )

@@ -1,15 +1,15 @@
 """The desk's own names: aliases, full names, subsidiaries, unlisted companies, sectors.
 
-    aliases:                      # other names of listed companies, each with its quoted code
-      寒王: "688256"
-    full_names:
-      贵阳朗玛信息技术股份有限公司: "300288"
-    subsidiaries:                 # links to the listed parent
-      贵州图灵网络技术有限公司: "300288"
-    unlisted:                     # a name, and how else it is written
-      华为: [华为技术有限公司]
-    sectors:                      # watch-list sectors of the desk's own
-      计算机: ["300288", "603019"]
+aliases:                      # other names of listed companies, each with its quoted code
+  寒王: "688256"
+full_names:
+  贵阳朗玛信息技术股份有限公司: "300288"
+subsidiaries:                 # links to the listed parent
+  贵州图灵网络技术有限公司: "300288"
+unlisted:                     # a name, and how else it is written
+  华为: [华为技术有限公司]
+sectors:                      # watch-list sectors of the desk's own
+  计算机: ["300288", "603019"]
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ class DeskName(Record, frozen=True):
 
 
 class Desk(Record, frozen=True):
-    aliases: tuple[DeskName, ...] = ()
-    unlisted: dict[str, tuple[str, ...]] = {}
-    sectors: dict[str, tuple[str, ...]] = {}
-    where: str = ""  # the file, for messages
+    aliases: tuple[DeskName, ...]
+    unlisted: dict[str, tuple[str, ...]]
+    sectors: dict[str, tuple[str, ...]]
+    where: str  # the file, for messages
 
 
 def read_desk(path: Path) -> Desk:
@@ -66,7 +66,9 @@ def read_desk(path: Path) -> Desk:
             for name, code in raw.get(key, {}).items()
         ),
         unlisted={
-            _text(path, "unlisted", name): tuple(_text(path, f"unlisted.{name}", form) for form in forms or ())
+            _text(path, "unlisted", name): tuple(
+                _text(path, f"unlisted.{name}", form) for form in forms or ()
+            )
             for name, forms in _lists(path, "unlisted", raw)
         },
         sectors={

@@ -22,7 +22,7 @@ _FULL = re.compile(
 )
 
 
-class Learnt(Record):
+class Learnt(Record, frozen=True):
     """`key` is the desk file's: aliases for short names, full_names."""
 
     key: str
@@ -47,7 +47,9 @@ def learn(documents: Iterable[Document], table: CompanyTable) -> list[Learnt]:
         if named:
             fulls[code][named[1]] += 1
             first.setdefault((code, named[1]), document.id)
-    learnt = [Learnt(key="aliases", name=name, code=code, seen_in=seen) for (code, name), seen in shorts.items()]
+    learnt = [
+        Learnt(key="aliases", name=name, code=code, seen_in=seen) for (code, name), seen in shorts.items()
+    ]
     for code, counted in fulls.items():
         name, count = counted.most_common(1)[0]
         if count * 2 > counted.total() and (name, code) not in known:

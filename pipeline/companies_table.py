@@ -65,15 +65,18 @@ class CompanyTable:
         self.companies = {company.code: company for company in companies}
         self.old_codes = dict(old_codes or {})
         self.sectors: dict[str, frozenset[str]] = {}
-        desk = desk or Desk()
         names: dict[tuple[str, str | None], Name] = {}
 
-        def add(text: str, code: str | None, how: How, until: date | None = None, derived: bool = False) -> None:
+        def add(
+            text: str, code: str | None, how: How, until: date | None = None, derived: bool = False
+        ) -> None:
             text = normal(text)
             if len(text) < 2 or text.isdigit():
                 return
             shown = self.companies[code].short if code else text
-            names.setdefault((text, code), Name(text=text, code=code, how=how, shown=shown, until=until, derived=derived))
+            names.setdefault(
+                (text, code), Name(text=text, code=code, how=how, shown=shown, until=until, derived=derived)
+            )
 
         for company in self.companies.values():
             add(company.short, company.code, "short")
@@ -82,19 +85,19 @@ class CompanyTable:
         for code, other, how, until in others:
             if code in self.companies:
                 add(other, code, how, until)
-        for name in desk.aliases:
-            code = self._desk_code(name.code, desk.where)
-            add(name.text, code, name.how)
-        for text, forms in desk.unlisted.items():
-            for form in (text, *forms):
-                key = (normal(form), None)
-                names[key] = Name(text=key[0], code=None, how="unlisted", shown=text)
+        if desk:
+            for own in desk.aliases:
+                add(own.text, self._desk_code(own.code, desk.where), own.how)
+            for text, forms in desk.unlisted.items():
+                for form in (text, *forms):
+                    key = (normal(form), None)
+                    names[key] = Name(text=key[0], code=None, how="unlisted", shown=text)
+            for sector, codes in desk.sectors.items():
+                self.sectors[sector] = frozenset(self._desk_code(code, desk.where) for code in codes)
         for name in list(names.values()):
             if name.code:
                 for short in _shortened(name):
                     add(short, name.code, name.how, name.until, derived=True)
-        for sector, codes in desk.sectors.items():
-            self.sectors[sector] = frozenset(self._desk_code(code, desk.where) for code in codes)
         self.names = tuple(names.values())
         self.version = self._digest()
 
@@ -157,7 +160,9 @@ _KINDS: dict[str, How] = {
 
 def read_table(folder: Traversable | Path, desk: Desk | None = None) -> CompanyTable:
     """`companies.tsv` and `aliases.tsv` of a folder (columns by name; unknown columns ignored)."""
-    companies, others, old_codes = [], [], {}
+    companies: list[Company] = []
+    others: list[tuple[str, str, How, date | None]] = []
+    old_codes: dict[str, str] = {}
     for row in _rows(folder, "companies.tsv"):
         companies.append(
             Company(
@@ -171,14 +176,17 @@ def read_table(folder: Traversable | Path, desk: Desk | None = None) -> CompanyT
                 gone=row.get("status") == "D",
             )
         )
-        others += [(row["code"], old, "former", None) for old in (row.get("former_names") or "").split("|") if old]
+        for old in (row.get("former_names") or "").split("|"):
+            others += [(row["code"], old, "former", None)] if old else []
     for row in _rows(folder, "aliases.tsv"):
         if row["kind"] == "old_code":
             old_codes[row["alias"]] = row["code"]
         elif row["kind"] in _KINDS:
             others.append((row["code"], row["alias"], _KINDS[row["kind"]], _day(row.get("until"))))
         else:
-            raise UserError(f"{folder}/aliases.tsv: {row['kind']!r} is not a kind of name: {', '.join(_KINDS)}")
+            raise UserError(
+                f"{folder}/aliases.tsv: {row['kind']!r} is not a kind of name: {', '.join(_KINDS)}"
+            )
     return CompanyTable(companies, others, old_codes, desk)
 
 

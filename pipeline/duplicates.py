@@ -19,14 +19,16 @@ _SHORT = 30  # letters under which a text says nothing without its title
 _ENOUGH = 4  # figures from which on a set of them tells one story from every other
 
 _NOISE = re.compile(r"[^\w%.+-]+")
-_HEADLINE = re.compile(r"【[^】]*】|原标题:[^\n]{0,80}?(?=\n|\s{2,})")
-_DATELINE = re.compile(r"^[^\n]{0,30}?(?:消息(?:\([^)]*\))?[:,]|[0-9一-鿿]日电(?:\([^)]*\))?|讯(?:\([^)]*\))?[:,]?)")
+_HEADLINE = re.compile(r"【[^】]*】|原标题[:：][^\n]{0,80}?(?=\n|\s{2,})")
+_DATELINE = re.compile(
+    r"^[^\n]{0,30}?(?:消息(?:\([^)]*\))?[:：,，]|[0-9一-鿿]日电(?:\([^)]*\))?|讯(?:\([^)]*\))?[:：,，]?)"
+)
 _CODE = re.compile(r"\([^()]{0,8}\d{5,6}[^()]{0,8}\)")
 _DATE = re.compile(r"\d{1,4}年|\d{1,2}月|\d{1,2}日")
 _COMMA = re.compile(r"(?<=\d),(?=\d{3})")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?%?(?:万亿|亿|万)?")
 _APART = re.compile(
-    r"第[\d一二三四五六七八九十百]+[批次期季号轮]|截[至止](?:\d+年)?\d+月|征求意见|\d{1,2}月份?(?=[^\d]{0,8}(?:数据|指数|同比))"
+    r"第[\d一二三四五六七八九十百]+[批次期季号轮]|截[至止](?:\d+年)?\d+月|征求意见|\d{1,2}月份"
 )
 
 

@@ -17,7 +17,7 @@ from pipeline.normalise import Normal, lower
 from pipeline.tagger import Lexicon
 
 
-class Snapshot(Record):
+class Snapshot(Record, frozen=True):
     """Digests by theme and by company name; versions of what has no words."""
 
     themes: dict[str, tuple[str, tuple[str, ...]]]  # name → digest, its words
@@ -74,7 +74,10 @@ def _snapshot(lexicon: Lexicon) -> Snapshot:
         names.setdefault(name.text, []).append(repr(name))
     return Snapshot(
         themes={
-            theme.name: (_digest(repr(theme.rules) + repr(theme.excluded)), tuple(sorted(lexicon.themes.terms_of(theme.name))))
+            theme.name: (
+                _digest(repr(theme.rules) + repr(theme.excluded)),
+                tuple(sorted(lexicon.themes.terms_of(theme.name))),
+            )
             for theme in lexicon.themes.themes
         },
         names={text: _digest("".join(sorted(held))) for text, held in names.items()},

@@ -22,7 +22,9 @@ _RARE_CLASS = re.compile("[" + "".join(re.escape(key) for key in _RARE) + "]")
 # Han, or a letter after Han: the blank between is the layout's, not the writer's.
 _HAN = "\u3400-\u9fff"
 _QUOTE = r"\(-?\d+\.\d+,-?\d+\.\d+,-?\d+\.\d+%\)"
-_BLANK = re.compile(rf"{_QUOTE}|(?<=[{_HAN}*])[ \u3000\u00a0\n\r]+(?=[{_HAN}])|(?<=[{_HAN}])[ \u3000\u00a0]+(?=[AB](?![A-Za-z0-9]))")
+_BLANK = re.compile(
+    rf"{_QUOTE}|(?<=[{_HAN}*])[ \u3000\u00a0\n\r]+(?=[{_HAN}])|(?<=[{_HAN}])[ \u3000\u00a0]+(?=[AB](?![A-Za-z0-9]| [A-Za-z]))"
+)
 
 
 class Normal:
@@ -73,4 +75,6 @@ def normal(text: str) -> str:
 def lower(text: str) -> str:
     """Lower case that moves no offset: the few letters that become two (İ) stay as they are."""
     small = text.lower()
-    return small if len(small) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return (
+        small if len(small) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    )

@@ -14,7 +14,18 @@ from pipeline.companies_table import load_companies
 from pipeline.duplicates import fingerprint
 from pipeline.filings import facts_of, kinds_of
 from pipeline.filings.titles import load_titles
-from pipeline.model import SHANGHAI, Article, Attachment, CompanyTag, Document, Extract, Fact, Link, Table, Term
+from pipeline.model import (
+    SHANGHAI,
+    Article,
+    Attachment,
+    CompanyTag,
+    Document,
+    Extract,
+    Fact,
+    Link,
+    Table,
+    Term,
+)
 from pipeline.themes import Themes, load_themes
 
 # A notice of a regulator that is a table of registrations: its rows are facts, though it is news.
@@ -99,7 +110,8 @@ def _linked(fact: Fact, companies: Sequence[CompanyTag]) -> Fact:
         return fact
     for tag in companies:
         if tag.code and any(
-            span.field == person.field and person.start <= span.start and span.end <= person.end for span in tag.spans
+            span.field == person.field and person.start <= span.start and span.end <= person.end
+            for span in tag.spans
         ):
             return msgspec.structs.replace(fact, company=tag.code, company_name=tag.name)
     return fact

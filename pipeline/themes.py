@@ -112,16 +112,25 @@ class Themes:
             spans += _spans("body", body, body_normal, in_body.get(t, []))
             tags.append(
                 ThemeTag(
-                    name=self.themes[t].name, rule=best.rule.shown, strength=round(strength, 3), spans=tuple(spans)
+                    name=self.themes[t].name,
+                    rule=best.rule.shown,
+                    strength=round(strength, 3),
+                    spans=tuple(spans),
                 )
             )
         return tuple(sorted(tags, key=lambda tag: (-tag.strength, tag.name)))
 
-    def _evidence(self, field: TextField, original: str) -> tuple[dict[int, list[_Evidence]], Normal, list[str]]:
+    def _evidence(
+        self, field: TextField, original: str
+    ) -> tuple[dict[int, list[_Evidence]], Normal, list[str]]:
         normal_text = normalised(original)
         text = lower(normal_text.text)
         ends = [m.end() for m in _SENTENCE.finditer(text) if m.end() > m.start()]
-        sentences = [part for part in (text[a:b] for a, b in zip([0, *ends], ends, strict=False)) if len(part.strip()) > 3]
+        sentences = [
+            part
+            for part in (text[a:b] for a, b in zip([0, *ends], ends, strict=False))
+            if len(part.strip()) > 3
+        ]
         hits: list[tuple[int, int, tuple[tuple[int, int, int], ...]]] = []
         masked: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for term, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
@@ -130,7 +139,9 @@ class Themes:
             uses = self._uses[term]
             if uses:
                 hits.append((start, end, uses))
-        places: dict[tuple[int, int, int], dict[int, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+        places: dict[tuple[int, int, int], dict[int, list[tuple[int, int]]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
         number = 0
         for start, end, uses in sorted(hits):
             while ends[number] <= start:
@@ -143,7 +154,9 @@ class Themes:
             rule = self.themes[t].rules[r]
             if field not in rule.fields or len(groups) < len(rule.groups):
                 continue
-            whole = [[p for p in groups[g] if _stands(text, *p, normal_text.cuts)] for g in range(len(rule.groups))]
+            whole = [
+                [p for p in groups[g] if _stands(text, *p, normal_text.cuts)] for g in range(len(rule.groups))
+            ]
             chosen = _together(whole, rule.near)
             if chosen:
                 weight = rule.weight / 2 if _listed(text, chosen) else rule.weight
@@ -218,7 +231,9 @@ def _form(term: str) -> str:
 def load_themes(path: Path | None = None) -> Themes:
     """The bundled themes, or a file of the desk's; UserError is one line that names the place."""
     if path is None:
-        return parse_themes(resources.files("pipeline.lexicon").joinpath("themes.yaml").read_text("utf-8"), "themes.yaml")
+        return parse_themes(
+            resources.files("pipeline.lexicon").joinpath("themes.yaml").read_text("utf-8"), "themes.yaml"
+        )
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -244,7 +259,9 @@ def _theme(where: str, name: str, raw: Any) -> Theme:
         raise UserError(f"{place} 应有 rules 列表")
     unknown = set(raw) - {"rules", "not", "hit", "miss"}
     if unknown:
-        raise UserError(f"{place} 有未知的键 {'、'.join(sorted(map(str, unknown)))}；可用：rules, not, hit, miss")
+        raise UserError(
+            f"{place} 有未知的键 {'、'.join(sorted(map(str, unknown)))}；可用：rules, not, hit, miss"
+        )
     return Theme(
         name=name,
         rules=tuple(_rule(place, rule) for rule in raw["rules"]),
@@ -262,9 +279,15 @@ def _rule(place: str, raw: Any) -> Rule:
         raise UserError(f"{place} 的规则 {raw!r} 应为词，或含 any 或 all")
     unknown = set(raw) - {"any", "all", "near", "fields", "weight"}
     if unknown:
-        raise UserError(f"{place} 的规则有未知的键 {'、'.join(sorted(map(str, unknown)))}；可用：any, all, near, fields, weight")
+        raise UserError(
+            f"{place} 的规则有未知的键 {'、'.join(sorted(map(str, unknown)))}；可用：any, all, near, fields, weight"
+        )
     groups = [raw["any"]] if "any" in raw else raw["all"]
-    weight, near, fields = raw.get("weight", 1.0), raw.get("near", _NEAR), raw.get("fields", ["title", "body"])
+    weight, near, fields = (
+        raw.get("weight", 1.0),
+        raw.get("near", _NEAR),
+        raw.get("fields", ["title", "body"]),
+    )
     if not isinstance(weight, int | float) or not 0 < weight <= 1:
         raise UserError(f"{place} 的 weight 应在 0 与 1 之间，实为 {weight!r}")
     if not isinstance(near, int) or near < 0:
@@ -274,7 +297,10 @@ def _rule(place: str, raw: Any) -> Rule:
     if not isinstance(groups, list) or not groups:
         raise UserError(f"{place} 的规则缺少词")
     return Rule(
-        groups=tuple(_terms(place, group) for group in groups), near=near, fields=tuple(fields), weight=float(weight)
+        groups=tuple(_terms(place, group) for group in groups),
+        near=near,
+        fields=tuple(fields),
+        weight=float(weight),
     )
 
 

@@ -21,7 +21,7 @@ def explain(title: str, body: str, themes: Themes) -> str:
     """Each theme with any trace in the text: strength, verdict, places, and what was missing."""
     weighed = {tag.name: tag for tag in themes.weigh(title, body)}
     lines = [title or "（无标题）"]
-    for name, tag in weighed.items():
+    for tag in weighed.values():
         lines += _found(title, body, tag)
     silent = []
     text = Normal(f"{title}\n{body}").text.lower()
@@ -56,13 +56,15 @@ def _nearly(theme: Theme, text: str) -> Iterator[str]:
         met = [next((term for term in group if normal(term).lower() in text), None) for group in rule.groups]
         if any(met):
             have = "、".join(term for term in met if term)
-            lack = "；".join("|".join(group) for group, term in zip(rule.groups, met, strict=True) if term is None)
+            lack = "；".join(
+                "|".join(group) for group, term in zip(rule.groups, met, strict=True) if term is None
+            )
             why = f"缺 {lack}" if lack else f"不在同一句的 {rule.near} 字之内"
             yield f"{theme.name}：不打；有“{have}”，{why}"
             return
 
 
-class Suggestion(Record):
+class Suggestion(Record, frozen=True):
     """A word that keeps a term's company: `weight` by TF-IDF, `documents` that hold both."""
 
     word: str
@@ -80,7 +82,9 @@ def suggest(term: str, texts: Iterable[str], limit: int = 30) -> list[Suggestion
         seen: set[str] = set()
         for sentence in Normal(text).text.lower().replace("\n", "。").split("。"):
             if wanted in sentence:
-                words = [w for w in segment.words(sentence) if len(w) > 1 and not w.isdigit() and w not in wanted]
+                words = [
+                    w for w in segment.words(sentence) if len(w) > 1 and not w.isdigit() and w not in wanted
+                ]
                 counts.update(words)
                 seen.update(words)
         documents.update(seen)

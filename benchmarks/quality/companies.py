@@ -93,8 +93,10 @@ def _mentions(path: Path, area: str, table: CompanyTable, matcher: Matcher) -> l
                 agreed += table.current(label["code"]) == tag.code
             if tag.code not in gold:
                 cause = (
-                    "no label at this name" if label is None
-                    else f"label gives {label['code']}" if label["code"]
+                    "no label at this name"
+                    if label is None
+                    else f"label gives {label['code']}"
+                    if label["code"]
                     else "label without code at this name"
                 )
                 false.append(f"{cause}: {case['id']}: {tag.code}: {_around(case['text'], tag.spans)}")
@@ -159,7 +161,12 @@ def _ambiguous(eval_dir: Path, matcher: Matcher) -> list[Measure]:
                     errors.append(f"{cause}: {case['name']}: {case['text'][max(0, at - 20) : at + 30]}")
             if chosen:
                 measures.append(
-                    Measure(f"companies.ambiguous_{name}_{half}.right", 1 - len(errors) / len(chosen), len(chosen), errors)
+                    Measure(
+                        f"companies.ambiguous_{name}_{half}.right",
+                        1 - len(errors) / len(chosen),
+                        len(chosen),
+                        errors,
+                    )
                 )
     return measures
 

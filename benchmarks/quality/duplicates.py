@@ -21,7 +21,11 @@ def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
     apart = _read(eval_dir / "same_event_pairs__lookalikes.jsonl")
     measures = []
     if same:
-        missed = [f"told apart: {p['text_a'][:50]}" for p in same if _print("", p["text_a"]) != _print("", p["text_b"])]
+        missed = [
+            f"told apart: {p['text_a'][:50]}"
+            for p in same
+            if _print("", p["text_a"]) != _print("", p["text_b"])
+        ]
         measures.append(Measure("duplicates.pairs.recall", 1 - len(missed) / len(same), len(same), missed))
     if apart:
         joined = [
@@ -29,7 +33,9 @@ def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
             for p in apart
             if _print(p["title_a"], p["text_a"]) == _print(p["title_b"], p["text_b"])
         ]
-        measures.append(Measure("duplicates.lookalikes.apart", 1 - len(joined) / len(apart), len(apart), joined))
+        measures.append(
+            Measure("duplicates.lookalikes.apart", 1 - len(joined) / len(apart), len(apart), joined)
+        )
     return measures + _news(_read(eval_dir / "real_news.jsonl"))
 
 

@@ -94,7 +94,9 @@ def build(adata: Path, chstockdata: Path) -> tuple[list[dict[str, str]], list[tu
         if row["exchange"] != "BSE" and row["board"] != "B股" and code not in seen:
             row["status"] = "D"  # listed in 2023, gone in 2026
     for edition in ("2025H2", "2026H1"):
-        for line in _read(chstockdata, f"chstockdata/data/industry/classifications_{edition}.jsonl").splitlines():
+        for line in _read(
+            chstockdata, f"chstockdata/data/industry/classifications_{edition}.jsonl"
+        ).splitlines():
             item = json.loads(line)
             code = new_code(item["code"], exceptions)
             if code in rows and item["dajia"] in DIVISIONS:

@@ -1,0 +1,343 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.companies import Matcher
+from pipeline.companies_context import load_context
+from pipeline.companies_learn import as_yaml, learn
+from pipeline.companies_table import Company, CompanyTable, load_companies, read_table
+from pipeline.model import CompanyTag, UserError
+from pipeline.tagger import Lexicon, document
+from pipeline.themes import Themes
+from tests.pipeline.build import article
+
+TABLE = load_companies()
+MATCHER = Matcher(TABLE)
+
+
+def codes(text: str, title: str = "") -> list[str | None]:
+    return [tag.code for tag in MATCHER.tag(title, text)]
+
+
+def one(text: str, title: str = "", **known: object) -> CompanyTag:
+    (tag,) = MATCHER.tag(title, text, **known)  # type: ignore[arg-type]
+    return tag
+
+
+# ---------------------------------------------------------------- the table
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("300288", "朗玛信息"),
+        ("605398", "新炬网络"),
+        ("688049", "炬芯科技"),
+        ("603019", "中科曙光"),
+        ("000002", "万科A"),
+    ],
+)
+def test_the_bundled_table_knows_the_desk_s_companies(code: str, name: str) -> None:
+    assert TABLE.name(code) == name
+
+
+def test_industries_and_sectors() -> None:
+    assert TABLE.sector("002439") == "软件和信息技术服务业"
+    assert TABLE.in_sector("002439", "软件")
+    assert not TABLE.in_sector("600519", "软件")
+    assert TABLE.sector("999999") is None
+
+
+def test_old_beijing_codes_map_to_their_new_ones() -> None:
+    assert TABLE.current("430047") == "920047"
+    assert TABLE.current("831832") == "920932"  # one of the exceptions to the rule
+    assert one("诺思兰德（430047）公告").code == "920047"
+
+
+def test_a_folder_can_take_the_table_s_place(tmp_path: Path) -> None:
+    (tmp_path / "companies.tsv").write_text(
+        "code\texchange\tboard\tshort_name\tfull_name\tformer_names\n"
+        "300001\tSZSE\t创业板\t甲乙科技\t北京甲乙科技股份有限公司\t丙丁科技|ST丙丁\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "aliases.tsv").write_text(
+        "code\talias\tkind\tuntil\n300001\t戊己软件\tformer_short\t2020-01-01\n", encoding="utf-8"
+    )
+    matcher = Matcher(read_table(tmp_path))
+    for name in ("甲乙科技", "北京甲乙科技股份有限公司", "丙丁科技", "戊己软件"):
+        assert [tag.code for tag in matcher.tag("", f"{name}公告")] == ["300001"], name
+
+
+def test_an_unknown_kind_of_name_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "companies.tsv").write_text(
+        "code\texchange\tshort_name\n300001\tSZSE\t甲乙科技\n", encoding="utf-8"
+    )
+    (tmp_path / "aliases.tsv").write_text("code\talias\tkind\n300001\t甲乙\tnickname\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"aliases.tsv: 'nickname'"):
+        read_table(tmp_path)
+
+
+# ---------------------------------------------------------------- the desk's file
+
+
+def test_the_desk_adds_names_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "desk.yaml"
+    file.write_text(
+        'aliases: {寒王: "688256"}\n'
+        'full_names: {曙光信息产业股份有限公司: "603019"}\n'
+        'subsidiaries: {贵州图灵网络技术有限公司: "300288"}\n'
+        "unlisted: {华为: [华为技术有限公司]}\n"
+        'sectors: {计算机: ["300288", "603019"]}\n',
+        encoding="utf-8",
+    )
+    table = load_companies(file)
+    tags = Matcher(table).tag(
+        "", "寒王大涨。曙光信息产业股份有限公司、贵州图灵网络技术有限公司与华为技术有限公司签约。"
+    )
+    assert [(tag.code, tag.name, tag.how) for tag in tags] == [
+        ("688256", "寒武纪", "alias"),
+        ("603019", "中科曙光", "full"),
+        ("300288", "朗玛信息", "subsidiary"),
+        (None, "华为", "unlisted"),
+    ]
+    assert table.in_sector("300288", "计算机")
+    assert not table.in_sector("002439", "计算机")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("aliases: {寒王: 688256}", "aliases.寒王 的代码 688256 应为带引号的六位数字"),
+        ('alias: {寒王: "688256"}', "未知的键 alias；可用：aliases"),
+        ("unlisted: {华为: 华为技术}", "unlisted.华为 应为列表"),
+        ('aliases: {寒王: "999999"}', "代码 999999 不在公司表中"),
+        ("aliases: [寒王]", "aliases 之下应为“名称: 内容”"),
+        ("aliases: {寒: ", "不是有效的 YAML"),
+    ],
+)
+def test_a_bad_file_is_one_clear_line(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "desk.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(UserError) as error:
+        load_companies(file)
+    assert str(file) in str(error.value)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+# ---------------------------------------------------------------- matching
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("北方华创、贵州茅台、格林美分别净卖出", ["002371", "600519", "002340"]),
+        ("关于 万  科Ａ的公告", ["000002"]),
+        ("朗玛信\n息（300288）", ["300288"]),
+        ("国际医学院成立", []),
+        ("工业机器人产业加快发展", []),
+        ("这台机器人会叠衣服", []),
+        ("机器人、科大讯飞等个股涨停", ["300024", "002230"]),
+        ("屋顶装太阳能板", []),
+        ("太阳能（000591.SZ）公告", ["000591"]),
+        ("太平洋地区形势", []),
+        ("据同花顺iFinD数据", []),
+        ("同花顺公告，拟回购股份", ["300033"]),
+        ("《金太阳》内刊印了三百本", []),
+        ("三六零科技集团有限公司成立", []),
+        ("从上海环境能源交易所获悉", []),
+        ("广州白云山天心制药股份有限公司", []),
+        ("集团科技股份有限公司", []),
+        ("招商证券分析师认为，行业回暖", []),
+    ],
+)
+def test_names_in_their_surroundings(text: str, expected: list[str]) -> None:
+    assert codes(text) == expected
+
+
+def test_a_legal_name_leads_to_the_listed_company_it_holds() -> None:
+    assert one("贵阳朗玛信息技术股份有限公司").code == "300288"
+    assert codes("湖南红宇耐磨新大陆股份有限公司") == []  # ends in a word that is a name by chance
+
+
+def test_a_long_list_links_in_one_pass() -> None:
+    rows = [f"{i}\t算法{i}\t某某科技有限公司\t备{i}" for i in range(300)]
+    rows[150] = "150\t39健康医疗内容生成算法\t贵阳朗玛信息技术股份有限公司\t39"
+    tag = one("\n".join(rows))
+    assert (tag.code, tag.role, len(tag.spans)) == ("300288", "mentioned", 1)
+
+
+def test_a_printed_code_outranks_the_name_and_says_so() -> None:
+    tag = one("贵州茅台（600518）公告")
+    assert (tag.code, tag.how) == ("600518", "code")
+    assert tag.note == "文中“贵州茅台”后印的代码 600518 属于康美药业，以代码为准"
+
+
+@pytest.mark.parametrize(
+    "text", ["300624.SZ", "（300624）", "证券代码：300624", "SZ300624 涨停", "万兴科技（300624，股吧）"]
+)
+def test_printed_codes_are_evidence(text: str) -> None:
+    assert codes(text) == ["300624"]
+
+
+def test_six_digits_are_not_a_code_by_themselves() -> None:
+    assert codes("订单 300624 件，金额 600519.00 元") == []
+
+
+def test_a_name_needs_context_again_without_its_own_filing() -> None:
+    text = "机器人的产销量增长"
+    assert codes(text) == []
+    tag = one(text, title="关于回购的公告", code="300024")
+    assert (tag.code, tag.role, tag.how) == ("300024", "subject", "short")
+
+
+def test_a_filing_whose_text_names_nobody_says_so() -> None:
+    tag = one("各位股东：", title="通知", code="300288")
+    assert (tag.role, tag.how, tag.spans) == ("subject", "exchange", ())
+    assert tag.note == "正文和标题中都没有出现这家公司的名称或代码"
+
+
+# ---------------------------------------------------------------- names of several codes
+
+SHARED = CompanyTable(
+    [
+        Company(code="000001", exchange="SZSE", board="主板", short="甲乙重工", listed=date(1995, 1, 1)),
+        Company(code="600001", exchange="SSE", board="主板", short="丙丁船舶", listed=date(1996, 1, 1)),
+        Company(code="200001", exchange="SZSE", board="B股", short="戊己实业", listed=date(1993, 1, 1)),
+        Company(code="000003", exchange="SZSE", board="主板", short="戊己实业", listed=date(1993, 1, 1)),
+        Company(code="300009", exchange="SZSE", board="创业板", short="庚辛电气", listed=date(2019, 1, 1)),
+    ],
+    [
+        ("600001", "庚辛电气", "former", date(2016, 6, 30)),
+        ("000001", "壬癸机床", "former", None),
+        ("600001", "壬癸机床", "former", None),
+    ],
+)
+
+
+def test_a_reused_name_is_decided_by_the_date() -> None:
+    matcher = Matcher(SHARED)
+    assert [t.code for t in matcher.tag("", "庚辛电气公告", published=date(2015, 5, 1))] == ["600001"]
+    assert [t.code for t in matcher.tag("", "庚辛电气公告", published=date(2024, 2, 19))] == ["300009"]
+
+
+def test_a_shared_name_without_evidence_is_ambiguous_never_a_guess() -> None:
+    matcher = Matcher(SHARED)
+    (tag,) = matcher.tag("", "壬癸机床公告")
+    assert (tag.code, tag.candidates) == (None, ("000001", "600001"))
+    (tag,) = matcher.tag("", "壬癸机床（600001）公告")
+    assert (tag.code, tag.candidates) == ("600001", ())
+    (tag,) = matcher.tag("", "壬癸机床公告", code="000001")
+    assert tag.code == "000001"
+
+
+def test_of_a_and_b_shares_the_a_share_is_meant() -> None:
+    matcher = Matcher(SHARED)
+    assert [t.code for t in matcher.tag("", "戊己实业公告")] == ["000003"]
+    (tag,) = matcher.tag("", "戊己实业B股涨停")
+    assert tag.candidates == ("000003", "200001")
+
+
+# ---------------------------------------------------------------- roles
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("6月17日晚间，朗玛信息公告，拟回购股份", "subject"),
+        ("朗玛信息股东减持", "subject"),
+        ("某基金三季度买入朗玛信息", "mentioned"),
+        ("公司日前与朗玛信息签约", "mentioned"),
+    ],
+)
+def test_who_the_sentence_is_about(text: str, role: str) -> None:
+    assert one(text).role == role
+
+
+# ---------------------------------------------------------------- weights from data
+
+
+def test_how_ordinary_a_name_is_comes_from_frequencies() -> None:
+    context = load_context()
+    assert {
+        name: context.weight(name) for name in ("机器人", "信息发展", "比亚迪", "朗玛信息", "招商银行")
+    } == {
+        "机器人": "common",
+        "信息发展": "common",
+        "比亚迪": "weak",
+        "朗玛信息": "clear",
+        "招商银行": "clear",
+    }
+
+
+# ---------------------------------------------------------------- learning from filings
+
+
+def test_filings_teach_names_that_the_table_lacks() -> None:
+    body = "证券代码：603019\n曙光信息产业股份有限公司（以下简称“公司”）董事会"
+    lexicon = Lexicon(MATCHER, Themes([]))
+    filings = [
+        document(article(id="cninfo:1", code="603019", company="曙光新名", body=body), (), lexicon),
+        document(article(id="cninfo:2", code="603019", company="中科曙光", body=body), (), lexicon),
+    ]
+    learnt = learn(filings, TABLE)
+    assert as_yaml(learnt) == (
+        'aliases:\n  曙光新名: "603019"  # cninfo:1\nfull_names:\n  曙光信息产业股份有限公司: "603019"  # cninfo:1\n'
+    )
+
+
+# ---------------------------------------------------------------- properties
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "朗玛信息",
+            "万  科Ａ",
+            "机器人",
+            "（300624）",
+            "600519.SH",
+            "格林美分别",
+            "据",
+            "公告",
+            "。",
+            "\n",
+            "\t",
+            "与",
+            "İ",
+            "𠮷",
+            "A",
+            "(9.540,-0.13,-1.34%)",
+            "股份有限公司",
+            "《",
+            "》",
+            "：",
+            "太平洋",
+            "贵州茅台",
+        ]
+    ),
+    max_size=24,
+).map("".join)
+
+
+@given(st.one_of(PIECES, st.text(max_size=150)), st.one_of(PIECES, st.text(max_size=60)))
+@settings(max_examples=200, deadline=None)
+def test_spans_cut_the_very_text_and_any_input_gives_an_answer(body: str, title: str) -> None:
+    for tag in MATCHER.tag(title, body):
+        assert tag.spans
+        assert tag.code in TABLE or len(tag.candidates) > 1
+        for span in tag.spans:
+            assert (title if span.field == "title" else body)[span.start : span.end] == span.text
+
+
+@given(PIECES, PIECES)
+@settings(max_examples=200, deadline=None)
+def test_text_elsewhere_removes_no_tag(body: str, more: str) -> None:
+    """Another paragraph can add evidence, and settle an ambiguous name; it takes no code away."""
+    before = {tag.code for tag in MATCHER.tag("", body) if tag.code}
+    after = {tag.code for tag in MATCHER.tag("", f"{body}。\n\n。{more}") if tag.code}
+    assert before <= after
