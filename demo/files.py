@@ -121,7 +121,7 @@ def algorithm_rows() -> list[tuple[str, ...]]:
     words: dict[str, Any] = read("algorithms.yaml")
     known = {entry["at"]: entry for entry in words["known"]}
     dice = random.Random("第四批")  # noqa: S311 - a fixed list, not a secret
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for number in range(1, ROWS + 1):
         serial = f"网信算备{dice.choice(words['areas'])}{dice.randint(10**9, 10**10 - 1)}{240000 + number * 10 + 9}号"
         provider = number % 4 != 0
