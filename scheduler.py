@@ -11,7 +11,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -27,6 +26,7 @@ from loguru import logger
 import weekly.issue
 import weekly.render
 from config import Settings
+from crawlers.run import child_command
 from crawlers.sources import enabled_sources, hours_of
 from pipeline.tagger import load_lexicon
 from pipeline.week import Week
@@ -61,14 +61,12 @@ class Daemon:
             if not store.lease(source, OWNER, limit + 2 * GRACE_SECONDS):
                 logger.info("{} is being crawled elsewhere", source)
                 return 75
-        command = [sys.executable, "-m", "cli"]
-        if self.config is not None:
-            command += ["--config", str(self.config)]
+        command = child_command(source, self.config, "--quiet")
         try:
             with self._lock:
                 if self.stopping.is_set():
                     return 0
-                child = subprocess.Popen([*command, "crawl", source, "--quiet"], start_new_session=True)
+                child = subprocess.Popen(command, start_new_session=True)
                 self._children.add(child)
             try:
                 code = child.wait(limit)
@@ -185,9 +183,9 @@ class Daemon:
             end(child)
 
 
-def end(child: subprocess.Popen[bytes]) -> None:
-    """Asks a child and what it started to stop, and insists after a while."""
-    for number, seconds in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, 5)):
+def end(child: subprocess.Popen[bytes], patience: float = GRACE_SECONDS) -> None:
+    """Asks a child and what it started to stop, and insists after `patience` seconds."""
+    for number, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, 5.0)):
         try:
             os.killpg(child.pid, number)
             child.wait(seconds)

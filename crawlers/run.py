@@ -124,6 +124,22 @@ def crawl_each(
     return runs
 
 
+def child_command(
+    source: str,
+    config: Path | None,
+    *options: str,
+    since: date | None = None,
+    until: date | None = None,
+    replay: Path | None = None,
+) -> list[str]:
+    """The command line of a process that crawls one source."""
+    command = [sys.executable, "-m", "cli", *(["--config", str(config)] if config else []), "crawl", source]
+    for option, value in (("--since", since), ("--until", until), ("--replay", replay)):
+        if value is not None:
+            command += [option, str(value)]
+    return [*command, *options]
+
+
 def _child(
     settings: Settings,
     source: str,
@@ -132,18 +148,7 @@ def _child(
     replay: Path | None,
     config: Path | None,
 ) -> Run:
-    command = [
-        sys.executable,
-        "-m",
-        "cli",
-        *(["--config", str(config)] if config else []),
-        "crawl",
-        source,
-        "--json",
-    ]
-    for option, value in (("--since", since), ("--until", until), ("--replay", replay)):
-        if value is not None:
-            command += [option, str(value)]
+    command = child_command(source, config, "--json", since=since, until=until, replay=replay)
     limit = settings.crawl.run_limit
     with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
         try:
