@@ -62,14 +62,13 @@ class Head:
         if self.by_quarter or not self.tells:
             return []
         three = len(self.years) > 2
-        corrected = self.has("corr_old") or (self.has("corr_new") and width > 3)
+        # 修正后 may be glued to 的增减变动 and not be seen; a table from before a correction has three columns.
+        corrected = self.has("corr_old") and (self.has("corr_new") or width > 3)
         restated = self.has("old", "new")
         if corrected:
             found = list(CORRECTED.get(width, ()))
-            if self.has("last") or len(self.years) > 1:
-                found = [layout for layout in found if "D" not in layout] or found
-            if width <= 3 and not self.has("corr_old"):
-                found = list(PLAIN.get(width, ()))
+            beside = "D" if self.has("last") or len(self.years) > 1 else "L"
+            found = [layout for layout in found if beside not in layout] or found
             if self.first("corr_new") < self.first("corr_old"):
                 found = [layout.replace("BT", "TB") for layout in found]
         elif restated and three:
@@ -87,6 +86,9 @@ class Head:
             found = [_turned(layout, three) for layout in found]
         if three and not restated and width == 4 and self._change_last():
             found.reverse()
+        if self.has("corr_old") and not corrected:
+            # A whole table as it was printed before the correction: only its own figures are of use.
+            found = ["".join("B" if role == "T" else "_" for role in layout) for layout in found]
         return found
 
     def _change_last(self) -> bool:
@@ -123,9 +125,15 @@ def choose(head: Head, width: int, rows: Sequence[Sequence[Decimal | None]]) -> 
 
 
 def score(layout: str, rows: Sequence[Sequence[Decimal | None]]) -> int:
-    """How many printed changes the layout explains, less those it contradicts."""
+    """How many printed changes the layout explains, less those it contradicts.
+
+    Of two change columns the one against the restated base is the change.
+    """
     results = [verified(layout, row) for row in rows]
-    return results.count(True) - results.count(False)
+    points = 2 * (results.count(True) - results.count(False))
+    if "R" in layout:
+        points += [verified(layout.replace("L", "_"), row) for row in rows].count(True)
+    return points
 
 
 def verified(layout: str, row: Sequence[Decimal | None]) -> bool | None:

@@ -87,10 +87,12 @@ _GLUED = tuple(re.compile(rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d{{{places}}}") fo
 
 _PINYIN = re.compile(r"\([a-z]*[\u00e0-\u01dc][a-zü]*\)")  # that a converter put after a word
 
+_WIDE_COMMA = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
+
 
 def read_blocks(text: str, start: int = 0, end: int | None = None) -> list[Block]:
     """All tables of figures in `text[start:end]` whose columns are understood, in order."""
-    plain = _PINYIN.sub(lambda found: " " * len(found[0]), flat(text[start:end]))
+    plain = _WIDE_COMMA.sub(",", _PINYIN.sub(lambda found: " " * len(found[0]), flat(text[start:end])))
     blocks = list(_blocks(plain))
     for block in blocks:
         _settle(block)
@@ -244,8 +246,8 @@ def _blocks(plain: str) -> Iterator[Block]:
         label = labels[index] if index < len(labels) and labels[index].start() < place else None
         while h < len(taken.heads) and taken.heads[h][0] < (label.start() if label else place):
             at, kind, year = taken.heads[h]
-            if kind == "section":
-                pending = []
+            if kind == "section":  # 更正前： and 更正后： stand above a heading and hold for the table below
+                pending = [word for word in pending if word[0].startswith("corr")]
             elif kind == "sentence":  # years in a sentence head no column
                 pending = [word for word in pending if word[0] != "year"]
             elif at >= used:

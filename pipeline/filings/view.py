@@ -17,14 +17,25 @@ from pipeline.model import TextField
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # Marks that end or part sentences keep their Chinese form: `,` is left to thousands alone.
 _KEEP = {ord(c): ord(c) for c in "，；！？"}
-_SAME = dict(zip(map(ord, "—–－―‐−〜∼～　\xa0\u2002\u2003\u3000．·•﹪‰"), "-------~~~     .···%‰", strict=False))
+_SAME = {
+    ord(char): form
+    for chars, form in (
+        ("—–－―‐−", "-"),
+        ("〜∼～", "~"),
+        ("\u3000\xa0\u2002\u2003", " "),
+        ("．", "."),
+        ("•", "·"),
+        ("﹪", "%"),
+    )
+    for char in chars
+}
 _SIMPLE = str.maketrans(
     "購萬億總額價於過證權淨潤營業虧損幣歸屬東資產計劃實進達與為數約減發關開贖註銷專戶擬間佔佈終報項單編號財務據標變動會較長別"
     "擴連續審師準則調獲現際積團銀兩個點凈後預測將當攤該時應負債從區質認經歷內屆",
     "购万亿总额价于过证权净润营业亏损币归属东资产计划实进达与为数约减发关开赎注销专户拟间占布终报项单编号财务据标变动会较长别"
     "扩连续审师准则调获现际积团银两个点净后预测将当摊该时应负债从区质认经历内届",
 )
-_TABLE = {**_WIDE, **_SAME, **_SIMPLE, **_KEEP}
+_TABLE: dict[int, int | str] = {**_WIDE, **_SAME, **_SIMPLE, **_KEEP}
 
 # What is left out. Order matters: the longest accident first.
 _DROP = re.compile(

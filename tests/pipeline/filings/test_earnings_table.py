@@ -95,6 +95,59 @@ def test_third_year_is_not_last_year(lines: tuple[Line, ...]) -> None:
             assert value(fields, f"{line.row}_change") == line.change(line.last)
 
 
+def test_tables_before_and_after_a_correction() -> None:
+    text = (
+        "更正前：\n一、2023年度主要财务数据和指标\n单位：万元\n项目 本报告期 上年同期 增减变动幅度（%）\n"
+        "营业总收入 200.00 100.00 100.00\n营业利润 30.00 20.00 50.00\n"
+        "更正后：\n一、2023年度主要财务数据和指标\n单位：万元\n项目 本报告期 上年同期 增减变动幅度（%）\n"
+        "营业总收入 150.00 100.00 50.00\n营业利润 25.00 20.00 25.00\n"
+    )
+    fields = read(text)
+    assert value(fields, "revenue") == 150
+    assert value(fields, "revenue_before_correction") == 200
+    assert value(fields, "revenue_change") == 50
+    assert value(fields, "operating_profit_before_correction") == 30
+
+
+def test_of_two_changes_the_one_against_the_restated_base_counts() -> None:
+    text = (
+        "单位：万元\n项目 本报告期 上年同期 增减变动幅度（%）\n调整前 调整后 调整前 调整后\n"
+        "营业总收入 300.00 100.00 150.00 200.00 100.00\n营业利润 30.00 10.00 20.00 200.00 50.00\n"
+    )
+    fields = read(text)
+    assert (value(fields, "revenue_last"), value(fields, "revenue_last_restated")) == (100, 150)
+    assert value(fields, "revenue_change") == 100
+    assert value(fields, "operating_profit_change") == 50
+
+
+def test_difference_column_of_a_correction_is_not_last_year() -> None:
+    text = (
+        "单位：万元\n项目 修正前 修正后 修正额\n营业总收入 300.00 310.00 10.00\n营业利润 30.00 20.00 -10.00\n"
+    )
+    fields = read(text)
+    assert value(fields, "revenue") == 310
+    assert value(fields, "revenue_before_correction") == 300
+    assert "revenue_last" not in fields
+
+
+def test_first_column_may_be_not_applicable() -> None:
+    text = (
+        "单位：万元\n项目 本报告期 上年同期 修正后的增减变动幅度（%）\n修正前 修正后\n"
+        "营业总收入 300.00 310.00 155.00 100.00\n营业利润 不适用 20.00 10.00 100.00\n"
+    )
+    fields = read(text)
+    assert value(fields, "operating_profit") == 20
+    assert value(fields, "operating_profit_last") == 10
+
+
+def test_wide_commas_and_wide_minus() -> None:
+    text = "单位：元\n项目 本报告期 上年同期 增减（％）\n营业收入 １，２３４．５０ 1，000.00 23.45\n营业利润 －100.00 200.00 -150.00\n"
+    fields = read(text)
+    assert value(fields, "revenue") == Decimal("1234.50")
+    assert value(fields, "revenue_last") == 1000
+    assert value(fields, "operating_profit") == -100
+
+
 def test_row_that_lost_its_figures_takes_none_of_the_next() -> None:
     text = (
         "单位：万元\n项目 本报告期 上年同期 增减变动幅度（%）\n营业总收入 200.00 100.00 100.00\n"
