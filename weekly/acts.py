@@ -42,9 +42,15 @@ _DAY = r"(?:20\d\d年)?\d{1,2}月\d{1,2}日"
 _OPENING = re.compile(
     rf"^(?:{_DAY}(?:消息|上午|下午|晚)?[，,]|(?:近日|日前|近期|今日|昨日)[，,]?|(?:今天|昨天|今日)(?:（{_DAY}）)?[，,]?)"
 )
-_WITHIN = re.compile(r"(?:今天|昨天|今日|昨日|日前|近日|近期)?（(?:20\d\d年)?\d{1,2}月\d{1,2}日）|(?:今天|日前|近日)(?=联合|正式|发布|公布|印发|启动|召开|举行|出台|推出|批复|在|会同)")
-_OFFICIAL = re.compile(r"(?:通知|公告|通告|意见|办法|规定|决定|条例|方案|指南|规划|计划|细则|批复|公报|指引|规则|令)(?:（[^）]{1,12}）)?$")
-_ISSUED = re.compile(r"(?:关于)?(?P<verb>印发|发布|公布|公开征求|征求)(?P<open>《)?(?P<name>.+?)(?(open)》)(?:的)?(?P<kind>通知|公告|通告|意见)$")
+_WITHIN = re.compile(
+    r"(?:今天|昨天|今日|昨日|日前|近日|近期)?（(?:20\d\d年)?\d{1,2}月\d{1,2}日）|(?:今天|日前|近日)(?=联合|正式|发布|公布|印发|启动|召开|举行|出台|推出|批复|在|会同)"
+)
+_OFFICIAL = re.compile(
+    r"(?:通知|公告|通告|意见|办法|规定|决定|条例|方案|指南|规划|计划|细则|批复|公报|指引|规则|令)(?:（[^）]{1,12}）)?$"
+)
+_ISSUED = re.compile(
+    r"(?:关于)?(?P<verb>印发|发布|公布|公开征求|征求)(?P<open>《)?(?P<name>.+?)(?(open)》)(?:的)?(?P<kind>通知|公告|通告|意见)$"
+)
 _NOT_LEAD = re.compile(r"^(?:为|根据|按照|依据|现将|经|自)|现(?:予)?印发给|已经.{2,40}审议")
 
 
@@ -90,7 +96,9 @@ def _from_sentence(document: Document, sentence: Candidate) -> Lead:
             pieces.append(Piece(plain(raw[at:start]), "body", sentence.start + at, sentence.start + start))
         at = end
     name = re.search(r"《[^》]{4,}》", sentence.text)
-    return Lead(event_day(raw, published_day(document)), tuple(pieces), sentence.order, name[0] if name else None)
+    return Lead(
+        event_day(raw, published_day(document)), tuple(pieces), sentence.order, name[0] if name else None
+    )
 
 
 def _releases(document: Document, page: list[Candidate], desk: Desk) -> Lead | None:
@@ -133,11 +141,18 @@ def _official_title(document: Document, page: list[Candidate], desk: Desk) -> Le
         return None
     name = title[start:end]
     inner = name.replace("《", "〈").replace("》", "〉")
-    pieces = (*author, Piece(f"{verb}《"), Piece(plain(inner), "title", offset + start, offset + end), Piece("》。"))
+    pieces = (
+        *author,
+        Piece(f"{verb}《"),
+        Piece(plain(inner), "title", offset + start, offset + end),
+        Piece("》。"),
+    )
     return Lead(published_day(document), pieces, -1, f"《{plain(inner)}》")
 
 
-def _title_author(document: Document, title: str, end: int, offset: int, desk: Desk) -> tuple[Piece, ...] | None:
+def _title_author(
+    document: Document, title: str, end: int, offset: int, desk: Desk
+) -> tuple[Piece, ...] | None:
     """The authors as the title names them, parted by 、; else the agency whose site it is."""
     if end:
         names = [m for m in re.finditer(r"[^\s、]+", title[:end])]
@@ -163,7 +178,9 @@ def _meets(document: Document, page: list[Candidate], desk: Desk) -> Lead | None
 def _does(document: Document, page: list[Candidate], desk: Desk) -> Lead | None:
     for sentence in page:
         for _, end, _agency in desk.agencies_in(sentence.text)[:1]:
-            if re.search(rf"^.{{0,40}}{_DOING}", sentence.text[end:]) and not re.search("有关负责同志|参加", sentence.text):
+            if re.search(rf"^.{{0,40}}{_DOING}", sentence.text[end:]) and not re.search(
+                "有关负责同志|参加", sentence.text
+            ):
                 return _from_sentence(document, sentence)
     return None
 

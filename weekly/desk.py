@@ -16,8 +16,10 @@ import yaml
 
 from pipeline.model import UserError
 
-# A foreign agency may hold the name of one of ours: 英国国家统计局.
-_FOREIGN = re.compile(r"(美国|英国|日本|韩国|德国|法国|印度|俄罗斯|加拿大|澳大利亚|欧盟|新加坡)(联邦)?$")
+# A foreign or a local agency may hold the name of one of ours: 英国国家统计局, 山东省国资委.
+_NOT_OURS = re.compile(
+    r"(?:(?:美国|英国|日本|韩国|德国|法国|印度|俄罗斯|加拿大|澳大利亚|欧盟|新加坡)(?:联邦)?|[省市区县州])$"
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Desk:
         return [
             (found.start(), found.end(), self._by_name[found[0]])
             for found in self._agency_pattern.finditer(text)
-            if not _FOREIGN.search(text[max(0, found.start() - 6) : found.start()])
+            if not _NOT_OURS.search(text[max(0, found.start() - 6) : found.start()])
         ]
 
     def agency_of(self, source: str) -> Agency | None:
@@ -93,8 +95,28 @@ def load_desk(folder: Path | None = None) -> Desk:
 
 
 _NEEDED = {
-    "news": ("themes", "topics", "acts", "documents", "minus", "shortest", "longest", "sentences", "credit", "said"),
-    "sentences": ("cues", "first", "falls_over", "theme", "themes_at_most", "enough", "lowest", "in_attachment"),
+    "news": (
+        "themes",
+        "topics",
+        "acts",
+        "documents",
+        "minus",
+        "shortest",
+        "longest",
+        "sentences",
+        "credit",
+        "said",
+    ),
+    "sentences": (
+        "cues",
+        "first",
+        "falls_over",
+        "theme",
+        "themes_at_most",
+        "enough",
+        "lowest",
+        "in_attachment",
+    ),
     "filings": ("kinds", "other", "note", "join"),
     "agencies": ("agencies",),
 }
@@ -117,7 +139,9 @@ def _read(folder: Path | None, name: str) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         line = f" 第 {mark.line + 1} 行" if mark else ""
         raise UserError(f"{where}{line}：不是合法的 YAML（{getattr(error, 'problem', error)}）") from None
-    missing = [key for key in _NEEDED[name.removesuffix(".yaml")] if not isinstance(data, dict) or key not in data]
+    missing = [
+        key for key in _NEEDED[name.removesuffix(".yaml")] if not isinstance(data, dict) or key not in data
+    ]
     if missing:
         raise UserError(f"{where}：缺少 {', '.join(missing)}")
     return data

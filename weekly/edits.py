@@ -1,10 +1,10 @@
 """An editor's last word on a week: `<out>/2024-W08.edits.yaml`.
 
-    news:
-      pin: [sasac:c30019272]        # in, whatever its score
-      exclude: [miit:0123…]         # out
-      order: [nbs:t20240219_1947635, sasac:c30019272]   # these first, in this order
-    filings: {exclude: [cninfo:1219123456]}
+news:
+  pin: [sasac:c30019272]        # in, whatever its score
+  exclude: [miit:0123…]         # out
+  order: [nbs:t20240219_1947635, sasac:c30019272]   # these first, in this order
+filings: {exclude: [cninfo:1219123456]}
 """
 
 from __future__ import annotations

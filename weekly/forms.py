@@ -20,7 +20,16 @@ from weekly.prose import chinese_date
 
 _SLOT = re.compile(r"\{(?P<name>\w+)(?:\|(?P<filter>\w+)(?::(?P<argument>[^}]*))?)?\}")
 _PERIOD = re.compile(r"(?P<y>\d{4})(?P<part>FY|H1|H2|9M|Q[1-4])")
-_PARTS = {"FY": "年度", "H1": "年半年度", "H2": "年下半年", "9M": "年前三季度", "Q1": "年第一季度", "Q2": "年第二季度", "Q3": "年第三季度", "Q4": "年第四季度"}
+_PARTS = {
+    "FY": "年度",
+    "H1": "年半年度",
+    "H2": "年下半年",
+    "9M": "年前三季度",
+    "Q1": "年第一季度",
+    "Q2": "年第二季度",
+    "Q3": "年第三季度",
+    "Q4": "年第四季度",
+}
 _LOOK_BACK = 400  # characters before a figure in which its row's name stands
 
 
@@ -54,7 +63,10 @@ def filing_sentence(document: Document, facts: list[Fact], name: str, day: date,
         by = facts[0].fields.get(form["by"])
         if isinstance(by, Term):
             fragments = form["forms"].get(by.value, fragments)
-    runs = [Run(f"【{name}】{chinese_date(day)}，"), *_filled(document, facts[0] if facts else None, fragments, desk)]
+    runs = [
+        Run(f"【{name}】{chinese_date(day)}，"),
+        *_filled(document, facts[0] if facts else None, fragments, desk),
+    ]
     for fact in facts[1:]:
         more = _filled(document, fact, form.get("more", []), desk)
         if more:
@@ -62,7 +74,9 @@ def filing_sentence(document: Document, facts: list[Fact], name: str, day: date,
     return _sentence(document, [*runs, Run("。")])
 
 
-def _filled(document: Document, fact: Fact | None, fragments: Iterable[str | list[str]], desk: Desk) -> list[Run]:
+def _filled(
+    document: Document, fact: Fact | None, fragments: Iterable[str | list[str]], desk: Desk
+) -> list[Run]:
     runs: list[Run] = []
     for fragment in fragments:
         for alternative in [fragment] if isinstance(fragment, str) else fragment:
@@ -84,7 +98,9 @@ def _with_doubts(runs: list[Run], fact: Fact | None, desk: Desk) -> list[Run]:
         if check.ok is False:
             printed = [at for at, run in enumerate(runs) if run.name in check.fields]
             if printed:
-                after.setdefault(printed[-1], []).append(desk.filings["note"].format(name=check.name, detail=check.detail))
+                after.setdefault(printed[-1], []).append(
+                    desk.filings["note"].format(name=check.name, detail=check.detail)
+                )
     done: list[Run] = []
     for at, run in enumerate(runs):
         done += [run, *(Run(note) for note in after.get(at, ()))]
@@ -107,7 +123,13 @@ def _slot(document: Document, fact: Fact | None, name: str, how: str | None, arg
     if name == "title":
         title = own_title(document)
         start = document.title.rindex(title)
-        return [Run(title, "title", Term(value=title, text=title, start=start, end=start + len(title), field="title"))]
+        return [
+            Run(
+                title,
+                "title",
+                Term(value=title, text=title, start=start, end=start + len(title), field="title"),
+            )
+        ]
     values = _values(fact, name) if fact else ()
     if not values or fact is None:
         raise Missing(name)
@@ -154,8 +176,14 @@ def digits(value: Decimal) -> str:
 
 def _bare(value: FactField, other: tuple[FactField, ...]) -> str:
     """The unit once, at the end of a range, when both ends have it."""
-    same = isinstance(value, Number) and other and isinstance(other[0], Number) and value.unit == other[0].unit
-    return digits(value.value) if same and isinstance(value, Number) and value.inclusive is None else printed(value)
+    same = (
+        isinstance(value, Number) and other and isinstance(other[0], Number) and value.unit == other[0].unit
+    )
+    return (
+        digits(value.value)
+        if same and isinstance(value, Number) and value.inclusive is None
+        else printed(value)
+    )
 
 
 def _change(value: FactField, fact: Fact, name: str) -> str:
@@ -205,6 +233,8 @@ def _sentence(document: Document, runs: list[Run]) -> Sentence:
             field, start, end = run.value.field, run.value.start, run.value.end
             verbatim = getattr(document, field)[start:end]
             at = (len(text), len(text) + len(run.text))
-            sources.append(Source(document=document.id, field=field, start=start, end=end, text=verbatim, at=at))
+            sources.append(
+                Source(document=document.id, field=field, start=start, end=end, text=verbatim, at=at)
+            )
         text += run.text
     return Sentence(text=text, sources=tuple(sources))

@@ -17,7 +17,7 @@ from weekly import select
 from weekly.desk import Desk, load_desk
 from weekly.edits import Edits, edits_file, load_edits
 from weekly.forms import filing_sentence
-from weekly.model import Issue, Paragraph
+from weekly.model import OUTCOMES, SECTIONS, Candidate, Issue, Paragraph
 from weekly.prose import news_paragraph, site_of
 
 
@@ -44,7 +44,7 @@ def build(
         week=str(week),
         monday=week.monday,
         sunday=week.sunday,
-        news=_ordered([news_paragraph(w.document, desk) for w in _in(news)], edits.news.order),
+        news=_ordered([news_paragraph(w.document, desk) for w in _by_time(_in(news))], edits.news.order),
         filings=_ordered([_filing(w, companies, desk) for w in _by_code(_in(filings))], edits.filings.order),
         considered=(
             *(w.candidate("news") for w in news),
@@ -54,15 +54,15 @@ def build(
     )
 
 
-def _pinned(
-    client: Reader, edits: Edits, known: set[str], settings: Settings, week: Week
-) -> list[Document]:
+def _pinned(client: Reader, edits: Edits, known: set[str], settings: Settings, week: Week) -> list[Document]:
     """Documents that an editor named from outside the week. An id that is nowhere is an error."""
     added = []
     for id in sorted(edits.ids - known):
         document = client.document(id)
         if document is None:
-            raise UserError(f"{edits_file(settings.weekly.out, week)}：{id} 不在库里；zhoubao issue {week} --why 列出编号")
+            raise UserError(
+                f"{edits_file(settings.weekly.out, week)}：{id} 不在库里；zhoubao issue {week} --why 列出编号"
+            )
         if id in edits.news.pin or id in edits.filings.pin:
             added.append(document)
     return added
@@ -70,6 +70,10 @@ def _pinned(
 
 def _in(weighed: Sequence[select.Weighed]) -> list[select.Weighed]:
     return [w for w in weighed if w.outcome in ("chosen", "pinned")]
+
+
+def _by_time(weighed: list[select.Weighed]) -> list[select.Weighed]:
+    return sorted(weighed, key=lambda w: (w.day, w.document.published, w.rank))
 
 
 def _by_code(weighed: list[select.Weighed]) -> list[select.Weighed]:
@@ -101,3 +105,25 @@ def _filing(item: select.Weighed, companies: select.Companies, desk: Desk) -> Pa
         kind=item.kind,
         doubts=tuple(doubts),
     )
+
+
+def why(issue: Issue) -> str:
+    """Every document weighed, best first, with the parts of its score: what an editor wants to see."""
+    lines = [f"{issue.week}（{issue.monday} 至 {issue.sunday}）"]
+    for section, name in SECTIONS.items():
+        weighed = [candidate for candidate in issue.considered if candidate.section == section]
+        lines.append(f"\n{name}：{len(weighed)} 条候选")
+        lines += [_why(candidate) for candidate in weighed]
+    return "\n".join(lines)
+
+
+def _why(candidate: Candidate) -> str:
+    parts = " ".join(
+        f"{part.name}{part.value:+.2f}" + (f"（{part.why}）" if part.why else "")
+        for part in candidate.score.parts
+    )
+    same = f"（同 {candidate.same_as}）" if candidate.same_as else ""
+    first = (
+        f"{candidate.total:6.2f}  {OUTCOMES[candidate.outcome]}{same}  {candidate.day}  {candidate.document}"
+    )
+    return f"{first}  {candidate.title}\n        {parts}"

@@ -98,21 +98,3 @@ class Issue(Record, frozen=True):
     filings: tuple[Paragraph, ...]
     considered: tuple[Candidate, ...] = ()
     lexicon: str = ""
-
-    def why(self) -> str:
-        """Every document weighed, with the parts of its score, for the editor."""
-        lines = [f"{self.week}（{self.monday} 至 {self.sunday}）"]
-        for section, title in SECTIONS.items():
-            weighed = [c for c in self.considered if c.section == section]
-            lines.append(f"\n{title}：{len(weighed)} 条候选")
-            for candidate in weighed:
-                parts = " ".join(
-                    f"{part.name}{part.value:+.2f}{f'（{part.why}）' if part.why else ''}"
-                    for part in candidate.score.parts
-                )
-                same = f" ← {candidate.same_as}" if candidate.same_as else ""
-                lines.append(
-                    f"{candidate.total:6.2f} {OUTCOMES[candidate.outcome]}{same} {candidate.day} "
-                    f"{candidate.document} {candidate.title}\n         {parts}"
-                )
-        return "\n".join(lines)

@@ -74,7 +74,9 @@ def _quoted(document: Document, found: list[Candidate], desk: Desk) -> Lead:
     if not found:
         title = document.title.strip()
         start = document.title.index(title)
-        return Lead(published_day(document), (said, Piece(title, "title", start, start + len(title)), Piece("。")))
+        return Lead(
+            published_day(document), (said, Piece(title, "title", start, start + len(title)), Piece("。"))
+        )
     scores = judge(document, found, desk)
     best = max(found, key=lambda s: (scores[s.order], -s.order))
     return Lead(published_day(document), (said, *_own(document, best, len(best))), best.order)
@@ -98,6 +100,15 @@ def _sentence(document: Document, pieces: tuple[Piece, ...]) -> Sentence:
         if piece.field:
             verbatim = getattr(document, piece.field)[piece.start : piece.end]
             at = (len(text), len(text) + len(piece.text))
-            sources.append(Source(document=document.id, field=piece.field, start=piece.start, end=piece.end, text=verbatim, at=at))
+            sources.append(
+                Source(
+                    document=document.id,
+                    field=piece.field,
+                    start=piece.start,
+                    end=piece.end,
+                    text=verbatim,
+                    at=at,
+                )
+            )
         text += piece.text
     return Sentence(text=text, sources=tuple(sources))

@@ -214,7 +214,13 @@ def _weigh_filing(
 ) -> Weighed:
     rules, form = desk.filings, form_of(kind, desk)
     usable = [fact for fact in facts if stated(fact, desk)] if form["needs"] else facts
-    parts = [Part(name="关注", value=rules["watched" if watched == "关注名单" else "sector"], why=watched or "编辑指定")]
+    parts = [
+        Part(
+            name="关注",
+            value=rules["watched" if watched == "关注名单" else "sector"],
+            why=watched or "编辑指定",
+        )
+    ]
     parts.append(Part(name="类型", value=form["rank"], why=kind))
     if usable and form["needs"]:
         share = len(stated(usable[0], desk)) / len(form["needs"])

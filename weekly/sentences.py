@@ -15,9 +15,13 @@ from pipeline.model import Document
 from weekly.desk import Desk
 
 _STOPS = "。！？!?"
-_CLOSERS = "”’」』》）)〕】\""
-_ENUMERATOR = re.compile(r"^\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、](?!\d)|[●•■◆·▪]|第[一二三四五六七八九十百]+条)\s*")
-_PREFIX = re.compile(r"^(?:[\u4e00-\u9fffA-Za-z]{2,8}(?:消息|讯|电)(?:（[^）]{1,20}）)?[：:]|（[^）]{2,24}(?:记者|通讯员)[^）]{0,12}）)\s*")
+_CLOSERS = '”’」』》）)〕】"'
+_ENUMERATOR = re.compile(
+    r"^\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、](?!\d)|[●•■◆·▪]|第[一二三四五六七八九十百]+条)\s*"
+)
+_PREFIX = re.compile(
+    r"^(?:[\u4e00-\u9fffA-Za-z]{2,8}(?:消息|讯|电)(?:（[^）]{1,20}）)?[：:]|（[^）]{2,24}(?:记者|通讯员)[^）]{0,12}）)\s*"
+)
 _SPACE = re.compile(r"[\s\u3000]+")
 _WRAPPED = 18  # a line of a file shorter than this is a heading, not a part of the sentence after it
 
@@ -36,10 +40,11 @@ class Candidate:
         return len(self.text)
 
 
-def plain(text: str) -> str:
-    """Words as printed in a paragraph: no line breaks, no blanks between Chinese characters."""
+def plain(text: str, attached: bool = False) -> str:
+    """Words as printed in a paragraph. A file's line breaks and the blanks that its layout puts
+    between Chinese characters go; a page's blanks stay as they are."""
     text = _SPACE.sub(" ", text).strip()
-    return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", text)
+    return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", text) if attached else text
 
 
 def sentences(document: Document) -> list[Candidate]:
@@ -55,7 +60,7 @@ def sentences(document: Document) -> list[Candidate]:
             start += lead.end()
             raw = body[start:end]
         start += len(raw) - len(raw.lstrip())
-        text = plain(body[start:end])
+        text = plain(body[start:end], start >= page_end)
         if len(text) < 8 or any(start < b and end > a for a, b in tables) or "\t" in body[start:end]:
             continue
         found.append(Candidate(start, end, text, len(found), start >= page_end))
@@ -85,7 +90,9 @@ def _cut(body: str, page_end: int) -> Iterator[tuple[int, int]]:
 
 
 @cache
-def _cues(desk_cues: tuple[tuple[str, float, str, str | None], ...]) -> list[tuple[float, re.Pattern[str], re.Pattern[str] | None]]:
+def _cues(
+    desk_cues: tuple[tuple[str, float, str, str | None], ...],
+) -> list[tuple[float, re.Pattern[str], re.Pattern[str] | None]]:
     return [(w, re.compile(p), re.compile(u) if u else None) for _, w, p, u in desk_cues]
 
 

@@ -11,7 +11,11 @@ from weekly.render import data, text, word
 
 
 def write(
-    issue: Issue, formats: Iterable[str], out: Path, template: Path | None = None, templates: Path | None = None
+    issue: Issue,
+    formats: Iterable[str],
+    out: Path,
+    template: Path | None = None,
+    templates: Path | None = None,
 ) -> list[Path]:
     """Writes `<out>/<week>.<format>` for each format (md, html, docx, json) and gives the paths.
 

@@ -42,7 +42,10 @@ def docx(issue: Issue, desk: Desk, template: Path | None = None) -> bytes:
         seen = view(issue)
         items = {item.number: _rich(document, item) for item in seen.notes}
         context = _context(seen, items)
-        document.render({"issue": context}, jinja_env=jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True))
+        document.render(
+            {"issue": context},
+            jinja_env=jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True),
+        )
     except OSError as error:
         raise UserError(f"Word 模板 {where} 打不开（{error.strerror}）") from None
     except (zipfile.BadZipFile, KeyError, ValueError) as error:

@@ -56,7 +56,9 @@ def template() -> bytes:
     document.add_paragraph("{%p for item in issue.notes %}")
     note = document.add_paragraph("[{{ item.number }}] {{ item.paragraph.credit }}：")
     note.add_run("{{r item.source }}")
-    note.add_run("（{{ item.paragraph.document }}）{% for doubt in item.paragraph.doubts %}校核不符：{{ doubt }}{% endfor %}")
+    note.add_run(
+        "（{{ item.paragraph.document }}）{% for doubt in item.paragraph.doubts %}校核不符：{{ doubt }}{% endfor %}"
+    )
     note.paragraph_format.space_after = Pt(2)
     note.paragraph_format.line_spacing = 1.25
     note.paragraph_format.left_indent, note.paragraph_format.first_line_indent = Pt(21), Pt(-21)
@@ -76,7 +78,13 @@ def template() -> bytes:
 
 
 def _font(
-    style: ParagraphStyle, latin: str, chinese: str, size: float, *, bold: bool = False, color: RGBColor | None = None
+    style: ParagraphStyle,
+    latin: str,
+    chinese: str,
+    size: float,
+    *,
+    bold: bool = False,
+    color: RGBColor | None = None,
 ) -> None:
     """Word keeps a font for Latin and one for Chinese; themes would override both."""
     style.font.name, style.font.size, style.font.bold = latin, Pt(size), bold
@@ -102,6 +110,8 @@ def _page_number(paragraph: Paragraph) -> None:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / "templates" / "issue.docx"
+    target = (
+        Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / "templates" / "issue.docx"
+    )
     target.write_bytes(template())
     print(target)
