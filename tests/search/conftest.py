@@ -12,9 +12,11 @@ import pytest
 from config import Elasticsearch, Search, Settings
 from search.client import Client
 from search.elastic_engine import Elastic
+from search.feeder import feed
 from tests.elastic import server
 from tests.elastic.__main__ import environment
 from tests.elastic.cluster import Cluster
+from tests.search.documents import WEEK
 
 ENGINES = [
     pytest.param("embedded"),
@@ -88,3 +90,10 @@ def client(request: pytest.FixtureRequest, open_client: Open) -> Client:
     if request.param == "elasticsearch":
         request.getfixturevalue("on_elasticsearch")
     return open_client(request.param)
+
+
+@pytest.fixture
+def filled(client: Client) -> Client:
+    client.store.put_many(WEEK)
+    feed(client.store, client.engine)
+    return client

@@ -2,104 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
-from pipeline.model import Attachment, CompanyTag, Fact, Number, UserError
+from pipeline.model import UserError
 from search.client import Client
 from search.feeder import feed
-from tests.search.documents import document
-
-
-def figure(value: str, unit: str) -> Number:
-    return Number(
-        value=Decimal(value), unit=unit, text=value, start=0, end=1, base=Decimal(value), base_unit=unit
-    )
-
-
-DOCUMENTS = [
-    document(
-        "nbs:1",
-        "关于开展全国数据资源调查的通知",
-        "国家数据局、中央网信办、工业和信息化部、公安部联合开展。\nAI 很重要，增长25.41%。",
-        themes=["数据要素"],
-        publisher="国家统计局",
-        document_number="国数资源〔2024〕5号",
-    ),
-    document(
-        "sasac:2",
-        "国资委召开“AI赋能 产业焕新”专题推进会",
-        "会议强调，中央企业要发展人工智能，建设智能算力中心。提到中科曙光。",
-        days=0.25,
-        themes=["人工智能", "算力"],
-        mentions=[("603019", "中科曙光")],
-        column="sasac.policy",
-    ),
-    document(
-        "cninfo:3",
-        "中科曙光：2023年度业绩快报",
-        "营业收入143.54亿元，同比增长10.35%。",
-        days=5,
-        kinds=("earnings_flash",),
-        about=[("603019", "中科曙光")],
-        facts=(
-            Fact(
-                kind="earnings_flash",
-                company="603019",
-                fields={"revenue": figure("14354000000", "元"), "revenue_change": figure("10.35", "%")},
-            ),
-        ),
-    ),
-    document(
-        "cninfo:4",
-        "新炬网络：关于以集中竞价交易方式回购股份的方案",
-        "拟回购资金总额5,000.00万元至10,000.00万元，价格不超过34.58元/股。",
-        days=0.5,
-        kinds=("buyback",),
-        about=[("605398", "新炬网络")],
-        attachments=(Attachment(url="u", name="方案.pdf", media="pdf", outcome="read", sha256="0"),),
-        facts=(
-            Fact(
-                kind="buyback",
-                company="605398",
-                fields={
-                    "amount_min": figure("50000000", "元"),
-                    "amount_max": figure("100000000", "元"),
-                    "price_cap": figure("34.58", "元/股"),
-                },
-            ),
-        ),
-    ),
-    document(
-        "cninfo:5",
-        "关于回购注销部分限制性股票的公告",
-        "公司回购注销限制性股票，净利润同比下降。",
-        days=-3,
-        kinds=("restricted_stock",),
-        facts=(
-            Fact(
-                kind="earnings_flash", company=None, fields={"net_profit_parent_change": figure("-63.1", "%")}
-            ),
-        ),
-    ),
-    document(
-        "miit:6",
-        "印发《工业领域碳达峰碳中和标准体系建设指南》",
-        "围绕5G、工业互联网、人工智能等加快标准研制。EMAIL: a@b.cn",
-        days=2,
-        companies=(
-            CompanyTag(code=None, name="华为技术有限公司", role="mentioned", how="unlisted", spans=()),
-        ),
-    ),
-]
-
-
-@pytest.fixture
-def filled(client: Client) -> Client:
-    client.store.put_many(DOCUMENTS)
-    feed(client.store, client.engine)
-    return client
+from tests.search.documents import WEEK, document
 
 
 @pytest.mark.parametrize(
@@ -294,12 +202,12 @@ def test_changes_and_copies_reach_the_index(client: Client) -> None:
 
 
 def test_a_missing_index_is_built_from_the_store_when_asked(client: Client) -> None:
-    client.store.put_many(DOCUMENTS)
+    client.store.put_many(WEEK)
     assert client.search("工信部").total == 1  # before anything was fed
-    assert client.engine.count() == len(DOCUMENTS)
+    assert client.engine.count() == len(WEEK)
 
 
 def test_rebuilding_gives_the_same_answers(filled: Client) -> None:
     before = filled.search("回购 OR 人工智能")
-    assert filled.rebuild() == len(DOCUMENTS)
+    assert filled.rebuild() == len(WEEK)
     assert [hit.id for hit in filled.search("回购 OR 人工智能").hits] == [hit.id for hit in before.hits]
