@@ -30,6 +30,7 @@ _CLOSE = re.compile(r"(?:\.(?:SH|SZ|BJ|SS))?\s*[),，;；、]", re.I)
 _CODE_OF_NAME = re.compile(
     r"\((?:股票代码|证券代码|代码)?(?:SH|SZ|BJ)?[.:： ]?(\d{6})(?:\.[A-Z]{2})?[),，;； ]", re.I
 )
+_TOPIC = (":", "：", " ")
 _HEAD = 16  # characters of a sentence (`6月17日晚间，`) that may stand before its subject
 _WORD = re.compile(r"[A-Za-z0-9]")
 
@@ -147,7 +148,8 @@ class Matcher:
 
     def _proof(self, normal: Normal, hit: _Hit, sure: set[str], around: Sequence[_Hit]) -> int:
         """2 sure, 1 likely, 0 not a company as far as the text shows."""
-        if hit.names[0].how in ("full", "subsidiary") and hit.end - hit.start >= 5:
+        first = hit.names[0]
+        if first.how in ("full", "subsidiary") and not first.derived and hit.end - hit.start >= 5:
             return 2
         if any(name.code in sure for name in hit.names):
             return 1
@@ -161,8 +163,10 @@ class Matcher:
         evidence = self.context.evidence(normal.text, hit.start, hit.end)
         if other or (evidence < 2 and self.context.is_source(normal.text, hit.start, hit.end)):
             return 0
-        if weight != "common":
+        if weight in ("clear", "weak"):
             return 2 if evidence == 2 else 1
+        if weight == "doubtful" and evidence == 1:
+            return 1
         return 1 if evidence == 2 or self._in_list(normal.text, hit, around) else 0
 
     def _in_list(self, text: str, hit: _Hit, around: Sequence[_Hit]) -> bool:
@@ -268,16 +272,20 @@ class Matcher:
         return not (name.until and published > name.until)
 
     def _is_subject(self, field: TextField, normal: Normal, hit: _Hit) -> bool:
-        """The one that acts: named in the title or at the head of a sentence, or what follows is
-        said of it; not a source, and nothing is done to it."""
+        """The one that acts: named in the title or at the head of a sentence, the topic of a
+        headline, or what follows is said of it; not a source, and nothing is done to it."""
         text = normal.text
-        if self.context.is_source(text, hit.start, hit.end) or self.context.is_object(text, hit.start):
+        if self.context.is_source(text, hit.start, hit.end):
+            return False
+        begin = max(text.rfind(mark, 0, hit.start) for mark in "。！？；\n") + 1
+        if (hit.end in normal.cuts or text[hit.end : hit.end + 1] in _TOPIC) and _is_headline(text, begin):
+            return True  # `朗玛信息 拟回购股份`, `朗玛信息:拟回购股份`
+        if self.context.is_object(text, hit.start):
             return False
         if field == "title" or self.context.acts(text, hit.end):
             return True
-        head = max(text.rfind(mark, 0, hit.start) for mark in "。！？；\n") + 1
-        row = "\t" in text[head : hit.start] or text[hit.end : hit.end + 1] == "\t"
-        return hit.start - head <= _HEAD and not row
+        row = "\t" in text[begin : hit.start] or text[hit.end : hit.end + 1] == "\t"
+        return hit.start - begin <= _HEAD and not row
 
     # ------------------------------------------------------------ grouping
 
@@ -320,3 +328,9 @@ class Matcher:
             candidates=claims[0].candidates,
             note=next((claim.note for claim in claims if claim.note), None),
         )
+
+
+def _is_headline(text: str, begin: int) -> bool:
+    """The line from here on has no full stop."""
+    end = text.find("\n", begin)
+    return "。" not in text[begin : end if end >= 0 else len(text)]

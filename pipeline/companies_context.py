@@ -16,7 +16,7 @@ import yaml
 
 from pipeline import segment
 
-Weight = Literal["clear", "weak", "common"]
+Weight = Literal["clear", "weak", "doubtful", "common"]
 
 # A legal name around a name: it is the company's own (北京X科技股份有限公司), that of a subsidiary or
 # a namesake (X科技有限公司, X天心制药股份有限公司), or ends in it by chance (红宇耐磨新材料股份有限公司).
@@ -26,6 +26,8 @@ Legal = Literal["own", "inside", "tail"]
 # words that texts use (指南针 178, 机器人 385); 10 also parts pairs of ordinary words (信息发展 15)
 # from pairs that hardly meet by chance (国际医学 2).
 _COMMON = 10
+_PHRASE = 5  # from here on two words may well meet by chance (中国卫星 7), or a word is in use
+_ORDINARY = ("n", "l", "ns", "s", "m", "v")  # jieba's parts of speech that are no names
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _HAN_BEFORE = re.compile(r"[\u3400-\u9fff]*$")
 _LEGAL = re.compile(r"(?P<middle>[\u3400-\u9fff()]{0,14}?)(?P<share>股份)?有限(?:责任)?公司")
@@ -41,6 +43,7 @@ class Context:
         self.version = hashlib.sha256(text.encode()).hexdigest()[:8]
         self.shadows: tuple[str, ...] = tuple(raw["shadows"])
         self.clear = frozenset(raw["clear"])
+        self.firm_end = re.compile(raw["firm_end"])
         self.needs = frozenset(raw["needs"])
         self.after_strong = _starts([r"\s?(?:" + part + ")" for part in raw["after_strong"]])
         self.after_weak = _starts(raw["after_weak"])
@@ -49,6 +52,7 @@ class Context:
         self.not_after = _starts(raw["not_after"])
         self.not_before = _starts(raw["not_before"])
         self.events = re.compile(r"[^。！？；，,;\n]{0,12}?(?:" + "|".join(raw["events"]) + ")")
+        self.acts_after = re.compile(raw["acts_after"])
         self.object_before = re.compile(raw["object_before"])
         words = "|".join(sorted(raw["firm_words"], key=len, reverse=True))
         self.firm_words = re.compile(rf"(?:\([\u3400-\u9fff]{{2,6}}\)|{words}){{0,6}}")
@@ -60,7 +64,11 @@ class Context:
         self.source_after = _starts(raw["source_after"])
 
     def weight(self, name: str) -> Weight:
-        """How much a bare name proves: `clear` names no word, `common` is first of all a word."""
+        """How much a bare name proves, by how ordinary it is.
+
+        `clear` is no word, `weak` is a brand that jieba knows or a phrase of ordinary words,
+        `doubtful` is a rarer word, `common` is first of all a word.
+        """
         if name in self.needs:
             return "common"
         if name in self.clear or len(name) > 5 or not _HAN.fullmatch(name):
@@ -71,6 +79,12 @@ class Context:
             return "clear"
         if segment.commonness(name) >= _COMMON or (len(name) == 2 and known):
             return "common"
+        if known:
+            ordinary = len(name) < 4 and pieces[0][1] in _ORDINARY
+        else:
+            ordinary = segment.commonness(name) >= _PHRASE
+        if ordinary and not self.firm_end.search(name):
+            return "doubtful"
         phrase = all(len(word) > 1 and tag not in ("nt", "nz", "nr", "ns", "j") for word, tag in pieces)
         return "weak" if known or phrase or len(name) == 2 or segment.commonness(name) >= 3 else "clear"
 
@@ -87,7 +101,7 @@ class Context:
 
     def acts(self, text: str, end: int) -> bool:
         """What follows is said of the name."""
-        return bool(self.after_strong.match(text, end) or self.events.match(text, end))
+        return any(cue.match(text, end) for cue in (self.acts_after, self.after_strong, self.events))
 
     def legal(self, text: str, start: int, end: int) -> Legal | None:
         """What a legal name around text[start:end] makes of it, None where there is none."""
@@ -99,7 +113,8 @@ class Context:
         trade = form["share"] and len(middle) == 2
         if middle and not trade and not self.firm_words.fullmatch(middle):
             # A verb between them: 格力电器收购某某有限公司 are two names.
-            return None if any(tag[0] in _NO_NAME for _, tag in segment.tags(middle)) else "inside"
+            acts = any(tag[0] in _NO_NAME and tag != "vn" for _, tag in segment.tags(middle))
+            return None if acts else "inside"
         if not form["share"]:
             return "inside"
         left = _HAN_BEFORE.search(text, max(0, start - 6), start)

@@ -40,17 +40,20 @@ def _printed_codes(path: Path, table: CompanyTable, matcher: Matcher) -> list[Me
     cases = [case for case in _read(path) if case.get("printed_code")]
     known = {(name.text, name.code) for name in table.names}
     knowable = found = subjects = 0
-    errors = []
+    errors, objects = [], []
     for case in cases:
         code = table.current(case["printed_code"])
         if (normal(case["company"]), code) not in known:
             continue
         knowable += 1
-        text = _PRINTED.sub(" ", case["text"])
+        text = _PRINTED.sub("", case["text"])
         tags = {tag.code: tag for tag in matcher.tag("", text)}
         if code in tags:
             found += 1
-            subjects += tags[code].role == "subject"
+            if tags[code].role == "subject":
+                subjects += 1
+            else:
+                objects.append(f"mentioned only: {case['id']}: {_around(text, tags[code].spans)}")
             continue
         shared = [tag for tag in matcher.tag("", text) if code in tag.candidates]
         cause = "name shared by several codes" if shared else _cause(matcher, case["company"], text)
@@ -60,7 +63,7 @@ def _printed_codes(path: Path, table: CompanyTable, matcher: Matcher) -> list[Me
     return [
         Measure("companies.ccks2019.recall_of_knowable", _share(found, knowable), knowable, errors),
         Measure("companies.ccks2019.unknowable_share", _share(len(cases) - knowable, len(cases)), len(cases)),
-        Measure("companies.ccks2019.subject_of_found", _share(subjects, found), found),
+        Measure("companies.ccks2019.subject_of_found", _share(subjects, found), found, objects),
     ]
 
 
@@ -105,8 +108,12 @@ def _mentions(path: Path, area: str, table: CompanyTable, matcher: Matcher) -> l
             lost.append(f"{_cause(matcher, names[0], case['text'])}: {case['id']}: {code} {names}")
     if not cases:
         return []
+    gaps = {tuple(line.split("\t")[:3]) for line in (DATA / "label_gaps.tsv").read_text("utf-8").splitlines()}
+    unread = [line for line in false if (area, *line.split(": ", 3)[1:3]) not in gaps]
     return [
         Measure(f"{area}.precision", _share(right, right + wrong), right + wrong, false),
+        # Gaps in the labels that a person has read and written down (data/label_gaps.tsv) left out.
+        Measure(f"{area}.precision_as_read", _share(right, right + len(unread)), right + len(unread), unread),
         # Where labels name no company that is plainly in the text, precision cannot tell; here it can.
         Measure(f"{area}.precision_where_labelled", _share(agreed, labelled), labelled),
         Measure(f"{area}.recall", _share(right, right + missed), right + missed, lost),
