@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pipeline.model import SHANGHAI, Document, TextField
+from pipeline.model import SHANGHAI, Document, TextField, UserError
 from weekly.desk import Agency, Desk
 from weekly.sentences import Candidate, plain
 
@@ -57,7 +57,7 @@ _NOT_LEAD = re.compile(r"^(?:为|根据|按照|依据|现将|经|自)|现(?:予)
 def lead_of(document: Document, found: list[Candidate], desk: Desk) -> Lead | None:
     """None when neither text nor title says who did what."""
     page = [sentence for sentence in found if not sentence.attached][:6]
-    for test in (_releases, _official_title, _meets, _does, _speaks):
+    for test in (_releases, _official_title, _meets, _does, _speaks, _named_title):
         made = test(document, page, desk)
         if made:
             return made
@@ -65,6 +65,9 @@ def lead_of(document: Document, found: list[Candidate], desk: Desk) -> Lead | No
 
 
 def published_day(document: Document) -> date:
+    """The day in Shanghai. The store holds no document without one."""
+    if document.published is None:
+        raise UserError(f"{document.id}：没有发布日期，不能进周报")
     return document.published.astimezone(SHANGHAI).date()
 
 
@@ -118,6 +121,17 @@ def _releases(document: Document, page: list[Candidate], desk: Desk) -> Lead | N
 def _official_title(document: Document, page: list[Candidate], desk: Desk) -> Lead | None:
     """工业和信息化部关于印发X的通知 → 工业和信息化部印发《X》。"""
     title = document.title.strip()
+    if re.search(r"关于|印发|发布|公布|^《", title):
+        return _from_title(document, title, desk)
+    return None
+
+
+def _named_title(document: Document, page: list[Candidate], desk: Desk) -> Lead | None:
+    """The title is the paper's name alone, and no sentence says whose: 网络安全审查办法."""
+    return _from_title(document, document.title.strip(), desk)
+
+
+def _from_title(document: Document, title: str, desk: Desk) -> Lead | None:
     if not _OFFICIAL.search(title) or "解读" in title:
         return None
     offset = document.title.index(title)
@@ -155,9 +169,8 @@ def _title_author(
 ) -> tuple[Piece, ...] | None:
     """The authors as the title names them, parted by 、; else the agency whose site it is."""
     if end:
-        names = [m for m in re.finditer(r"[^\s、]+", title[:end])]
         pieces: list[Piece] = []
-        for name in names:
+        for name in re.finditer(r"[^\s、]+", title[:end]):
             if pieces:
                 pieces.append(Piece("、"))
             pieces.append(Piece(name[0], "title", offset + name.start(), offset + name.end()))

@@ -6,7 +6,6 @@ from datetime import date
 
 from pipeline.model import Record, TextField
 
-
 SECTIONS = {"news": "行业要闻", "filings": "重点公司公告"}
 OUTCOMES = {
     "chosen": "入选",
@@ -15,6 +14,7 @@ OUTCOMES = {
     "limit": "超出条数",
     "min_score": "低于分数线",
     "repeated": "同一件事",
+    "withdrawn": "来源已撤下",
     "no_fact": "没有可用数字",
 }
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from config import Settings
 from pipeline.model import Document, Fact, Number, Term
@@ -148,8 +148,8 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text)
 
 
-def _first(rules: list[dict[str, str]], text: str) -> dict[str, float] | None:
-    return next((rule for rule in rules if _pattern(rule["pattern"]).search(text)), None)  # type: ignore[return-value]
+def _first(rules: list[dict[str, Any]], text: str) -> dict[str, Any] | None:
+    return next((rule for rule in rules if _pattern(rule["pattern"]).search(text)), None)
 
 
 # ------------------------------------------------------------------ 重点公司公告
@@ -247,6 +247,8 @@ def _edit(weighed: list[Weighed], edits: Section) -> None:
             item.outcome = "pinned"
         elif item.document.id in edits.exclude:
             item.outcome = "excluded"
+        elif item.document.withdrawn:
+            item.outcome = "withdrawn"
 
 
 def _same_stories(weighed: list[Weighed]) -> None:
@@ -254,7 +256,11 @@ def _same_stories(weighed: list[Weighed]) -> None:
     told: dict[str, str] = {}
     for pinned in (True, False):
         for item in weighed:
-            if (item.outcome == "pinned") is not pinned or item.outcome in ("excluded", "no_fact"):
+            if (item.outcome == "pinned") is not pinned or item.outcome in (
+                "excluded",
+                "withdrawn",
+                "no_fact",
+            ):
                 continue
             same = next((told[story] for story in item.story if story in told), None)
             if same and not pinned:

@@ -36,7 +36,7 @@ def html(issue: Issue, desk: Desk) -> bytes:
 
 def _render(issue: Issue, desk: Desk, name: str, *, escape: bool) -> bytes:
     environment = jinja2.Environment(
-        autoescape=escape,  # noqa: S701: on for HTML; Markdown has its own filter
+        autoescape=escape,  # noqa: S701 - on for HTML; Markdown has its own filter
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

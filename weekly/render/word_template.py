@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from docx import Document
@@ -71,7 +71,7 @@ def template() -> bytes:
     _page_number(foot)
     properties = document.core_properties
     properties.author, properties.title, properties.comments = "zhoubao", "周报", ""
-    properties.created = properties.modified = datetime(2024, 1, 1)
+    properties.created = properties.modified = datetime(2024, 1, 1, tzinfo=UTC)
     buffer = io.BytesIO()
     document.save(buffer)
     return repacked(buffer.getvalue())
