@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import click
 
-from cli.common import settings
-from pipeline.model import UserError
+from cli.common import settings, show_json, show_table
+from config import Settings
+from pipeline.model import Document, UserError
 
 
 @click.command()
@@ -45,3 +47,181 @@ def tag(ctx: click.Context, explain: bool) -> None:
         else:
             click.echo(json.dumps(tags_of(tagged), ensure_ascii=False))
     sys.exit(1 if bad else 0)
+
+
+@click.group()
+def themes() -> None:
+    """主题：为什么打上或没有打上，还缺哪些词。"""
+
+
+@themes.command()
+@click.argument("what")
+@click.pass_context
+def explain(ctx: click.Context, what: str) -> None:
+    """WHAT 是文件编号，或一个 UTF-8 文本文件（第一行作标题）。
+
+    \b
+    例：
+      zhoubao themes explain nbs:t20240219_1947635
+      zhoubao themes explain 草稿.txt
+    """
+    from pipeline.themes import load_themes
+    from pipeline.themes_explain import explain as explained
+
+    loaded = settings(ctx)
+    title, body = _text_of(loaded, what)
+    click.echo(explained(title, body, load_themes(loaded.themes)))
+
+
+def _text_of(loaded: Settings, what: str) -> tuple[str, str]:
+    """Title and body of a stored document or of a text file."""
+    from search.store import Store
+
+    file = Path(what)
+    if file.is_file():
+        try:
+            title, _, body = file.read_text(encoding="utf-8").partition("\n")
+        except UnicodeDecodeError:
+            raise UserError(f"{what}：不是 UTF-8 文本") from None
+        return title, body
+    with Store(loaded.store_url) as store:
+        document = store.get(what)
+    if document is None:
+        raise UserError(f"{what}：既没有这个编号的文件，也没有这个文本文件")
+    return document.title, document.body
+
+
+@themes.command()
+@click.argument("term")
+@click.option("--limit", type=click.IntRange(1, 500), default=30, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.pass_context
+def suggest(ctx: click.Context, term: str, limit: int, as_json: bool) -> None:
+    """与 TERM 同现的词，按 TF-IDF 排列：主题规则可能还缺的词。"""
+    import msgspec
+
+    from pipeline.themes_explain import suggest as suggested
+    from search.store import Store
+
+    with Store(settings(ctx).store_url) as store:
+        texts = (f"{document.title}\n{document.body}" for document in store.documents())
+        found = [msgspec.structs.asdict(one) for one in suggested(term, texts, limit)]
+    if as_json:
+        show_json(found)
+    elif found:
+        show_table(list(found[0]), [[_short(value) for value in one.values()] for one in found])
+    else:
+        raise UserError(f"库里没有含“{term}”的文件")
+
+
+def _short(value: object) -> object:
+    return f"{value:.3f}" if isinstance(value, float) else value
+
+
+@click.group()
+def companies() -> None:
+    """公司表：查询，从公告里学新名字。"""
+
+
+@companies.command()
+@click.argument("name")
+@click.pass_context
+def find(ctx: click.Context, name: str) -> None:
+    """按代码、简称、全称或曾用名查公司。
+
+    \b
+    例：
+      zhoubao companies find 603019
+      zhoubao companies find 深发展A
+    """
+    from pipeline.companies_table import load_companies
+
+    table = load_companies(settings(ctx).companies)
+    codes = {table.current(name)} if name in table else {n.code for n in table.names if n.text == name and n.code}
+    rows = [table.companies[code] for code in sorted(c for c in codes if c in table)]
+    if not rows:
+        raise UserError(f"公司表里没有 {name}；可写进 config.yaml 的 companies 所指的文件，见 docs/companies.md")
+    show_table(
+        ["代码", "简称", "交易所", "板块", "行业", "全部名称"],
+        [
+            [
+                company.code,
+                company.short,
+                company.exchange,
+                company.board or "",
+                table.sector(company.code) or "",
+                "、".join(dict.fromkeys(n.text for n in table.names if n.code == company.code)),
+            ]
+            for company in rows
+        ],
+    )
+
+
+@companies.command()
+@click.pass_context
+def learn(ctx: click.Context) -> None:
+    """从已抓取的公告里学公司表还没有的简称与全称，写成可并入桌面文件的 YAML。"""
+    from pipeline.companies_learn import as_yaml
+    from pipeline.companies_learn import learn as learnt
+    from pipeline.companies_table import load_companies
+    from search.store import Store
+
+    loaded = settings(ctx)
+    with Store(loaded.store_url) as store:
+        click.echo(as_yaml(learnt(store.documents(), load_companies(loaded.companies))), nl=False)
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="全部重打，不看改了什么")
+@click.pass_context
+def retag(ctx: click.Context, everything: bool) -> None:
+    """词典、公司表或规则改变后，只重打会受影响的文件。中断后再运行会接着做。"""
+    from rich.console import Console
+    from rich.progress import track
+
+    from pipeline.lexicon_changes import changes, snapshot
+    from pipeline.tagger import load_lexicon
+    from pipeline.tagger import retag as tagged_again
+    from search.client import Client
+    from search.feeder import feed
+
+    loaded = settings(ctx)
+    lexicon = load_lexicon(loaded.themes, loaded.companies)
+    mark = loaded.data / "lexicon.json"  # what the documents were last tagged with
+    changed = changes(mark.read_bytes(), lexicon) if mark.exists() and not everything else None
+    if changed is not None and not changed:
+        click.echo("词典与规则没有变化")
+        return
+    done = differ = 0
+    with Client(loaded) as client:
+        total = client.store.count()
+        documents = track(
+            client.store.documents(duplicates=True), "重打标签", total=total, console=Console(stderr=True)
+        )
+        for document in documents:
+            if document.lexicon == lexicon.version or (changed is not None and not changed.touches(document)):
+                continue
+            new = tagged_again(document, lexicon)
+            done += 1
+            if said := _difference(document, new):
+                differ += 1
+                click.echo(f"{document.id} {document.title}\n    {said}")
+            client.store.put(new, run=None, page_url=None)
+        feed(client.store, client.engine)
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.write_bytes(snapshot(lexicon))
+    click.echo(f"重打 {done} 份，其中 {differ} 份标签有变")
+
+
+def _difference(old: Document, new: Document) -> str:
+    """Tags gained (+) and lost (-), in a line."""
+    parts = []
+    for was, now in (
+        ({t.name for t in old.themes}, {t.name for t in new.themes}),
+        ({t.code or t.name for t in old.companies}, {t.code or t.name for t in new.companies}),
+        (set(old.kinds), set(new.kinds)),
+    ):
+        parts += [f"+{name}" for name in sorted(now - was)] + [f"-{name}" for name in sorted(was - now)]
+    if old.facts != new.facts:
+        parts.append("事实有变")
+    return " ".join(parts)

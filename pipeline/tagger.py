@@ -32,6 +32,14 @@ from pipeline.themes import Themes, load_themes
 _IN_NEWS = frozenset({"algorithm_registration"})
 
 
+FILING_SOURCES = frozenset({"cninfo", "sse", "szse", "bse", "eastmoney"})
+
+
+def _is_news(article: Article) -> bool:
+    """What an agency publishes. A text without a source or a code may be a filing: its title decides."""
+    return article.code is None and bool(article.source) and article.source not in FILING_SOURCES
+
+
 class Lexicon:
     """Every dictionary and rule in use, loaded once. `version` changes when any of them does."""
 
@@ -55,19 +63,34 @@ def load_lexicon(themes: Path | None = None, companies: Path | None = None) -> L
 def document(article: Article, files: Sequence[tuple[Link, str, Extract]], lexicon: Lexicon) -> Document:
     """`files` are (link, sha256 of the bytes, extract), in the order of the page."""
     body, tables, attachments = _composed(article, files)
+    return _tagged(article, body, tables, attachments, lexicon)
+
+
+def retag(old: Document, lexicon: Lexicon) -> Document:
+    """The same text under another lexicon."""
+    return _tagged(old, old.body, old.tables, old.attachments, lexicon)
+
+
+def _tagged(
+    article: Article,
+    body: str,
+    tables: tuple[Table, ...],
+    attachments: tuple[Attachment, ...],
+    lexicon: Lexicon,
+) -> Document:
     title, published = article.title, article.published
     companies = lexicon.companies.tag(
         title, body, code=article.code, published=published.astimezone(SHANGHAI).date() if published else None
     )
     kinds = kinds_of(title, body)
-    if article.code is None:
+    if _is_news(article):
         read, kinds = tuple(kind for kind in kinds if kind in _IN_NEWS), ("news",)
     else:
         read = kinds
     facts = facts_of(title, body, tables, read, published, company=article.code)
-    known = msgspec.structs.asdict(article) | {"body": body, "tables": tables}
+    known = {name: getattr(article, name) for name in Article.__struct_fields__}
     return Document(
-        **known,
+        **known | {"body": body, "tables": tables},
         attachments=attachments,
         kinds=kinds,
         companies=companies,
