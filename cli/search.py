@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import sys
-from typing import Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from cli.common import settings, show_json, show_table
 from pipeline.model import SHANGHAI, UserError
+
+if TYPE_CHECKING:
+    from search.client import Client
 
 
 @click.command()
@@ -17,7 +23,12 @@ from pipeline.model import SHANGHAI, UserError
 @click.option("--sort", type=click.Choice(["relevance", "time"]), default="relevance", show_default=True)
 @click.option("--after", help="上一页末尾给出的游标")
 @click.option("--engine", type=click.Choice(["embedded", "elasticsearch"]), help="默认按设置")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.option("--facets", is_flag=True, help="按公司、主题、类型、来源、周计数，不列文件")
+@click.option("--by", type=click.Choice(["day", "week", "month"]), help="按时间计数，不列文件")
+@click.option("--open", "opened", type=click.IntRange(1), help="接着显示第几条的全文")
+@click.option("--json", "form", flag_value="json", help="输出 JSON")
+@click.option("--jsonl", "form", flag_value="jsonl", help="一行一份 JSON")
+@click.option("--csv", "form", flag_value="csv", help="输出 CSV")
 @click.pass_context
 def search(
     ctx: click.Context,
@@ -26,29 +37,72 @@ def search(
     sort: Literal["relevance", "time"],
     after: str | None,
     engine: str | None,
-    as_json: bool,
+    facets: bool,
+    by: Literal["day", "week", "month"] | None,
+    opened: int | None,
+    form: str | None,
 ) -> None:
-    """检索。
+    """检索。查询语言见 docs/search.md。
 
     \b
     例：
       zhoubao search '数据资源 source:nbs'
       zhoubao search 'week:2024-W08 kind:buyback -限制性股票'
       zhoubao search '"人工智能" company:中科曙光 from:2024-02-01' --sort time
+      zhoubao search 'kind:earnings_flash' --facets
     """
+    from pipeline.present import describe
     from search.client import Client
 
     with Client(settings(ctx), engine=engine) as client:
+        if facets or by:
+            counts = {"时间": client.histogram(query, by)} if by else _facets(client, query)
+            if form == "json":
+                show_json(counts)
+            for name, rows in ({} if form == "json" else counts).items():
+                show_table([name, "份数"], rows)
+            return
         answer = client.search(query, limit=limit, sort=sort, after=after)
-    if as_json:
+        if opened is not None:
+            if opened > len(answer.hits):
+                raise UserError(f"--open {opened}：这一页只有 {len(answer.hits)} 条")
+            document = client.document(answer.hits[opened - 1].id)
+            click.echo(describe(document) if document else "这份文件已不在库中")
+            return
+    if form == "json":
         show_json(answer.as_dict())
-        return
-    show_table(
-        ["日期", "来源", "编号", "标题"],
-        [[hit.published.astimezone(SHANGHAI).date(), hit.source, hit.id, hit.title] for hit in answer.hits],
-    )
-    shown = f"，显示 {len(answer.hits)} 份" if answer.total > len(answer.hits) else ""
-    click.echo(f"共 {answer.total} 份{shown}" + (f"；下一页：--after {answer.next}" if answer.next else ""))
+    elif form == "jsonl":
+        for hit in answer.as_dict()["hits"]:
+            click.echo(json.dumps(hit, ensure_ascii=False, default=str))
+    elif form == "csv":
+        rows = csv.writer(sys.stdout)
+        rows.writerow(["id", "published", "source", "kind", "companies", "title", "url"])
+        rows.writerows(
+            [h.id, h.published.isoformat(), h.source, h.kind, _who(h.companies), h.title, h.url] for h in answer.hits
+        )
+    else:
+        show_table(
+            ["", "日期", "来源", "公司", "标题", "编号"],
+            [
+                [n, h.published.astimezone(SHANGHAI).date(), h.source, _who(h.companies[:2]), h.title, h.id]
+                for n, h in enumerate(answer.hits, 1)
+            ],
+        )
+        shown = f"，显示 {len(answer.hits)} 份" if answer.total > len(answer.hits) else ""
+        click.echo(f"共 {answer.total} 份{shown}" + (f"；下一页：--after {answer.next}" if answer.next else ""))
+        for suggestion in answer.suggestions:
+            click.echo(f"是否要找：{suggestion.query}")
+
+
+def _who(companies: Sequence[tuple[str | None, str]]) -> str:
+    return " ".join(name for _, name in companies)
+
+
+def _facets(client: Client, query: str) -> dict[str, list[tuple[str, int]]]:
+    titles = {"company": "公司", "theme": "主题", "kind": "类型", "source": "来源", "week": "周"}
+    return {
+        titles[name]: [(value.shown, value.count) for value in values] for name, values in client.facets(query).items()
+    }
 
 
 @click.command()
