@@ -75,9 +75,9 @@ def search(
         for hit in answer.as_dict()["hits"]:
             click.echo(json.dumps(hit, ensure_ascii=False, default=str))
     elif form == "csv":
-        rows = csv.writer(sys.stdout)
-        rows.writerow(["id", "published", "source", "kind", "companies", "title", "url"])
-        rows.writerows(
+        table = csv.writer(sys.stdout)
+        table.writerow(["id", "published", "source", "kind", "companies", "title", "url"])
+        table.writerows(
             [h.id, h.published.isoformat(), h.source, h.kind, _who(h.companies), h.title, h.url] for h in answer.hits
         )
     else:
