@@ -20,7 +20,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pipeline.model import UserError
 
 
-
 def _is_code(text: str) -> str:
     if not re.fullmatch(r"\d{6}", text):
         raise ValueError('代码是六位数字，例如 "000034"')
@@ -69,7 +68,7 @@ class Watch(Strict):
         # YAML reads 000034 as the number 28 (octal) or 34: refuse rather than guess.
         for code in value or ():
             if not isinstance(code, str):
-                raise ValueError(f"代码 {code} 要加引号，例如 \"000034\"")
+                raise ValueError(f'代码 {code} 要加引号，例如 "000034"')
         return value
 
 
@@ -203,7 +202,9 @@ def load(path: Path | None = None) -> Settings:
     if raw is None:
         raw = {}
     if not isinstance(raw, dict):
-        raise ConfigError(f"{path}：应是“键: 值”的设置，而不是{'列表' if isinstance(raw, list) else '一段文字'}")
+        raise ConfigError(
+            f"{path}：应是“键: 值”的设置，而不是{'列表' if isinstance(raw, list) else '一段文字'}"
+        )
     try:
         settings = Settings.model_validate(raw)
     except ValidationError as error:

@@ -140,7 +140,9 @@ class Daemon:
                     late.append(f"crawl:{name}")
         week = Week.of(now - timedelta(days=7))
         due = datetime.combine(week.sunday + timedelta(days=1), self.settings.weekly.at, self.zone)
-        built = any((self.settings.weekly.out / f"{week}.{form}").exists() for form in self.settings.weekly.formats)
+        built = any(
+            (self.settings.weekly.out / f"{week}.{form}").exists() for form in self.settings.weekly.formats
+        )
         if now >= due and not built and self.settings.weekly.weekday == "mon":
             late.append("weekly")
         return late
@@ -167,9 +169,9 @@ class Daemon:
         """A job's error is logged with its trace and the job runs again at its next time."""
 
         def job() -> None:
-            with logger.contextualize(job=getattr(work, "__name__", "job"), of=",".join(map(str, arguments))):
-                with logger.catch(message="job failed"):
-                    work(*arguments)
+            name = f"{getattr(work, '__name__', 'job')} {' '.join(map(str, arguments))}".strip()
+            with logger.contextualize(job=name), logger.catch(message=f"{name} failed"):
+                work(*arguments)
 
         return job
 

@@ -57,7 +57,13 @@ def crawl(
         show_table(
             ["来源", "状态", "页数", "结局", "原因"],
             [
-                [r.source, r.state, r.pages, " ".join(f"{k}={v}" for k, v in sorted(r.outcomes.items())), r.reason or ""]
+                [
+                    r.source,
+                    r.state,
+                    r.pages,
+                    " ".join(f"{k}={v}" for k, v in sorted(r.outcomes.items())),
+                    r.reason or "",
+                ]
                 for r in runs
             ],
         )
@@ -129,7 +135,9 @@ def health(ctx: click.Context, as_json: bool) -> None:
         lag, parked = store.lag(), store.parked()
     trouble = any(s.trouble for s in found) or bool(parked)
     if as_json:
-        show_json({"sources": [s.as_dict() for s in found], "outbox": {"waiting": lag, "parked": len(parked)}})
+        show_json(
+            {"sources": [s.as_dict() for s in found], "outbox": {"waiting": lag, "parked": len(parked)}}
+        )
     else:
         show_table(
             ["来源", "最近成功", "最近一次的结局", "说明"],
@@ -155,7 +163,7 @@ def run(ctx: click.Context, once: bool) -> None:
         daemon.run()
         return
     codes = daemon.once()
-    show_table(["来源", "结果"], [[name, "完成" if code == 0 else f"退出码 {code}"] for name, code in codes.items()])
+    show_table(
+        ["来源", "结果"], [[name, "完成" if code == 0 else f"退出码 {code}"] for name, code in codes.items()]
+    )
     sys.exit(0 if all(code == 0 for code in codes.values()) else 1)
-
-

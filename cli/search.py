@@ -78,7 +78,8 @@ def search(
         table = csv.writer(sys.stdout)
         table.writerow(["id", "published", "source", "kind", "companies", "title", "url"])
         table.writerows(
-            [h.id, h.published.isoformat(), h.source, h.kind, _who(h.companies), h.title, h.url] for h in answer.hits
+            [h.id, h.published.isoformat(), h.source, h.kind, _who(h.companies), h.title, h.url]
+            for h in answer.hits
         )
     else:
         show_table(
@@ -89,7 +90,9 @@ def search(
             ],
         )
         shown = f"，显示 {len(answer.hits)} 份" if answer.total > len(answer.hits) else ""
-        click.echo(f"共 {answer.total} 份{shown}" + (f"；下一页：--after {answer.next}" if answer.next else ""))
+        click.echo(
+            f"共 {answer.total} 份{shown}" + (f"；下一页：--after {answer.next}" if answer.next else "")
+        )
         for suggestion in answer.suggestions:
             click.echo(f"是否要找：{suggestion.query}")
 
@@ -101,7 +104,8 @@ def _who(companies: Sequence[tuple[str | None, str]]) -> str:
 def _facets(client: Client, query: str) -> dict[str, list[tuple[str, int]]]:
     titles = {"company": "公司", "theme": "主题", "kind": "类型", "source": "来源", "week": "周"}
     return {
-        titles[name]: [(value.shown, value.count) for value in values] for name, values in client.facets(query).items()
+        titles[name]: [(value.shown, value.count) for value in values]
+        for name, values in client.facets(query).items()
     }
 
 
@@ -180,7 +184,9 @@ def verify(ctx: click.Context) -> None:
     from search import elastic
 
     found = elastic.verify(settings(ctx))
-    show_table(["项目", "份数"], [["缺", len(found.missing)], ["旧", len(found.stale)], ["多余", len(found.foreign)]])
+    show_table(
+        ["项目", "份数"], [["缺", len(found.missing)], ["旧", len(found.stale)], ["多余", len(found.foreign)]]
+    )
     sys.exit(1 if found.missing or found.stale or found.foreign else 0)
 
 

@@ -137,10 +137,14 @@ def find(ctx: click.Context, name: str) -> None:
     from pipeline.companies_table import load_companies
 
     table = load_companies(settings(ctx).companies)
-    codes = {table.current(name)} if name in table else {n.code for n in table.names if n.text == name and n.code}
+    codes = (
+        {table.current(name)} if name in table else {n.code for n in table.names if n.text == name and n.code}
+    )
     rows = [table.companies[code] for code in sorted(c for c in codes if c in table)]
     if not rows:
-        raise UserError(f"公司表里没有 {name}；可写进 config.yaml 的 companies 所指的文件，见 docs/companies.md")
+        raise UserError(
+            f"公司表里没有 {name}；可写进 config.yaml 的 companies 所指的文件，见 docs/companies.md"
+        )
     show_table(
         ["代码", "简称", "交易所", "板块", "行业", "全部名称"],
         [

@@ -28,7 +28,9 @@ def init(force: bool) -> None:
 
 @click.command()
 @click.option("--out", type=PathName, default=Path("demo-out"), show_default=True, help="放在哪个目录")
-@click.option("--engine", type=click.Choice(["embedded", "elasticsearch"]), default="embedded", show_default=True)
+@click.option(
+    "--engine", type=click.Choice(["embedded", "elasticsearch"]), default="embedded", show_default=True
+)
 def demo(out: Path, engine: str) -> None:
     """用存档回放 2024 年第 8 周：抓取、打标签、提取、入库、索引，生成周报的四个文件。
 
@@ -76,5 +78,7 @@ def issue(ctx: click.Context, week: str, formats: str | None, out: Path | None, 
     for file in files:
         click.echo(file)
     if not built.news and not built.filings:
-        click.echo(f"{which} 没有入选的条目；zhoubao issue {which} --why 看原因，zhoubao health 看来源", err=True)
+        click.echo(
+            f"{which} 没有入选的条目；zhoubao issue {which} --why 看原因，zhoubao health 看来源", err=True
+        )
         sys.exit(1)

@@ -45,7 +45,9 @@ def article_of(given: Given) -> Article:
         try:
             moment = datetime.fromisoformat(given.published)
         except ValueError:
-            raise UserError(f"published {given.published!r} 不是日期；写作 2024-02-19 或 2024-02-19T09:30") from None
+            raise UserError(
+                f"published {given.published!r} 不是日期；写作 2024-02-19 或 2024-02-19T09:30"
+            ) from None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=SHANGHAI)
     return Article(
@@ -78,7 +80,9 @@ def _fact(fact: Fact) -> dict[str, Any]:
         "kind": fact.kind,
         "company": fact.company,
         "fields": {
-            name: [msgspec.to_builtins(v) for v in value] if isinstance(value, tuple) else msgspec.to_builtins(value)
+            name: [msgspec.to_builtins(v) for v in value]
+            if isinstance(value, tuple)
+            else msgspec.to_builtins(value)
             for name, value in fact.fields.items()
         },
         "checks": [msgspec.to_builtins(check) for check in fact.checks],
@@ -98,7 +102,11 @@ def explain(document: Document) -> str:
 def explain_lines(document: Document) -> Iterator[str]:
     yield f"类型：{'、'.join(document.kinds) or '未识别'}"
     for company in document.companies:
-        who = f"{company.name}（{company.code}）" if company.code else f"{company.name}（可能是 {'、'.join(company.candidates)}）"
+        who = (
+            f"{company.name}（{company.code}）"
+            if company.code
+            else f"{company.name}（可能是 {'、'.join(company.candidates)}）"
+        )
         role = "主体" if company.role == "subject" else "提及"
         note = f"；{company.note}" if company.note else ""
         yield f"公司：{who} {role}，依据 {company.how}{note}{_where(document, company.spans)}"

@@ -24,7 +24,9 @@ def settings(tmp_path: Path, text: str = "") -> tuple[Settings, Path]:
     """Two sources only, so that a test says all that is planned."""
     from crawlers.sources import load_sources
 
-    quiet = "".join(f"  {name}: {{enabled: false}}\n" for name in load_sources() if name not in ("nbs", "sasac"))
+    quiet = "".join(
+        f"  {name}: {{enabled: false}}\n" for name in load_sources() if name not in ("nbs", "sasac")
+    )
     file = tmp_path / "config.yaml"
     file.write_text(f"sources:\n{quiet}  nbs: {{hours: '7-22', minute: 10}}\n{text}", "utf-8")
     return load(file), file
@@ -38,17 +40,21 @@ def test_each_source_is_a_job_of_its_own_at_its_hours_and_never_overlaps(tmp_pat
     assert set(jobs) == {"crawl:nbs", "crawl:sasac", "feed", "weekly"}
     assert all((job.coalesce, job.max_instances) == (True, 1) for job in jobs.values())
     late = datetime(2024, 2, 19, 22, 30, tzinfo=SHANGHAI)
-    assert jobs["crawl:nbs"].trigger.get_next_fire_time(None, late) == datetime(2024, 2, 20, 7, 10, tzinfo=SHANGHAI)
+    assert jobs["crawl:nbs"].trigger.get_next_fire_time(None, late) == datetime(
+        2024, 2, 20, 7, 10, tzinfo=SHANGHAI
+    )
     assert jobs["crawl:sasac"].trigger.get_next_fire_time(None, late) == datetime(
         2024, 2, 19, 23, 5, tzinfo=SHANGHAI
     )
-    assert jobs["weekly"].trigger.get_next_fire_time(None, late) == datetime(2024, 2, 26, 7, 0, tzinfo=SHANGHAI)
+    assert jobs["weekly"].trigger.get_next_fire_time(None, late) == datetime(
+        2024, 2, 26, 7, 0, tzinfo=SHANGHAI
+    )
 
 
 def test_hours_for_a_source_that_does_not_exist_are_refused_by_name(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_text("sources: {sasca: {hours: '8'}}", "utf-8")
-    with pytest.raises(SourceError, match="sasca.*是不是 sasac"):
+    with pytest.raises(SourceError, match=r"sasca.*是不是 sasac"):
         Daemon(load(file), file).scheduler()
 
 

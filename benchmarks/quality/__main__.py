@@ -15,7 +15,9 @@ def main() -> int:
     parser.add_argument("--companies", type=Path, help="folder with companies.tsv and aliases.tsv")
     parser.add_argument("--json", type=Path, help="write every figure and error here too")
     parser.add_argument("--errors", action="store_true", help="list the errors, grouped by cause")
-    parser.add_argument("--no-floors", action="store_true", help="measure only: for other cases than the floors'")
+    parser.add_argument(
+        "--no-floors", action="store_true", help="measure only: for other cases than the floors'"
+    )
     args = parser.parse_args()
     if not args.eval.is_dir():
         print(f"skipped: {args.eval} is not here, and the labelled cases may not be redistributed")

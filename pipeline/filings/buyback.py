@@ -21,13 +21,17 @@ _AMOUNT = re.compile(r"资金总额|回购总?金额|总金额|资金规模|资�
 _PRICE = re.compile(r"价格|每股|股价|回购价")
 _SHARES = re.compile(r"数量|股份总数|回购股份(?:数)?|可回购|预计|约为?")
 _CAPITAL = re.compile(r"总股本|股本总额|股份总数|已发行股")
-_OTHER = re.compile(r"交易均价|收盘价|净资产|每股收益|注册资本|总资产|流动资产|净利润|营业收入|每5个交易日|25%")
+_OTHER = re.compile(
+    r"交易均价|收盘价|净资产|每股收益|注册资本|总资产|流动资产|净利润|营业收入|每5个交易日|25%"
+)
 _METHOD = re.compile(r"(?:集中竞价(?:交易)?(?:方式)?|要约(?:回购)?方式|大宗交易方式)")
 _PURPOSE = re.compile(
     r"(?:用于|用途为?:?|作为)(?P<p>(?:后续|未来)?(?:实施)?(?:员工持股计划|股权激励|注销并?减少(?:公司)?注册资本|维护公司价值及股东权益"
     r"|转换(?:公司|上市公司)发行的可转换为股票的公司债券)(?:(?:计划)?(?:及/或|或者|或|和|及|、)(?:员工持股计划|股权激励(?:计划)?))?)"
 )
-_FUNDING = re.compile(r"(?:资金来源(?:为|是|:)?(?:公司)?)(?P<f>自有资金(?:及|和|或|、)?(?:自筹资金|专项贷款)?|自筹资金|股票回购专项贷款(?:及自有资金)?)")
+_FUNDING = re.compile(
+    r"(?:资金来源(?:为|是|:)?(?:公司)?)(?P<f>自有资金(?:及|和|或|、)?(?:自筹资金|专项贷款)?|自筹资金|股票回购专项贷款(?:及自有资金)?)"
+)
 
 
 def facts(filing: Filing) -> list[Fact]:
@@ -37,7 +41,11 @@ def facts(filing: Filing) -> list[Fact]:
     if stage is not None:
         name, start, end = stage
         fields["stage"] = filing.term(name, *_in_title(filing, start, end))
-    for pattern, field, group in ((_METHOD, "method", 0), (_PURPOSE, "purpose", "p"), (_FUNDING, "funding", "f")):
+    for pattern, field, group in (
+        (_METHOD, "method", 0),
+        (_PURPOSE, "purpose", "p"),
+        (_FUNDING, "funding", "f"),
+    ):
         if found := pattern.search(filing.text, 0, READ):
             fields[field] = filing.name(found.start(group), found.end(group))
     fields.update(_bounds(filing))
@@ -100,12 +108,19 @@ def _side(
         return "min"
     if _HIGH.search(before):
         return "max"
-    if previous is not None and previous.base_unit == number.base_unit:
-        if _RANGE.search(text[previous.end : number.start]):
-            return "max"
-    if following is not None and following.base_unit == number.base_unit:
-        if _RANGE.search(text[number.end : following.start]):
-            return "min"
+    same = number.base_unit
+    if (
+        previous is not None
+        and previous.base_unit == same
+        and _RANGE.search(text[previous.end : number.start])
+    ):
+        return "max"
+    if (
+        following is not None
+        and following.base_unit == same
+        and _RANGE.search(text[number.end : following.start])
+    ):
+        return "min"
     return None
 
 
@@ -138,6 +153,10 @@ def _taken_back(filing: Filing, kind: str) -> list[Fact]:
         if not _TAKEN.search(sentence):
             continue
         for number in filing.figures:
-            if start <= number.start < end and number.base_unit == "股" and "总股本" not in text[max(start, number.start - 12) : number.start]:
+            if (
+                start <= number.start < end
+                and number.base_unit == "股"
+                and "总股本" not in text[max(start, number.start - 12) : number.start]
+            ):
                 return [Fact(kind=kind, company=filing.company, fields={"shares": filing.number(number)})]
     return []

@@ -48,7 +48,9 @@ def ordered(fields: Fields, low: str, high: str) -> Check | None:
     if a is None or b is None or a.base is None or b.base is None:
         return None
     ok = a.base <= b.base
-    return Check(name=f"{low}<={high}", ok=ok, detail=f"{_flat(a.text)} ≤ {_flat(b.text)}", fields=(low, high))
+    return Check(
+        name=f"{low}<={high}", ok=ok, detail=f"{_flat(a.text)} ≤ {_flat(b.text)}", fields=(low, high)
+    )
 
 
 def same_capital(fields: Fields, shares: tuple[str, str], ratios: tuple[str, str]) -> Check | None:

@@ -10,8 +10,12 @@ from pipeline.model import Fact, Table, Term
 
 _NUMBER = re.compile(r"网信算备\s*\d{18,21}\s*号|[A-Z][A-Za-z]+-[A-Z][A-Za-z]+-\d{12,18}(?:S\d+)?")
 _BATCH = re.compile(r"第[一二三四五六七八九十]+批")
-_AUTHORITY = re.compile(r"国家互联网信息办公室|国家网信办|中央网信办|[\u4e00-\u9fff]{2,6}(?:省|市|自治区)(?:委)?(?:互联网信息办公室|网信办)")
-_CATEGORY = re.compile(r"深度合成服务算法|生成式人工智能服务|互联网信息服务算法|生成合成类|个性化推送类|检索过滤类|排序精选类|调度决策类|大模型")
+_AUTHORITY = re.compile(
+    r"国家互联网信息办公室|国家网信办|中央网信办|[\u4e00-\u9fff]{2,6}(?:省|市|自治区)(?:委)?(?:互联网信息办公室|网信办)"
+)
+_CATEGORY = re.compile(
+    r"深度合成服务算法|生成式人工智能服务|互联网信息服务算法|生成合成类|个性化推送类|检索过滤类|排序精选类|调度决策类|大模型"
+)
 _NAMED = re.compile(
     r"[“\"「《](?P<n>[^”\"」》]{2,40}?)[”\"」》](?=[^。；]{0,40}?(?:通过|完成|列入|获得|取得|备案|登记))"
     r"|(?P<m>[0-9A-Za-z\u4e00-\u9fff]{2,30}?(?:算法|大模型))(?=(?:已|正式|成功|顺利)*(?:通过|完成|列入|获得|取得))"
@@ -57,7 +61,9 @@ def _rows(filing: Filing, table: Table) -> list[Fact]:
             words = cell.strip()
             if name is not None and words and words.strip("-—") != "":
                 start = place + cell.index(words)
-                fields[name] = Term(value=re.sub(r"\s+", "", words), text=words, start=start, end=start + len(words))
+                fields[name] = Term(
+                    value=re.sub(r"\s+", "", words), text=words, start=start, end=start + len(words)
+                )
             place += len(cell) + 1
         if "name" in fields:
             found.append(Fact(kind="algorithm_registration", company=None, fields=fields))
@@ -85,7 +91,12 @@ def _told(filing: Filing) -> list[Fact]:
         sentence = text[start:end]
         if "备案" not in sentence and "登记" not in sentence:
             continue
-        for field, pattern in (("number", _NUMBER), ("batch", _BATCH), ("authority", _AUTHORITY), ("category", _CATEGORY)):
+        for field, pattern in (
+            ("number", _NUMBER),
+            ("batch", _BATCH),
+            ("authority", _AUTHORITY),
+            ("category", _CATEGORY),
+        ):
             if field not in fields and (found := pattern.search(text, start, end)):
                 fields[field] = filing.name(found.start(), found.end())
         if "name" not in fields and _PASSED.search(sentence) and (found := _name(text, start, end)):
