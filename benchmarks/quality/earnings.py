@@ -18,6 +18,7 @@ from benchmarks.quality.core import Measure
 from pipeline.attachments import extract
 from pipeline.filings.earnings import flash
 from pipeline.filings.forecast import facts as forecast
+from pipeline.filings.losses import facts as losses
 from pipeline.filings.numbers import base_of, figures, to_decimal
 from pipeline.filings.periodic import facts as periodic
 from pipeline.filings.record import Filing
@@ -40,6 +41,7 @@ def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
         *_flashes(eval_dir),
         *_forecasts(eval_dir),
         *_headlines(eval_dir),
+        *_losses(eval_dir),
         *_annual_reports(eval_dir.parents[1] / "samples" / "pdf"),
     ]
 
@@ -227,6 +229,56 @@ def _rounds_to(number: Number, printed: str) -> bool:
     digits = want.as_tuple().exponent
     step = Decimal(1).scaleb(digits if isinstance(digits, int) else 0)
     return abs(have - want) < step
+
+
+# ---------------------------------------------------------------- losses in the news (DuEE-Fin 亏损)
+
+
+_ROLES = {
+    "公司名称": "holder",
+    "披露时间": "disclosed",
+    "财报周期": "period",
+    "净亏损": "net_loss",
+    "亏损变化": "change",
+}
+
+
+def _losses(folder: Path) -> Iterator[Measure]:
+    """Per type micro P/R/F1 over role and value after greedy matching of records, as in Doc2EDAG."""
+    count = Count("earnings.losses")
+    for row in rows(folder / "duee_fin__dev.jsonl"):
+        gold = [e for e in row.get("event_list") or [] if e["event_type"] == "亏损"]
+        if not gold:
+            continue
+        filing = Filing(row["title"] or "", row["text"])
+        wanted = [{_ROLES[a["role"]]: _plain(a["argument"]) for a in e["arguments"]} for e in gold]
+        found = [{name: _shown(value) for name, value in fact.fields.items()} for fact in losses(filing)]
+        while wanted or found:
+            want, got = max(
+                ((w, g) for w in wanted or [{}] for g in found or [{}]),
+                key=lambda pair: len(pair[0].items() & pair[1].items()),
+            )
+            for name in sorted({*want, *got}):
+                count.add(row["title"] or row["id"], name, want.get(name), got.get(name))
+            wanted = [w for w in wanted if w is not want]
+            found = [g for g in found if g is not got]
+    if count.right + count.missed:
+        recall, precision = count.measures()
+        both = recall.value + precision.value
+        yield Measure(
+            "earnings.losses.f1", 2 * recall.value * precision.value / both if both else 0.0, recall.n
+        )
+        yield recall
+        yield precision
+
+
+def _shown(value: object) -> str:
+    parts = value if isinstance(value, tuple) else (value,)
+    return "-".join(_plain(part.text) for part in parts)
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"^(?:净利润)?约?-?|\s", "", re.sub(r"~|至", "-", flat(words).replace(" ", "")))
 
 
 # ---------------------------------------------------------------- annual reports

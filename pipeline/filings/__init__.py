@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from pipeline.filings import buyback, earnings, forecast, periodic, registration
+from pipeline.filings import buyback, earnings, forecast, losses, periodic, registration
 from pipeline.filings.record import Filing
 from pipeline.filings.titles import load_titles
 from pipeline.model import SHANGHAI, Fact, Table
@@ -21,6 +21,7 @@ _READERS: dict[str, Callable[[Filing], list[Fact]]] = {
     "earnings_flash": earnings.flash,
     "earnings_forecast": forecast.facts,
     "periodic_report": periodic.facts,
+    "loss": losses.facts,
     "algorithm_registration": registration.facts,
 }
 
