@@ -92,8 +92,17 @@ def client(request: pytest.FixtureRequest, open_client: Open) -> Client:
     return open_client(request.param)
 
 
-@pytest.fixture
-def filled(client: Client) -> Client:
+@pytest.fixture(scope="session", params=ENGINES)
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client on WEEK, to be read from only."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "elasticsearch":
+            for name, value in request.getfixturevalue("elasticsearch").items():
+                patch.setenv(name, value)
+        client = Client(settings_of(tmp_path_factory.mktemp("filled"), request.param))
     client.store.put_many(WEEK)
     feed(client.store, client.engine)
-    return client
+    yield client
+    if isinstance(client.engine, Elastic):
+        drop(client.engine)
+    client.close()
