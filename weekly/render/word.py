@@ -75,7 +75,7 @@ def _rich(document: DocxTemplate, item: Item) -> WordItem:
     rich.add(item.text)
     rich.add(f"[{item.number}]", superscript=True, url_id=link, color="8A1C1C")
     source = RichText()
-    source.add(item.paragraph.title, url_id=link, color="8A1C1C", underline=True)
+    source.add(item.paragraph.title, url_id=link, color="8A1C1C", underline=True, size=18)
     own = {field.name: getattr(item, field.name) for field in fields(Item)}
     return WordItem(**own, rich=rich, source=source)
 

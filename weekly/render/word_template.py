@@ -31,6 +31,9 @@ def template() -> bytes:
     section.left_margin = section.right_margin = Cm(2.8)
     section.top_margin, section.bottom_margin = Cm(2.6), Cm(2.4)
     styles = document.styles
+    # Without it a word processor may take the glyphs of another East Asian script.
+    for language in styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
     _font(styles["Normal"], "Times New Roman", "宋体", 10.5)
     _font(styles["Title"], "Arial", "黑体", 20, bold=True)
     _font(styles["Heading 1"], "Arial", "黑体", 14, bold=True, color=_ACCENT)
