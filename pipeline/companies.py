@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
@@ -30,6 +30,7 @@ _CLOSE = re.compile(r"(?:\.(?:SH|SZ|BJ|SS))?\s*[),，;；、]", re.I)
 _CODE_OF_NAME = re.compile(
     r"\((?:股票代码|证券代码|代码)?(?:SH|SZ|BJ)?[.:： ]?(\d{6})(?:\.[A-Z]{2})?[),，;； ]", re.I
 )
+_ENUMERATED = re.compile(r"(?:\([^()]{0,20}\))?[、,，和及与](?:以及)?")
 _TOPIC = (":", "：", " ")
 _HEAD = 16  # characters of a sentence (`6月17日晚间，`) that may stand before its subject
 _WORD = re.compile(r"[A-Za-z0-9]")
@@ -88,22 +89,24 @@ class Matcher:
             ("title", title, normalised(title)),
             ("body", body, normalised(body)),
         ]
-        hits = {field: self._hits(normal) for field, _, normal in fields}
-        sure = {hit.code for found in hits.values() for hit in found if hit.code} | ({own} if own else set())
-        sure |= {
-            name.code
-            for field, _, normal in fields
-            for hit in hits[field]
-            for name in hit.names
-            if len(hit.names) == 1 and name.code and self._proof(normal, hit, set(), ()) == 2
+        weighed = [
+            (field, original, normal, [(hit, self._proof(normal, hit)) for hit in self._hits(normal)])
+            for field, original, normal in fields
+        ]
+        sure = {
+            code
+            for _, _, _, hits in weighed
+            for hit, proof in hits
+            if (code := hit.code or (hit.names[0].code if proof == 2 and len(hit.names) == 1 else None))
         }
-        found: list[_Found] = []
-        for field, original, normal in fields:
-            for hit in self._accepted(normal, hits[field], sure):
-                claim = self._claim(field, original, normal, hit, sure, own, published)
-                if claim:
-                    found.append(claim)
-        return found
+        if own:
+            sure.add(own)
+        return [
+            self._claim(field, original, normal, hit, sure, own, published)
+            for field, original, normal, hits in weighed
+            for at, (hit, proof) in enumerate(hits)
+            if proof > 0 or (proof == 0 and self._in_company(normal.text, at, hits, sure))
+        ]
 
     def _hits(self, normal: Normal) -> list[_Hit]:
         text = normal.text
@@ -146,43 +149,39 @@ class Matcher:
 
     # ------------------------------------------------------------ weighing
 
-    def _proof(self, normal: Normal, hit: _Hit, sure: set[str], around: Sequence[_Hit]) -> int:
-        """2 sure, 1 likely, 0 not a company as far as the text shows."""
-        first = hit.names[0]
+    def _proof(self, normal: Normal, hit: _Hit) -> int:
+        """By the words around: 2 sure, 1 likely, 0 not without help from elsewhere, -1 no company."""
+        if hit.code:
+            return 2
+        first, weight = hit.names[0], hit.weight
         if first.how in ("full", "subsidiary") and not first.derived and hit.end - hit.start >= 5:
             return 2
-        if any(name.code in sure for name in hit.names):
-            return 1
-        weight = hit.weight
         legal = self.context.legal(normal.text, hit.start, hit.end)
         if legal == "own":
             return 2
         if legal == "inside" or (legal == "tail" and weight != "clear"):
-            return 0
-        other = self.context.other_word(normal.text, hit.start, hit.end, weight)
+            return -1
+        if self.context.other_word(normal.text, hit.start, hit.end, weight):
+            return -1
         evidence = self.context.evidence(normal.text, hit.start, hit.end)
-        if other or (evidence < 2 and self.context.is_source(normal.text, hit.start, hit.end)):
-            return 0
+        if evidence < 2 and self.context.is_source(normal.text, hit.start, hit.end):
+            return -1
         if weight in ("clear", "weak"):
             return 2 if evidence == 2 else 1
-        if weight == "doubtful" and evidence == 1:
-            return 1
-        return 1 if evidence == 2 or self._in_list(normal.text, hit, around) else 0
+        return 1 if evidence == 2 or (evidence == 1 and weight == "doubtful") else 0
 
-    def _in_list(self, text: str, hit: _Hit, around: Sequence[_Hit]) -> bool:
-        """`机器人、科大讯飞等`: a neighbour in an enumeration is a company without doubt."""
-        for other in around:
-            if not other.names or other is hit or other.weight != "clear":
-                continue
-            between = text[other.end : hit.start] if other.end <= hit.start else text[hit.end : other.start]
-            if re.fullmatch(r"(?:\([^()]{0,20}\))?[、,，和及与](?:以及)?", between):
-                return True
+    def _in_company(self, text: str, at: int, hits: Sequence[tuple[_Hit, int]], sure: set[str]) -> bool:
+        """The code is sure elsewhere in the document, or a neighbour in an enumeration is a company
+        without doubt (`机器人、科大讯飞等`)."""
+        hit = hits[at][0]
+        if any(name.code in sure for name in hit.names):
+            return True
+        for other, _ in hits[max(0, at - 2) : at + 3]:
+            if other.names and other is not hit and other.weight == "clear":
+                first, second = (other, hit) if other.end <= hit.start else (hit, other)
+                if _ENUMERATED.fullmatch(text, first.end, second.start):
+                    return True
         return False
-
-    def _accepted(self, normal: Normal, hits: list[_Hit], sure: set[str]) -> Iterable[_Hit]:
-        for at, hit in enumerate(hits):
-            if hit.code or self._proof(normal, hit, sure, hits[max(0, at - 2) : at + 3]):
-                yield hit
 
     # ------------------------------------------------------------ claiming
 
@@ -195,7 +194,7 @@ class Matcher:
         sure: set[str],
         own: str | None,
         published: date | None,
-    ) -> _Found | None:
+    ) -> _Found:
         start, end = normal.span(hit.start, hit.end)
         span = Span(field=field, start=start, end=end, text=original[start:end])
         if hit.code:

@@ -31,7 +31,7 @@ CARRIED = 0.5  # tags from this strength on are given
 _NEAR = 30
 _LONG = 20  # sentences from which on a text is no news item any more
 _CROWD = 4  # themes that one sentence can be about
-_SENTENCE = re.compile(r"[^。！？；;\n]*[。！？；;\n]?")
+_END = re.compile(r"[。！？；;\n]")
 _LATIN = re.compile(r"[a-z0-9]")
 
 
@@ -120,17 +120,9 @@ class Themes:
             )
         return tuple(sorted(tags, key=lambda tag: (-tag.strength, tag.name)))
 
-    def _evidence(
-        self, field: TextField, original: str
-    ) -> tuple[dict[int, list[_Evidence]], Normal, list[str]]:
+    def _evidence(self, field: TextField, original: str) -> tuple[dict[int, list[_Evidence]], Normal, int]:
         normal_text = normalised(original)
         text = lower(normal_text.text)
-        ends = [m.end() for m in _SENTENCE.finditer(text) if m.end() > m.start()]
-        sentences = [
-            part
-            for part in (text[a:b] for a, b in zip([0, *ends], ends, strict=False))
-            if len(part.strip()) > 3
-        ]
         hits: list[tuple[int, int, tuple[tuple[int, int, int], ...]]] = []
         masked: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for term, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
@@ -139,6 +131,11 @@ class Themes:
             uses = self._uses[term]
             if uses:
                 hits.append((start, end, uses))
+        if not hits:
+            return {}, normal_text, 0
+        ends = [mark.end() for mark in _END.finditer(text)]
+        if not ends or ends[-1] < len(text):
+            ends.append(len(text))
         places: dict[tuple[int, int, int], dict[int, list[tuple[int, int]]]] = defaultdict(
             lambda: defaultdict(list)
         )
@@ -161,6 +158,7 @@ class Themes:
             if chosen:
                 weight = rule.weight / 2 if _listed(text, chosen) else rule.weight
                 found[t].append(_Evidence(sentence=number, rule=rule, places=chosen, weight=weight))
+        sentences = sum(end - start > 3 for start, end in zip([0, *ends], ends, strict=False))
         return found, normal_text, sentences
 
 
@@ -187,16 +185,14 @@ def _listed(text: str, places: Sequence[tuple[int, int]]) -> bool:
     return all(text[start - 1 : start] == "、" or text[end : end + 1] == "、" for start, end in places)
 
 
-def _strength(
-    title: list[_Evidence], body: list[_Evidence], crowd: dict[int, int], sentences: Sequence[str]
-) -> float:
+def _strength(title: list[_Evidence], body: list[_Evidence], crowd: dict[int, int], sentences: int) -> float:
     by_sentence: dict[int, float] = defaultdict(float)
     for evidence in body:
         by_sentence[evidence.sentence] = max(by_sentence[evidence.sentence], evidence.weight)
     # A sentence that names many themes is about none of them in full.
     about = sum(weight * min(1.0, _CROWD / crowd[number]) for number, weight in by_sentence.items())
     # Half of a short text, two sentences of a news item, three of a page or a filing.
-    needed = 3.0 if len(sentences) > _LONG else min(2.0, max(1.0, len(sentences) / 2))
+    needed = 3.0 if sentences > _LONG else min(2.0, max(1.0, sentences / 2))
     in_title = max((e.weight for e in title), default=0.0)
     return min(1.0, 0.5 * about / needed + 0.55 * in_title)
 
