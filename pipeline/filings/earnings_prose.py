@@ -167,7 +167,7 @@ class _Reader:
 
     def change(self, token: Token, number: Number) -> None:
         direction, self.direction, self.last = self.direction, "", False
-        if self.quarter:
+        if self.quarter or "不" in token.gap or "超过" in token.gap:  # 不低于 150% is a target
             self.quarter = False
             return
         signed = number.text[:1] in "+-"

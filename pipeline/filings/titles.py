@@ -14,6 +14,9 @@ import yaml
 from pipeline.filings.view import View
 
 
+LEAD = 160  # characters of a text without a title that say what it is about
+
+
 @dataclass(frozen=True)
 class Rule:
     kind: str
@@ -35,8 +38,8 @@ class Titles:
         self._by_kind = {rule.kind: rule for rule in rules}
 
     def kinds(self, title: str, body: str = "") -> tuple[str, ...]:
-        """Kinds in the order of the grammar; a correction comes after what it corrects; `other` if none."""
-        plain = clean(title)
+        """Kinds in the order of the grammar, `other` if none. A text without a title is judged by its lead."""
+        plain = clean(title) or clean(body[:LEAD].partition("\n")[0])
         found = tuple(rule.kind for rule in self.rules if rule.holds(plain))
         return found or ("other",)
 

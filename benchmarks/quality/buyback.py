@@ -1,0 +1,239 @@
+"""Buybacks: real texts field by field, ChFinAnn and DuEE-Fin by the metric of their papers.
+
+Published: ChFinAnn EquityRepurchase F1 95.1 (SARGE), DuEE-Fin 股份回购 F1 94.8 (SEELE).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from benchmarks.quality.core import Measure
+from benchmarks.quality.records import Tally, matched
+from pipeline.filings import facts_of, kinds_of
+from pipeline.filings.numbers import days, figures, to_decimal
+from pipeline.filings.view import View
+from pipeline.model import Day, Fact, FactField, Number
+
+FIGURES = (
+    "amount_min", "amount_max", "price_cap", "shares_min", "shares_max", "ratio_min", "ratio_max",
+    "shares_repurchased", "ratio_repurchased", "price_high", "price_low", "amount_paid",
+    "period_shares", "period_amount",
+)  # fmt: skip
+DAYS = ("as_of", "decided_on")
+WORDS = ("stage", "method", "purpose")
+BACK = frozenset({"buyback", "incentive_cancellation", "compensation_cancellation"})
+
+
+def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
+    found: list[Measure] = []
+    for name, scorer in (("real_buyback", real), ("chfinann_sample500__docs", chfinann), ("duee_fin__dev", duee)):
+        file = eval_dir / f"{name}.jsonl"
+        if file.exists():
+            found += scorer([json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()])
+    return found
+
+
+def read(title: str | None, text: str, published: str | None) -> tuple[tuple[str, ...], list[Fact]]:
+    kinds = kinds_of(title or "", text)
+    day = date.fromisoformat(published) if published else None
+    return kinds, [f for f in facts_of(title or "", text, (), kinds, day) if f.kind in BACK]
+
+
+# ---------------------------------------------------------------- real texts
+
+
+def real(rows: list[dict[str, Any]]) -> list[Measure]:
+    right: Counter[str] = Counter()
+    given: Counter[str] = Counter()
+    wanted: Counter[str] = Counter()
+    kinds = stages = staged = 0
+    errors: list[str] = []
+    wrong_kind: list[str] = []
+    for row in rows:
+        if row["text"] is None:
+            continue
+        labels = row["labels"]
+        unsure = set(row.get("unsure", labels.get("unsure", ())) or ())
+        found, facts = read(row["title"], row["text"], row["published"])
+        kind = found[0] if found[0] in BACK else "none"
+        kinds += kind == labels["kind"]
+        if kind != labels["kind"]:
+            wrong_kind.append(f"kind: {row['id']}: {labels['kind']} read as {kind}: {row['title']}")
+        fields = facts[0].fields if facts and facts[0].kind == "buyback" else {}
+        if labels["kind"] != "buyback":
+            labels = dict.fromkeys(labels)
+        if labels.get("stage"):
+            staged += 1
+            said = getattr(fields.get("stage"), "value", None)
+            stages += said == labels["stage"]
+            if said != labels["stage"]:
+                errors.append(f"stage: {row['id']}: {labels['stage']} read as {said}: {row['title']}")
+        for name in (*FIGURES, *DAYS):
+            if name in unsure:
+                continue
+            label, value = labels.get(name), fields.get(name)
+            wanted[name] += label is not None
+            given[name] += value is not None
+            if label is not None and value is not None and same(value, label):
+                right[name] += 1
+            elif label is not None or value is not None:
+                errors.append(f"{name}: {row['id']}: label {label}, read {shown(value)}")
+    total = sum(right.values())
+    measures = [
+        Measure("buyback.real.kind", kinds / max(1, len(rows)), len(rows), wrong_kind),
+        Measure("buyback.real.stage", stages / max(1, staged), staged),
+        Measure("buyback.real.precision", total / max(1, sum(given.values())), sum(given.values()), errors),
+        Measure("buyback.real.recall", total / max(1, sum(wanted.values())), sum(wanted.values())),
+    ]
+    return measures
+
+
+def same(value: FactField | tuple[FactField, ...], label: str) -> bool:
+    """The same value in the same unit; a day by its date, figures also where the scale is printed otherwise."""
+    if isinstance(value, tuple):
+        return any(same(v, label) for v in value)
+    if isinstance(value, Day):
+        return str(value.value) == label
+    if not isinstance(value, Number):
+        return value.value == label
+    if label.strip() in ("0", "0股", "0元"):
+        return value.value == 0
+    wanted = figures(View(label, "").text) or figures(View(label, "").text, bare=True)
+    return any((n.base if n.base is not None else n.value) == (value.base if n.base is not None else value.value) for n in wanted)
+
+
+def shown(value: FactField | tuple[FactField, ...] | None) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, tuple):
+        return " / ".join(shown(v) for v in value)
+    return f"{value.value}{getattr(value, 'unit', None) or ''}"
+
+
+# ---------------------------------------------------------------- the two corpora
+
+
+def chfinann(rows: list[dict[str, Any]]) -> list[Measure]:
+    """Five roles; per type micro P/R/F1 over role and value after greedy matching of records (Doc2EDAG)."""
+    roles = ("RepurchasedShares", "RepurchaseAmount", "HighestTradingPrice", "LowestTradingPrice", "ClosingDate")
+    tallies = {"all": Tally(), "programme": Tally(), "incentive": Tally()}
+    for row in rows:
+        text = "\n".join(row["sentences"])
+        lines = row["sentences"]
+        title = next((s for s in lines[:4] if "公告" in s[-8:] or "报告书" in s[-8:]), lines[0])
+        gold = [
+            {role: _bare(e["args"].get(role)) for role in roles} for e in row["events"] if e["type"] == "EquityRepurchase"
+        ]
+        kinds, facts = read(title, text, row["ann_date"])
+        guess = [r for fact in facts if (r := _roles_ch(fact, roles))]
+        sort = "incentive" if re.search(r"限制性|激励", title) else "programme"
+        for tally in (tallies["all"], tallies[sort]):
+            matched(tally, gold, guess, roles, row["doc_id"])
+    return [m for name, tally in tallies.items() for m in tally.measures(f"buyback.chfinann.{name}")]
+
+
+def _roles_ch(fact: Fact, roles: Iterable[str]) -> dict[str, str | None]:
+    f = fact.fields
+    price = f.get("price")
+    prices = price if isinstance(price, tuple) else (price, price)
+    names: Mapping[str, Any] = {
+        "RepurchasedShares": f.get("shares_repurchased") or f.get("shares"),
+        "RepurchaseAmount": f.get("amount_paid") or f.get("amount"),
+        "HighestTradingPrice": f.get("price_high") or prices[0],
+        "LowestTradingPrice": f.get("price_low") or prices[-1],
+        "ClosingDate": f.get("as_of"),
+    }
+    found = {role: _key(names[role]) for role in roles}
+    return found if any(found.values()) else {}
+
+
+def _key(value: Any) -> str | None:
+    if isinstance(value, tuple):
+        value = value[0]
+    if isinstance(value, Day):
+        return str(value.value)
+    if isinstance(value, Number):
+        base = value.base if value.base is not None else value.value
+        return None if base == 0 else f"{base.normalize():f}"
+    return None
+
+
+def _bare(printed: str | None) -> str | None:
+    """`10.54元`, `70150股`, `2017年7月18日` → the keys that `_key` gives."""
+    if printed is None:
+        return None
+    if found := days(printed):
+        return str(found[0].value)
+    numbers = figures(View(printed, "").text) or figures(View(printed, "").text, bare=True)
+    if not numbers:
+        return printed
+    base = numbers[0].base if numbers[0].base is not None else numbers[0].value
+    return f"{Decimal(base).normalize():f}"
+
+
+def duee(rows: list[dict[str, Any]]) -> list[Measure]:
+    """股份回购, A shares and Hong Kong apart; figures by their value, so that units are no matter."""
+    roles = ("回购股份数量", "每股交易价格", "占公司总股本比例", "交易金额", "回购完成时间")
+    tallies = {"all": Tally(), "a_shares": Tally(), "hong_kong": Tally()}
+    free = free_with = 0
+    for row in rows:
+        events = [e for e in row.get("event_list") or [] if e["event_type"] == "股份回购"]
+        title, text = row["title"], row["text"]
+        kinds, facts = read(title, text, None)
+        if not row.get("event_list"):
+            free += 1
+            free_with += bool(facts)
+        gold = [_gold_duee(e, roles) for e in events]
+        guess = [r for fact in facts if (r := _roles_duee(fact, roles))]
+        if not gold and not guess:
+            continue
+        hong_kong = re.search(r"港元|港币|\d{5}[)）]|HK\)", title + text[:400])
+        for tally in (tallies["all"], tallies["hong_kong" if hong_kong else "a_shares"]):
+            matched(tally, gold, guess, roles, row["id"])
+    measures = [m for name, tally in tallies.items() for m in tally.measures(f"buyback.duee.{name}")]
+    return [*measures, Measure("buyback.duee.event_free_clean", 1 - free_with / max(1, free), free)]
+
+
+def _gold_duee(event: dict[str, Any], roles: Iterable[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {role: set() for role in roles}
+    for argument in event["arguments"]:
+        if argument["role"] in found:
+            found[argument["role"]].add(_plain(argument["argument"], argument["role"]))
+    return found
+
+
+def _plain(printed: str, role: str) -> str:
+    if role == "回购完成时间":
+        return re.sub(r"\s", "", printed)
+    numbers = re.findall(r"\d[\d,.]*", re.sub(r"(?<=\d)\s+(?=\d)", "", printed))
+    return "-".join(f"{v.normalize():f}" for n in numbers if (v := to_decimal(n.rstrip(".,"))) is not None) or printed
+
+
+def _roles_duee(fact: Fact, roles: Iterable[str]) -> dict[str, set[str]]:
+    f = fact.fields
+    done = "shares_repurchased" in f
+    high, low = f.get("price_high"), f.get("price_low")
+    names: dict[str, list[Any]] = {
+        "回购股份数量": [f.get("shares_repurchased") or f.get("shares")] if done or "shares" in f else [f.get("shares_max") or f.get("shares_min")],
+        "每股交易价格": [high, low] if high or low else [f.get("price") or f.get("price_cap")],
+        "占公司总股本比例": [f.get("ratio_repurchased") or f.get("ratio")] if done or "ratio" in f else [f.get("ratio_max")],
+        "交易金额": [f.get("amount_paid") or f.get("amount")] if done or "amount" in f else [f.get("amount_max")],
+        "回购完成时间": [f.get("as_of")],
+    }
+    found: dict[str, set[str]] = {}
+    for role in roles:
+        values = [v for one in names[role] for v in (one if isinstance(one, tuple) else (one,)) if v is not None]
+        if role == "回购完成时间":
+            found[role] = {re.sub(r"\s", "", v.text) for v in values}
+        else:
+            found[role] = {f"{v.value.normalize():f}" for v in values if isinstance(v, Number) and v.value != 0}
+    return found if any(found.values()) else {}
+
+

@@ -1,0 +1,65 @@
+"""The metric of event records (Doc2EDAG): records of one type are matched greedily, then every
+(role, value) of the pairs counts. A role may hold a set of values where the corpus allows several.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from benchmarks.quality.core import Measure
+
+Values = str | set[str] | None
+Record = Mapping[str, Values]
+
+
+@dataclass
+class Tally:
+    """True positives, false positives and false negatives, by role."""
+
+    right: Counter[str] = field(default_factory=Counter)
+    extra: Counter[str] = field(default_factory=Counter)
+    missed: Counter[str] = field(default_factory=Counter)
+    documents: int = 0
+    errors: list[str] = field(default_factory=list)
+
+    def measures(self, name: str) -> list[Measure]:
+        tp, fp, fn = (sum(c.values()) for c in (self.right, self.extra, self.missed))
+        precision, recall = tp / max(1, tp + fp), tp / max(1, tp + fn)
+        f1 = 2 * precision * recall / max(1e-9, precision + recall)
+        return [
+            Measure(f"{name}.precision", precision, tp + fp, self.errors),
+            Measure(f"{name}.recall", recall, tp + fn),
+            Measure(f"{name}.f1", f1, self.documents),
+        ]
+
+
+def matched(tally: Tally, gold: Sequence[Record], guess: Sequence[Record], roles: Iterable[str], case: str) -> None:
+    """Adds one document. Guesses are taken in order of how much they hold, each with the gold record most like it."""
+    roles = tuple(roles)
+    tally.documents += bool(gold or guess)
+    left = list(gold)
+    for record in sorted(guess, key=lambda r: -sum(len(_set(r.get(role))) for role in roles)):
+        best = max(left, key=lambda g: sum(len(_set(g.get(x)) & _set(record.get(x))) for x in roles), default=None)
+        if best is not None:
+            left.remove(best)
+        _add(tally, best or {}, record, roles, case)
+    for record in left:
+        _add(tally, record, {}, roles, case)
+
+
+def _add(tally: Tally, gold: Record, guess: Record, roles: Iterable[str], case: str) -> None:
+    for role in roles:
+        wanted, given = _set(gold.get(role)), _set(guess.get(role))
+        tally.right[role] += len(wanted & given)
+        tally.extra[role] += len(given - wanted)
+        tally.missed[role] += len(wanted - given)
+        if wanted != given:
+            tally.errors.append(f"{role}: {case}: label {sorted(wanted) or '-'}, read {sorted(given) or '-'}")
+
+
+def _set(values: Values) -> set[str]:
+    if values is None:
+        return set()
+    return {values} if isinstance(values, str) else set(values)
