@@ -156,7 +156,8 @@ class Matcher:
         first, weight = hit.names[0], hit.weight
         if first.how in ("full", "subsidiary") and not first.derived and hit.end - hit.start >= 5:
             return 2
-        legal = self.context.legal(normal.text, hit.start, hit.end)
+        # A blank or a new line behind the name ends it: what follows is another name.
+        legal = None if hit.end in normal.cuts else self.context.legal(normal.text, hit.start, hit.end)
         if legal == "own":
             return 2
         if legal == "inside" or (legal == "tail" and weight != "clear"):

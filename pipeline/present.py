@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from pipeline.model import SHANGHAI, Article, Document, Fact, FactField, Number, Span, UserError
+from pipeline.model import SHANGHAI, Article, CompanyTag, Document, Fact, FactField, Number, Span, UserError
 
 EXCERPT = 24  # characters shown on each side of the words that caused a tag
 
@@ -105,7 +105,7 @@ def explain_lines(document: Document) -> Iterator[str]:
         who = (
             f"{company.name}（{company.code}）"
             if company.code
-            else f"{company.name}（可能是 {'、'.join(company.candidates)}）"
+            else f"{company.name}（{_unsure(company)}）"
         )
         role = "主体" if company.role == "subject" else "提及"
         note = f"；{company.note}" if company.note else ""
@@ -120,6 +120,10 @@ def explain_lines(document: Document) -> Iterator[str]:
         for check in fact.checks:
             mark = {True: "✓", False: "✗", None: "–"}[check.ok]
             yield f"    {mark} {check.detail}"
+
+
+def _unsure(company: CompanyTag) -> str:
+    return f"可能是 {'、'.join(company.candidates)}" if company.candidates else "未上市"
 
 
 def _head(document: Document) -> Iterator[str]:

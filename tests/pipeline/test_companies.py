@@ -165,6 +165,11 @@ def test_a_legal_name_leads_to_the_listed_company_it_holds() -> None:
     assert codes("湖南红宇耐磨新大陆股份有限公司") == []  # ends in a word that is a name by chance
 
 
+def test_a_line_break_ends_a_name_before_the_next() -> None:
+    tag = one("证券代码：300288 证券简称：朗玛信息\n贵阳朗玛信息技术股份有限公司（以下简称“公司”）")
+    assert [span.text for span in tag.spans] == ["300288", "朗玛信息", "朗玛信息"]
+
+
 def test_a_long_list_links_in_one_pass() -> None:
     rows = [f"{i}\t算法{i}\t某某科技有限公司\t备{i}" for i in range(300)]
     rows[150] = "150\t39健康医疗内容生成算法\t贵阳朗玛信息技术股份有限公司\t39"
