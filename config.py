@@ -137,6 +137,18 @@ class Crawl(Strict):
     lookback_days: Annotated[int, Field(ge=1, le=60)] = 3
 
 
+class Api(Strict):
+    """`zhoubao serve`. Beyond this machine it answers only callers with a token (`zhoubao token add`)."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8765
+    tokens: bool = False  # also on this machine, e.g. behind a proxy
+    names: tuple[str, ...] = ()  # what callers may call this server, beside its address
+    origins: tuple[str, ...] = ()  # pages of which sites may read it (CORS)
+    per_minute: Annotated[int, Field(gt=0)] = 600  # requests of one caller
+    concurrent: Annotated[int, Field(gt=0)] = 16  # requests at work at once; the others wait
+
+
 class Logging(Strict):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     json_lines: bool = True
@@ -153,6 +165,7 @@ class Settings(Strict):
     store: Store = Store()
     search: Search = Search()
     crawl: Crawl = Crawl()
+    api: Api = Api()
     logging: Logging = Logging()
 
     @field_validator("timezone")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from typing import Any, Literal, TypeVar
@@ -15,18 +15,21 @@ from pipeline.model import CompanyTag, Document, UserError
 from pipeline.themes import load_themes
 from pipeline.week import Week
 from search import histogram
-from search.embedded import Embedded
+from search.embedded import Embedded, matching
 from search.engine import Engine, IndexBroken, Results, Sort
 from search.like import like
 from search.names import CompanyNames
 from search.passages import Passage, passage, title_matches
 from search.plan import Plan, Planner, positive
+from search.project import project
 from search.query import Field, Query, Word, parse
 from search.store import Store
 from search.suggest import Suggester, Suggestion
 from search.synonyms import load_synonyms
 
 FACETS = ("company", "theme", "kind", "source", "week")
+# Of a whole result: ids come from the engine in long pages, documents from the store in short ones.
+_PAGE, _SHORT = 5_000, 100
 _MOST_BARS = 20_000  # days of half a century
 T = TypeVar("T")
 
@@ -121,6 +124,29 @@ class Client:
         results = self._sure(lambda: self.engine.search(plan, limit, sort, after))
         suggestions = self._instead(query) if results.total == 0 else ()
         return Answer(str(query), results.total, self._hits(results, plan), results.next, suggestions)
+
+    def whole(self, text: str, sort: Sort = "time") -> tuple[str, int, Iterator[AnswerHit]]:
+        """How the query was understood, how many it finds, and every hit, however many, as `search` shows them."""
+        query = parse(text)
+        plan = self._planner.plan(query)
+        first = self._sure(lambda: self.engine.search(plan, _PAGE, sort))
+        return str(query), first.total, self._whole(plan, first, sort)
+
+    def _whole(self, plan: Plan, results: Results, sort: Sort) -> Iterator[AnswerHit]:
+        while True:
+            for start in range(0, len(results.hits), _SHORT):
+                yield from self._hits(Results(0, results.hits[start : start + _SHORT]), plan)
+            after = results.next
+            if after is None:
+                return
+            results = self._sure(partial(self.engine.search, plan, _PAGE, sort, after))
+
+    def matching(
+        self, plans: Sequence[Plan], documents: Mapping[str, tuple[int, Document]]
+    ) -> list[set[str]]:
+        """Which of a few documents (with their version) each plan finds, whatever the index holds by now."""
+        entries = [project(document, version) for version, document in documents.values()]
+        return matching(entries, plans)
 
     def facets(
         self, text: str, fields: Sequence[str] = FACETS, most: int = 10

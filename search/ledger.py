@@ -221,6 +221,11 @@ class Ledger:
             return False
         return True
 
+    def owner(self, source: str) -> str | None:
+        """Who has it, or had it last."""
+        with self._read.connect() as connection:
+            return connection.execute(select(leases.c.owner).where(leases.c.source == source)).scalar()
+
     def release(self, source: str, owner: str) -> None:
         with self._write.begin() as connection:
             connection.execute(delete(leases).where(leases.c.source == source, leases.c.owner == owner))
@@ -243,6 +248,16 @@ def _host() -> str:
 
 def _me() -> str:
     return f"{_host()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def this_process() -> str:
+    """An owner of leases by which others can tell that it is gone."""
+    return _me()
+
+
+def gone(owner: str) -> bool:
+    """A process of this machine that has ended. Of other machines nothing is known."""
+    return _here(owner) and owner.count(":") == 2 and not _alive(owner)
 
 
 def _here(owner: str) -> bool:

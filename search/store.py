@@ -12,17 +12,18 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, delete, exists, func, insert, literal, or_, select, tuple_, update
 
 from pipeline.model import Document, decode, encode
 from search import ledger
 from search.database import StoreError, open_database
-from search.tables import documents, metadata, outbox, versions
+from search.tables import arrivals, documents, metadata, outbox, versions, watches
 from search.tables import ledger as ledger_table
 
 __all__ = ["OutboxRow", "Outcome", "Store", "StoreError", "Version"]
@@ -82,6 +83,16 @@ class Store(ledger.Ledger):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """For what keeps tables of its own beside the documents: saved searches, tokens."""
+        return self._read.connect()
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        return self._write.begin()
+
+    def now(self) -> float:
+        return self._clock()
 
     # ------------------------------------------------------------ documents in
 
@@ -238,6 +249,8 @@ class Store(ledger.Ledger):
     def _enqueue(self, connection: Connection, id: str) -> None:
         version = select(documents.c.version).where(documents.c.id == id).scalar_subquery()
         connection.execute(insert(outbox).values(document_id=id, version=version, added=self._clock()))
+        watched = select(literal(id)).where(exists().select_from(watches))
+        connection.execute(insert(arrivals).from_select(["document_id"], watched))
 
     # ------------------------------------------------------------ documents out
 

@@ -126,6 +126,62 @@ outbox = Table(
     sqlite_autoincrement=True,  # a number is never given twice, even after the table was emptied
 )
 
+# Documents that came or changed and that the saved searches have still to see; empty while there are none.
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("document_id", String, ForeignKey("documents.id"), nullable=False),
+    sqlite_autoincrement=True,
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("query", Text, nullable=False),
+    Column("digest", String),  # "08:30" or "mon 08:30"; none: at once
+    Column("created", Float, nullable=False),
+    Column("problem", Text),  # why the query cannot be run any more; none while it can
+)
+
+targets = Table(
+    "targets",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("watch", String, ForeignKey("watches.name"), nullable=False),
+    Column("url", Text, nullable=False),  # as given: may hold a secret, never shown
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("retry_at", Float, nullable=False),  # not before; 0 while it answers
+    Column("problem", Text),
+    Column("since", Float),  # of the first failure in a row
+    Index("targets_by_watch", "watch"),
+    sqlite_autoincrement=True,
+)
+
+# What was sent where: a document stands here once for each target, whatever happens to it.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("target", Integer, ForeignKey("targets.id"), primary_key=True),
+    Column("document_id", String, ForeignKey("documents.id"), primary_key=True),
+    Column("state", String, nullable=False),  # unchecked, due, sending, sent, unsure
+    Column("unanswered", Integer, nullable=False),  # times it may have been received without an answer
+    Column("not_before", Float, nullable=False),  # when its digest is due
+    Column("at", Float, nullable=False),  # of the last change of state
+    Index("alerts_by_state", "target", "state", "not_before"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),  # SHA-256; the token itself is kept nowhere
+    Column("scopes", String, nullable=False),  # parted by blanks
+    Column("created", Float, nullable=False),
+    Column("used", Float),
+)
+
 leases = Table(
     "leases",
     metadata,
