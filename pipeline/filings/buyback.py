@@ -1,94 +1,160 @@
-"""Share buybacks: what a programme allows, and what has been bought.
+"""Share buybacks: a programme's bounds, what has been bought, its stage and dates, with the arithmetic.
 
-A figure gets its role from the words before it in its own sentence: the label (资金总额, 价格, 数量,
-总股本) and the bound (不低于, 不超过) or the deed (累计回购, 支付). What the text does not say stays unsaid.
-Bounds are read in `bounds`, purchases in `purchases`; shares of a grant that are taken back are a kind of
-their own (`taken_back`), so that nobody counts them as a programme.
+Fields (each absent when not stated): stage, method, purpose, funding, amount_min/max, price_cap,
+shares_min/max, ratio_min/max (bounds of the plan), shares_estimated_min/max and ratio_estimated_min/max
+(worked out by the filing from amount and cap), shares_repurchased, ratio_repurchased, price_high, price_low,
+price (where one price is stated), amount_paid, fees, period_shares, period_amount (of the month alone),
+as_of, decided_on. Shares taken back from a grant or as a compensation are facts of their own kinds.
 """
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
-from pipeline.filings import purchases
-from pipeline.filings.bounds import bounds
-from pipeline.filings.checks import Fields, ordered, quotient, same_capital
-from pipeline.filings.clauses import days_in
+from msgspec.structs import replace
+
+from pipeline.filings.buyback_figures import READ, Bought, Reading, read
+from pipeline.filings.checks import Fields, one, ordered, paid_within, quotient, same_capital, within_cap
 from pipeline.filings.record import Filing
-from pipeline.filings.taken_back import taken_back
 from pipeline.filings.titles import load_titles
-from pipeline.model import Check, Day, Fact, Term
+from pipeline.model import Check, Day, Fact, Number
 
-READ = 40_000  # characters; what follows in a longer filing is not about the programme
-_METHOD = re.compile(r"集中竞价(?:交易)?(?:的)?(?:方式)?|要约(?:回购)?方式|大宗交易方式")
-_ONE = r"(?:员工持股(?:计划)?|股权激励(?:计划)?|限制性股票激励计划|(?:减少|注销)(?:公司)?注册资本|注销(?:并|以|,|，)?(?:相应)?减少(?:公司)?注册资本|维护公司价值及股东权益(?:所必需)?|转换(?:公司|上市公司)?发行的?可转(?:换为股票的公司债券|债)|可转换公司债券|予以注销|注销)"
-_PURPOSE = re.compile(
-    rf"(?:(?:拟|将|将全部|全部|将)?用于|用途为?:?|作为|为了?)(?:公司)?(?:后续|未来|后期)?(?:实施|开展)?(?:公司)?(?P<p>{_ONE}(?:(?:的股票来源)?(?:及/或|和/或|或者|或|和|及|与|、)(?:实施)?{_ONE})*)"
+_METHOD = re.compile(r"集中竞价(?:交易)?(?:的?方式)?|要约(?:回购)?方式|大宗交易方式|协议转让方式")
+_AIM = (
+    r"(?:(?:实施|后续|未来|公司|开展|拟|全部|将|继续|适宜时机|在|的|于|依法)*(?:(?:第?[一二三四五六七八九十\d]+[期年]度?)?员工持股(?:计划)?|(?:\d{4}年)?(?:股票期权与|第[一二三]期)?(?:限制性股票|股权|股票期权|股票)?激励(?:计划)?|事业合伙人计划"
+    r"|限制性股票(?:激励计划)?|股权激励|(?:予以|依法)?注销(?:并|以|及|,|，|、)?(?:相应)?减少(?:公司)?注册资本|减少(?:公司)?注册资本|(?:为)?维护公司价值(?:及|和)股东权益(?:所必[须需])?"
+    r"|(?:转换|可转换)(?:本?公司|上市公司)?发行的?可转换为股票的?公司债券|可转换公司债券|注销))"
 )
+_PURPOSE = re.compile(rf"(?:用于|用途为?[:：]?|用作|作为|为)(?P<p>{_AIM}(?:(?:计划)?(?:及/或|和/或|或者|或|和|及|与|、|/){_AIM})*)")
+_BOX = re.compile(rf"[√☑■](?P<p>用于{_AIM}(?:(?:或者|或|及|、){_AIM})*)")
 _FUNDING = re.compile(
-    r"资金来源(?:为|是|:)?(?:公司)?(?P<f>自有(?:或自筹)?资金(?:及|和|或|、)?(?:自筹资金|(?:股票回购)?专项贷款)?|自筹资金|股票回购专项贷款(?:及自有资金)?)"
-    r"|使用(?P<g>自有资金|自筹资金|自有或自筹资金)"
+    r"资金来源(?:为|是|:)?(?:公司)?(?P<f>(?:自有|自筹|超募|专项贷款|股票回购专项贷款|回购专项贷款)(?:资金)?(?:(?:及|和|或|、|与)(?:自有|自筹|超募|金融机构|股票|回购|专项|贷款|借款)+(?:资金)?)*)"
 )
-_DECIDED = re.compile(r"董事会|股东(?:大)?会")
-_NOT_STARTED = re.compile(
-    r"(?:尚未|暂未|还未|未)(?:开始|正式|通过[^。；\n]{0,24}|以[^。；\n]{0,14})?(?:实施|进行|买入|购买|回购)[^。；\n]{0,16}(?:回购|股份|股票)?"
+_NOTHING = re.compile(
+    r"(?:尚未|暂未|未|没有)(?:开始|正式|具体|进行|通过|使用)*(?:[^，,。;；\n\d]{0,24})?(?:实施|回购|买入|购买)[^，,。;；\n\d]{0,14}(?:回购|股份|股票|操作|方案|计划)?"
 )
-_BY_TEXT = (  # the text can outrank the title, and speaks where there is none
-    ("terminated", re.compile(r"(?:决定|拟|同意)?终止(?:本次)?(?:股份)?回购|终止实施(?:本次)?回购")),
-    ("completed", re.compile(r"(?:回购|方案|计划)[^。；]{0,14}(?:实施完毕|实施完成|已完成|届满)|完成(?:了)?(?:本次|原定|全部)?(?:股份)?回购|(?:已|实施)(?:经)?完(?:毕|成)")),
-    ("first_purchase", re.compile(r"首次(?:以[^。；]{0,16}方式|通过[^。；]{0,24})?(?:实施)?(?:股份)?(?:了)?回购|首次(?:实施|回购)")),
-    ("plan", re.compile(r"(?:拟|计划|将|决定)(?:以|使用|用|通过|花|斥资|回购)[^。]{0,60}回购|拟回购|拟斥资|回购(?:预案|方案)的(?:议案|公告)")),
-    ("progress", re.compile(r"累计(?:已)?(?:通过[^。；]{0,40})?(?:以[^。；]{0,16})?(?:已)?回购|已回购|回购(?:了)?公司股份[\d约]")),
+_NOT_NOTHING = re.compile(r"尚未实施完|未实施完毕|未来|未能|是否|尚未使用|未回购的|未按|未解|尚未解|未授予|未达|未经|未包含|未违反|未发现|不存在")
+_BOARD = re.compile(r"董事会|股东大会|股东会|审议")
+_CUT = re.compile(r"截[至止]")
+_TODAY = re.compile(r"截[至止](?:本)?(?:公告(?:披露)?[之]?日|目前|本公告)")
+_FEES = re.compile(r"[(（](?P<no>不)?(?:包?含)[^)）]{0,20}(?:费|佣金|税)[^)）]{0,12}[)）]|(?P<no2>不含)交易费")
+
+# The stage by the text, where no title says it, in the order in which one outranks the next.
+_STAGE_IN_TEXT = (
+    ("terminated", re.compile(r"终止(?:实施)?(?:本次)?(?:公司)?(?:股份)?回购|终止实施")),
+    ("completed", re.compile(r"(?:回购|方案|计划)[^，,。;；]{0,20}(?:实施完毕|已?实施完成|完成(?!后|的|前|之)|届满|期限已?满)|完成[^，,。]{0,8}回购|回购完成|已完成")),
+    ("first_purchase", re.compile(r"首次[^，,。;；]{0,20}(?:回购|实施|买入)|首次回购")),
+    ("milestone", re.compile(r"比例(?:达到?|超过?)\d|(?:与|较)上次披露[^。]{0,6}相比|达到?(?:公司)?总股本的?\d")),
 )
-LEAD = 600  # characters in which a text without a telling title says what it is about
 
 
 def facts(filing: Filing) -> list[Fact]:
     """At most one programme; [] when the text states nothing of one."""
-    limits = bounds(filing, READ)
-    bought = purchases.read(filing, READ)
-    nothing = None if "shares_repurchased" in bought else _NOT_STARTED.search(filing.text, filing.view.title_end, READ)
+    reading = read(filing)
     fields: Fields = {}
-    if (stage := _stage(filing, bought, nothing, limits)) is not None:
+    for name in ("amount_min", "amount_max", "price_cap", "shares_min", "shares_max", "ratio_min", "ratio_max"):
+        if (number := reading.bound(name)) is not None:
+            fields[name] = filing.number(number)
+    for name in ("shares_estimated_min", "shares_estimated_max", "ratio_estimated_min", "ratio_estimated_max"):
+        if (number := reading.bound(name)) is not None:
+            fields[name] = filing.number(number)
+    total = reading.total()
+    if total is not None:
+        for name, number in total.fields.items():
+            fields[name] = filing.number(number)
+        _month(filing, reading, total, fields)
+    nothing = _nothing(filing)
+    if nothing is not None:
+        _zero(filing, nothing, total, fields)
+    stage = _stage(filing, fields, total, nothing is not None and (total is None or not total.shares))
+    if stage is not None:
         fields["stage"] = stage
-    for pattern, field, groups in ((_METHOD, "method", "0"), (_PURPOSE, "purpose", "p"), (_FUNDING, "funding", "fg")):
-        if found := pattern.search(filing.text, 0, READ):
-            group: str | int = 0 if groups == "0" else next(g for g in groups if found[g])
-            fields[field] = filing.name(found.start(group), found.end(group))
-    fields.update(limits)
-    if nothing is not None and "回购" in filing.text[max(0, nothing.start() - 40) : nothing.end() + 4]:
-        bought |= purchases.nothing_yet(filing, nothing.start(), nothing.end())
-    fields.update(bought)
-    if (decided := _decided(filing)) is not None:
-        fields["decided_on"] = decided
-    if not fields.keys() - {"method", "purpose", "funding", "decided_on"}:
+    _words(filing, fields)
+    _dates(filing, total, nothing, fields)
+    if not any(isinstance(value, Number) for value in fields.values()) and stage is None:
         return []
     return [Fact(kind="buyback", company=filing.company, fields=fields, checks=_checks(fields))]
 
 
-def _stage(filing: Filing, bought: Fields, nothing: re.Match[str] | None, limits: Fields) -> Term | None:
-    named = load_titles().stage("buyback", filing.title)
-    name = named[0] if named else None
-    text = filing.text
-    start = filing.view.title_end
-    if nothing is not None and "shares_repurchased" not in bought and name in (None, "progress", "not_started", "plan"):
-        if name != "plan" or not limits:
-            return filing.term("not_started", nothing.start(), nothing.end())
-    if name in (None, "progress", "plan") and not (name == "plan" and _plan_title(filing)):
-        for stage, pattern in _BY_TEXT:
-            if name == "progress" and stage in ("plan", "progress", "completed", "terminated"):
-                continue
-            if stage == "plan" and bought:
-                continue
-            if found := pattern.search(text, start, min(len(text), start + LEAD)):
-                return filing.term(stage, found.start(), found.end())
-    if named is None:
+def _month(filing: Filing, reading: Reading, total: Bought, fields: Fields) -> None:
+    month = reading.month()
+    if month is None:
+        return
+    for name, role in (("period_shares", "shares_repurchased"), ("period_amount", "amount_paid")):
+        if role in month.fields and (month is not total or role == "shares_repurchased"):
+            fields[name] = filing.number(month.fields[role])
+
+
+def _nothing(filing: Filing) -> tuple[int, int] | None:
+    """The words of one sentence that say that nothing has been bought."""
+    for start, end in filing.sentences[:200]:
+        found = _NOTHING.search(filing.text, start, end)
+        if found and not _NOT_NOTHING.search(filing.text, found.start(), min(end, found.end() + 6)):
+            if "回购" in filing.text[start:end] or "买入" in found[0]:
+                return found.span()
+    return None
+
+
+def _zero(filing: Filing, words: tuple[int, int], total: Bought | None, fields: Fields) -> None:
+    place = filing.view.span(*words)
+    zero = Number(
+        value=Decimal(0), unit="股", text=place.text, start=place.start, end=place.end, base=Decimal(0), base_unit="股", field=place.field
+    )
+    money = replace(zero, unit="元", base_unit="元")
+    if total is None or not total.shares:
+        fields["shares_repurchased"], fields["amount_paid"] = zero, money
+        return
+    lead = filing.text[max(0, words[0] - 16) : words[0]]
+    if re.search(r"\d月(?:份|期间|,|，|公司)?[^\d日]{0,8}$|本月|当月", lead) and "period_shares" not in fields:
+        fields["period_shares"], fields["period_amount"] = zero, money
+
+
+def _stage(filing: Filing, fields: Fields, total: Bought | None, nothing: bool):  # type: ignore[no-untyped-def]
+    titles, text = load_titles(), filing.text
+    end = filing.view.title_end
+    said = titles.stage("buyback", filing.title) if filing.title and titles.stage("buyback", filing.title) else None
+    name = None
+    if said is not None:
+        name, start, stop = said
+        place = _in_title(filing, start, stop)
+    if nothing and name in (None, "progress", "plan"):
+        number = fields.get("shares_repurchased")
+        if isinstance(number, Number):
+            found = _nothing(filing)
+            assert found is not None
+            return filing.term("not_started", *found)
+    if name is not None and not (name == "plan" and total is not None and total.fields):
+        return filing.term(name, *place)
+    head = _formal_title(filing)
+    if head is not None and (other := titles.stage("buyback", text[head[0] : head[1]])) is not None and other[0] != "plan":
+        return filing.term(other[0], *head)
+    sentences = [s for s in filing.sentences if "回购" in text[s[0] : s[1]]][:8]
+    for label, pattern in _STAGE_IN_TEXT:
+        for start, stop in sentences:
+            if found := pattern.search(text, start, stop):
+                if label == "milestone" and total is None:
+                    continue
+                return filing.term(label, found.start(), found.end())
+    if total is not None and total.fields:
+        return filing.term("progress", *total.lead)
+    if name is not None:
+        return filing.term(name, *place)
+    for start, stop in sentences:
+        if found := re.compile(r"提议|拟|计划|预案|方案|将").search(text, start, stop):
+            return filing.term("proposal" if found[0] == "提议" else "plan", found.start(), found.end())
+    return None
+
+
+def _formal_title(filing: Filing) -> tuple[int, int] | None:
+    """The line of the text that is the filing's own title, where the list gave none."""
+    if filing.title.strip():
         return None
-    return filing.term(named[0], *_in_title(filing, named[1], named[2]))
-
-
-def _plan_title(filing: Filing) -> bool:
-    return re.search(r"方案|预案|报告书|拟", filing.title) is not None
+    for start, end in filing.sentences[:12]:
+        line = filing.text[start:end].rstrip()
+        if "回购" in line and len(line) < 70 and line.endswith(("公告", "报告书", "预案", "方案", "通报")):
+            return start, start + len(line)
+    return None
 
 
 def _in_title(filing: Filing, start: int, end: int) -> tuple[int, int]:
@@ -97,41 +163,129 @@ def _in_title(filing: Filing, start: int, end: int) -> tuple[int, int]:
     return kept[start], kept[end - 1] + 1
 
 
-def _decided(filing: Filing) -> Day | None:
-    """The first day of a meeting that passed the programme; of two in one sentence the board's stands first."""
+def _words(filing: Filing, fields: Fields) -> None:
+    text = filing.text
+    if found := _METHOD.search(text, 0, READ):
+        fields["method"] = filing.name(found.start(), found.end())
+    boxes = [m for m in _BOX.finditer(text, 0, READ)]
+    if boxes:
+        fields["purpose"] = filing.name(boxes[0].start("p"), boxes[0].end("p"))
+    else:
+        for found in _PURPOSE.finditer(text, 0, READ):
+            if "回购" in text[max(0, found.start() - 120) : found.end() + 20]:
+                fields["purpose"] = filing.name(found.start("p"), found.end("p"))
+                break
+    if found := _FUNDING.search(text, 0, READ):
+        fields["funding"] = filing.name(found.start("f"), found.end("f"))
+    paid = fields.get("amount_paid")
+    if isinstance(paid, Number) and paid.value:
+        at = filing.view.clean_at(paid.end if paid.field == "title" else len(filing.title) + 1 + paid.end)
+        if said := _FEES.search(text, at, at + 30):
+            fields["fees"] = filing.term("不含" if said["no"] or said["no2"] else "含", said.start(), said.end())
+
+
+def _dates(filing: Filing, total: Bought | None, nothing: tuple[int, int] | None, fields: Fields) -> None:
+    if total is not None and total.fields:
+        day = _as_of(filing, total.lead, total.sentence)
+    elif nothing is not None:
+        start = next(s for s, e in filing.sentences if s <= nothing[0] < e)
+        day = _as_of(filing, (start, nothing[0]), (start, nothing[1]))
+    else:
+        day = None
+    if day is not None:
+        fields["as_of"] = filing.day(day)
     for start, end in filing.sentences:
         if start > READ:
             break
         sentence = filing.text[start:end]
-        if "审议" not in sentence and "召开" not in sentence:
+        board = _BOARD.search(sentence)
+        if not board or "回购" not in sentence or "限制性股票" in sentence and "激励计划" not in sentence:
             continue
-        meeting = _DECIDED.search(sentence)
-        days = days_in(filing, start, end)
-        if meeting is None or not days or "回购" not in sentence and "方案" not in sentence:
-            continue
-        day = days[0]
-        if day.start < start + meeting.end() + 30 and not re.match(r"[^，。]{0,6}(?:披露|刊登|公告)", filing.text[day.end : day.end + 12]):
-            return filing.day(day)
-    return None
+        inside = [d for d in filing.days if start <= d.start < end and not _CUT.search(filing.text, max(start, d.start - 4), d.start)]
+        if inside and inside[0].start - start < 140:
+            fields["decided_on"] = filing.day(inside[0])
+            break
+
+
+def _as_of(filing: Filing, lead: tuple[int, int], sentence: tuple[int, int]) -> Day | None:
+    """The day that the total speaks of: after 截至, else the last day before the figures."""
+    text = filing.text
+    days = [d for d in filing.days if lead[0] <= d.start < sentence[1]]
+    for day in days:
+        if _CUT.search(text, max(0, day.start - 6), day.start):
+            return day
+    before = [d for d in days if d.start < lead[1]]
+    if before:
+        return before[-1]
+    if found := _TODAY.search(text, lead[0], sentence[1]):
+        return _signed(filing, found.end())
+    back = [s for s in filing.sentences if s[1] <= lead[0]][-3:]
+    for start, end in reversed(back):
+        for day in reversed([d for d in filing.days if start <= d.start < end]):
+            if _CUT.search(text, max(0, day.start - 6), day.start) or re.search(r"完成|首次|实施|止", text[day.end : end]):
+                return day
+    return days[0] if days and re.search(r"止|期间", text[lead[0] : sentence[1]]) else None
+
+
+def _signed(filing: Filing, after: int) -> Day | None:
+    """The day of the signature, which 截至本公告日 means."""
+    rest = [d for d in filing.days if d.start > after]
+    return rest[-1] if rest and len(filing.text) - rest[-1].end < 80 else None
 
 
 def _checks(fields: Fields) -> tuple[Check, ...]:
-    low, high = ("shares_min", "shares_max") if "shares_max" in fields else ("shares_estimate_min", "shares_estimate_max")
-    r_low, r_high = ("ratio_min", "ratio_max") if "ratio_max" in fields else ("ratio_estimate_min", "ratio_estimate_max")
-    found = (
-        quotient(fields, "amount_min", "price_cap", low),
-        quotient(fields, "amount_max", "price_cap", high),
-        same_capital(fields, (low, high), (r_low, r_high)),
+    low, high = ("shares_min", "shares_max") if "shares_max" in fields else ("shares_estimated_min", "shares_estimated_max")
+    share, top = ("ratio_min", "ratio_max") if "ratio_max" in fields else ("ratio_estimated_min", "ratio_estimated_max")
+    found = [
+        same_capital(fields, (low, high), (share, top)),
         ordered(fields, "amount_min", "amount_max"),
         ordered(fields, "price_low", "price_high"),
-        purchases.affordable(fields),
-    )
+        paid_within(fields),
+        within_cap(fields),
+    ]
+    if low.startswith("shares_estimated"):  # bounds by number are decided, not worked out
+        found = [quotient(fields, "amount_min", "price_cap", low), quotient(fields, "amount_max", "price_cap", high), *found]
     return tuple(check for check in found if check is not None)
 
 
 def cancellation(filing: Filing) -> list[Fact]:
-    return taken_back(filing, "incentive_cancellation")
+    """Shares of a grant that are taken back: a fact of its own, never counted as a programme."""
+    return _taken_back(filing, "incentive_cancellation")
 
 
 def compensation(filing: Filing) -> list[Fact]:
-    return taken_back(filing, "compensation_cancellation")
+    return _taken_back(filing, "compensation_cancellation")
+
+
+_TAKEN = re.compile(r"回购(?:并|的|价格)?|注销")
+_NOT_TAKEN = re.compile(r"总股本|股本|股份总数|变更为|减少[至为]|剩余|占|授予的?|授予$|共计授予|首次授予|登记|合计持有|持有")
+_TAKEN_SUM = re.compile(r"(?:总?金额|资金总额|总价款?|价款|支付|资金)[^，,。;；]{0,16}$")
+
+
+def _taken_back(filing: Filing, kind: str) -> list[Fact]:
+    """shares, price(s), amount and as_of of a cancellation: the first sentence that states the count."""
+    text, fields = filing.text, Fields()
+    shares: list[Number] = []
+    prices: list[Number] = []
+    for start, end in filing.sentences[:300]:
+        if not _TAKEN.search(text, start, end):
+            continue
+        inside = [n for n in filing.figures if start <= n.start < end and n.base is not None]
+        for i, number in enumerate(inside):
+            lead = text[inside[i - 1].end if i else start : number.start]
+            if number.base_unit == "股" and not _NOT_TAKEN.search(lead[-14:]):
+                shares.append(number)
+            elif (number.base_unit == "元/股" or (number.base_unit == "元" and "回购价格" in lead)) and "回购" in text[start : number.start]:
+                prices.append(number)
+            elif number.base_unit == "元" and _TAKEN_SUM.search(lead) and "amount" not in fields and "注册资本" not in lead:
+                fields["amount"] = filing.number(number)
+            elif number.base_unit == "%" and "总股本" in lead and "ratio" not in fields and shares:
+                fields["ratio"] = filing.number(number)
+    if shares:
+        fields["shares"] = filing.number(shares[0])
+    seen = {p.base: p for p in reversed(prices)}
+    if prices:
+        fields["price"] = filing.number(prices[0]) if len(seen) == 1 else tuple(filing.number(p) for p in list(seen.values())[::-1][:6])
+    if one(fields, "shares") is None and not fields:
+        return []
+    return [Fact(kind=kind, company=filing.company, fields=fields)]

@@ -5,7 +5,7 @@ The tolerance is the rounding of the printed digits: 34.58 stands for 34.575 …
 
 from __future__ import annotations
 
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from pipeline.model import Check, FactField, Number
 
@@ -36,9 +36,7 @@ def quotient(fields: Fields, amount: str, price: str, shares: str) -> Check | No
     low = (a.base - slack(a)) / (p.base + slack(p)) if a.inclusive is None else worked
     spare = slack(s) + 1 + (worked - low)
     ok = abs(worked - s.base) <= max(spare, Decimal(1))
-    detail = f"{_flat(a.text)} ÷ {_flat(p.text)} = {worked.quantize(Decimal(1), ROUND_FLOOR):,} 股"
-    if not ok:
-        detail += f"，公告为 {_flat(s.text)}"
+    detail = f"{_flat(a.text)} ÷ {_flat(p.text)} = {worked:,.1f} 股，公告为 {_flat(s.text)}"
     return Check(name=f"{amount}/{price}={shares}", ok=ok, detail=detail, fields=(amount, price, shares))
 
 
@@ -73,3 +71,31 @@ def same_capital(fields: Fields, shares: tuple[str, str], ratios: tuple[str, str
 
 def _flat(text: str) -> str:
     return "".join(text.split())
+
+
+def paid_within(fields: Fields) -> Check | None:
+    """shares × lowest ≤ amount paid ≤ shares × highest (fees add at most one percent)."""
+    shares, paid = one(fields, "shares_repurchased"), one(fields, "amount_paid")
+    low, high = one(fields, "price_low"), one(fields, "price_high")
+    if any(x is None or not x.base for x in (shares, paid, low, high)):
+        return None
+    assert shares and paid and low and high and shares.base and paid.base and low.base and high.base
+    if paid.base_unit is None or low.base_unit not in (f"{paid.base_unit}/股", paid.base_unit):
+        return None
+    least = (shares.base - slack(shares)) * (low.base - slack(low)) - slack(paid)
+    most = ((shares.base + slack(shares)) * (high.base + slack(high))) * Decimal("1.01") + slack(paid)
+    ok = least <= paid.base <= most
+    mean = paid.base / shares.base
+    detail = f"{_flat(paid.text)} ÷ {_flat(shares.text)} = 每股 {mean:.4f}，{'在' if ok else '不在'} {_flat(low.text)} 与 {_flat(high.text)} 之间"
+    return Check(name="mean_price", ok=ok, detail=detail, fields=("amount_paid", "shares_repurchased", "price_low", "price_high"))
+
+
+def within_cap(fields: Fields) -> Check | None:
+    """The amount paid is not above the programme's maximum (fees apart)."""
+    paid, most = one(fields, "amount_paid"), one(fields, "amount_max")
+    if paid is None or most is None or paid.base is None or not most.base or paid.base_unit != most.base_unit:
+        return None
+    ok = paid.base <= most.base * Decimal("1.005") + slack(paid)
+    share = paid.base / most.base * 100
+    detail = f"{_flat(paid.text)} 为上限 {_flat(most.text)} 的 {share:.1f}%"
+    return Check(name="amount_paid<=amount_max", ok=ok, detail=detail, fields=("amount_paid", "amount_max"))
