@@ -25,6 +25,7 @@ from pipeline.normalise import Normal, normalised
 _CODE = re.compile(r"(?<![\d.,])(\d{6})(?![\d%])")
 _CODE_AFTER = re.compile(r"\s?\.\s?(?:SH|SZ|BJ|SS|XSHG|XSHE)(?![A-Za-z])", re.I)
 _CODE_BEFORE = re.compile(r"(?:(?:SH|SZ|BJ)[.:]?|(?:证券|股票|公司|A股|股份)?代码\)?[:： ]*)$", re.I)
+_LABEL = re.compile(r"(?:证券|股票|公司|A股)代码[:： ]*$")
 _OPEN = re.compile(r"\((?:(?:证券|股票)?代码)?(?:(?:SH|SZ|BJ)[.:]?)?[:： ]*$", re.I)
 _CLOSE = re.compile(r"(?:\.(?:SH|SZ|BJ|SS))?\s*[),，;；、]", re.I)
 _CODE_OF_NAME = re.compile(
@@ -204,7 +205,9 @@ class Matcher:
                 name=self.table.name(hit.code) or hit.code,
                 how="code",
                 span=span,
-                subject=False,
+                # A title's code, or the head of a filing: `证券代码：300288`.
+                subject=field == "title"
+                or bool(_LABEL.search(normal.text, max(0, hit.start - 8), hit.start)),
             )
         text = normal.text
         subject = self._is_subject(field, normal, hit)

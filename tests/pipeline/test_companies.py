@@ -258,6 +258,8 @@ def test_of_a_and_b_shares_the_a_share_is_meant() -> None:
         ("朗玛信息股东减持", "subject"),
         ("某基金三季度买入朗玛信息", "mentioned"),
         ("公司日前与朗玛信息签约", "mentioned"),
+        ("证券代码：300288 公告编号：1", "subject"),
+        ("同行还有某公司（300288）", "mentioned"),
     ],
 )
 def test_who_the_sentence_is_about(text: str, role: str) -> None:
