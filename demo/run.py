@@ -23,6 +23,7 @@ import weekly.render
 from crawlers.ledger import FINE
 from crawlers.run import Run, crawl_each
 from crawlers.sources import load_sources
+from pipeline.model import UserError
 from pipeline.tagger import load_lexicon
 from pipeline.week import Week
 from search.client import Client
@@ -48,7 +49,8 @@ class DemoResult:
 def run(out: Path, engine: str, quiet: bool = False) -> DemoResult:
     """The whole way, into the folder `out`; a config.yaml that is there already is used as it is.
 
-    Raises UserError (a config or an archive that cannot be used, an engine that does not answer).
+    Raises UserError (a config or an archive that cannot be used, a crawl that failed, an engine that does
+    not answer); then the same command goes on where it stopped.
     """
     started = monotonic()
     tell: Callable[[str], None] = (lambda text: None) if quiet else click.echo
@@ -64,6 +66,8 @@ def run(out: Path, engine: str, quiet: bool = False) -> DemoResult:
         runs = crawl_each(
             settings, SOURCES, replay=archive, config=path, tell=lambda run: tell(_summary(run))
         )
+    if broken := [f"{run.source}（{run.reason}）" for run in runs if run.state in ("failed", "killed")]:
+        raise UserError(f"演示没有完成，这些来源没有抓成：{'、'.join(broken)}；再运行一次会接着做")
     with Client(settings) as client:
         fed = feed(client.store, client.engine)
         tell(f"  索引 {engine}：{client.engine.count()} 篇可以搜索")
@@ -92,8 +96,6 @@ def _summary(run: Run) -> str:
             f"{PLANTED.get(outcome, outcome)} {n} 页{'（故意放的，已认出）' if outcome in PLANTED else ''}"
             for outcome, n in sorted(odd.items())
         )
-    if run.state in ("failed", "killed"):
-        line += f"；没有完成：{run.reason}"
     return line
 
 
