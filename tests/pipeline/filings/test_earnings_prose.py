@@ -127,6 +127,14 @@ def test_sentences(text: str, wanted: dict[str, str]) -> None:
     assert wanted.items() <= read(text).items()
 
 
+def test_change_stands_before_the_amount_in_hong_kong_wording() -> None:
+    found = read("全年收入按年跌19.5%至544.6億元，淨利潤按年跌48%至50.2億元，每股盈利2.5249元。")
+    assert found["revenue"] == "544.6亿元"
+    assert found["revenue_change"] == "-19.5%"
+    assert found["net_profit"] == "50.2亿元"
+    assert found["net_profit_change"] == "-48%"
+
+
 def test_more_exact_mention_of_the_same_figure_counts() -> None:
     assert read("公司每股收益0.25元，营业收入1.2亿元。按新股本计算，每股收益0.2532元。")["eps"] == "0.2532元"
 
