@@ -80,8 +80,9 @@ def load_desk(folder: Path | None = None) -> Desk:
         raise UserError(f"{folder}：没有这个目录（weekly.templates 应是放模板的目录）")
     read = {name: _read(folder, f"{name}.yaml") for name in ("news", "sentences", "filings", "agencies")}
     where = {name: _where(folder, f"{name}.yaml") for name in read}
-    for rule in read["news"]["acts"] + read["news"]["minus"] + read["sentences"]["cues"]:
-        _check_pattern(rule, where["news"] if "where" in rule else where["sentences"])
+    for name, lists in (("news", ("acts", "minus")), ("sentences", ("cues",))):
+        for rule in (rule for key in lists for rule in read[name][key]):
+            _check_pattern(rule, where[name])
     agencies = []
     for row in read["agencies"]["agencies"]:
         try:

@@ -207,7 +207,11 @@ def _change(value: FactField, fact: Fact, name: str) -> str:
 def _period(value: FactField) -> str:
     """2023FY → 2023年度; what is no such code is printed as it stands."""
     found = _PERIOD.fullmatch(value.value) if isinstance(value, Term) else None
-    return f"{found['y']}{_PARTS[found['part']]}" if found else printed(value)
+    if not found:
+        return printed(value)
+    # A third quarter's flash may speak of the quarter or of nine months: its own words decide.
+    nine = found["part"] == "Q3" and re.search("前三|前3|1-9月|三季报", value.text)
+    return found["y"] + _PARTS["9M" if nine else found["part"]]
 
 
 def _label(document: Document, value: FactField, words: list[str]) -> str:

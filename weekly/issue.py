@@ -37,6 +37,7 @@ def build(
     desk = load_desk(settings.weekly.templates)
     documents = sorted(client.week(week), key=lambda d: (d.published, d.id))
     documents += _pinned(client, edits, {d.id for d in documents}, settings, week)
+    _in_its_section(documents, edits)
     companies = lexicon.companies.table
     news = select.news(documents, settings, desk, edits.news)
     filings = select.filings(documents, settings, companies, desk, edits.filings)
@@ -66,6 +67,14 @@ def _pinned(client: Reader, edits: Edits, known: set[str], settings: Settings, w
         if id in edits.news.pin or id in edits.filings.pin:
             added.append(document)
     return added
+
+
+def _in_its_section(documents: Sequence[Document], edits: Edits) -> None:
+    for document in documents:
+        if document.id in edits.news.pin and "news" not in document.kinds:
+            raise UserError(f"{document.id} 不是机构要闻，不能写在 news.pin 里；公司公告写在 filings.pin 里")
+        if document.id in edits.filings.pin and document.kinds == ("news",) and not document.facts:
+            raise UserError(f"{document.id} 不是公司公告，不能写在 filings.pin 里；机构要闻写在 news.pin 里")
 
 
 def _in(weighed: Sequence[select.Weighed]) -> list[select.Weighed]:

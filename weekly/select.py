@@ -44,8 +44,8 @@ class Weighed:
     same_as: str | None = None
 
     @property
-    def rank(self) -> tuple[float, date, str]:
-        return (-self.score.total, self.day, self.document.id)
+    def rank(self) -> tuple[float, date, str, str]:
+        return (-self.score.total, self.day, self.document.id, self.code or "")
 
     def candidate(self, section: str) -> Candidate:
         return Candidate(

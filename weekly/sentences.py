@@ -16,6 +16,8 @@ from weekly.desk import Desk
 
 _STOPS = "。！？!?"
 _CLOSERS = '”’」』》）)〕】"'
+_PAIRS = {"“": "”", "《": "》", "（": "）"}
+_LONGEST_QUOTE = 300  # a mark that a file leaves open must not swallow the rest
 _ENUMERATOR = re.compile(
     r"^\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、](?!\d)|[●•■◆·▪]|第[一二三四五六七八九十百]+条)\s*"
 )
@@ -68,25 +70,26 @@ def sentences(document: Document) -> list[Candidate]:
 
 
 def _cut(body: str, page_end: int) -> Iterator[tuple[int, int]]:
-    """Spans ending in a full stop. Lines of a file that go on are one sentence; a page's are not."""
-    start = depth = 0
+    """Spans ending in a full stop. A quotation is not cut, nor a title in 《》. Lines of a file that
+    go on are one sentence; a page's are not."""
+    start = 0
+    shut = -1  # where the quotation or bracket ends that `at` is in
     for at, char in enumerate(body):
-        if char in "《“（":
-            depth += 1
-        elif char in "》”）":
-            depth = max(0, depth - 1)
-        elif char == "\n":
+        if at < shut or at < start:
+            continue
+        if char == "\n":
             wrapped = at >= page_end and at - start >= _WRAPPED and body[at + 1 : at + 2] not in ("", "\n")
             if not wrapped:
-                start, depth = at + 1, 0
-        if at < start or char not in _STOPS or (depth and char in "!?"):
-            continue
-        end = at + 1
-        while end < len(body) and body[end] in _CLOSERS + _STOPS:
-            end += 1
-        if end > start:
+                start = at + 1
+        elif char in _PAIRS and at != shut:
+            line_end = body.find("\n", at) if at < page_end else at + _LONGEST_QUOTE
+            shut = body.find(_PAIRS[char], at, line_end if line_end >= 0 else len(body))
+        elif char in _STOPS or (at == shut and char == "”" and body[at - 1] == "。"):
+            end = at + 1
+            while end < len(body) and body[end] in _CLOSERS + _STOPS:
+                end += 1
             yield start, end
-        start, depth = max(start, end), 0
+            start = end
 
 
 @cache

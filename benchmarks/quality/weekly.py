@@ -71,8 +71,10 @@ def _ranking(scored: list[Scored]) -> list[Measure]:
                 name = f"relevance {case[1]}: {case[2]['id']} {case[2]['title']} ({case[0]:.2f})"
                 lost[name] = lost.get(name, 0) + 1
     errors = [f"{name}: {n} pairs" for name, n in sorted(lost.items(), key=lambda e: (-e[1], e[0]))]
-    gain = sum((2**s[1] - 1) / math.log2(at + 2) for at, s in enumerate(scored))
-    ideal = sum((2**r - 1) / math.log2(at + 2) for at, r in enumerate(sorted((s[1] for s in scored), reverse=True)))
+    gain = sum((2 ** s[1] - 1) / math.log2(at + 2) for at, s in enumerate(scored))
+    ideal = sum(
+        (2**r - 1) / math.log2(at + 2) for at, r in enumerate(sorted((s[1] for s in scored), reverse=True))
+    )
     return [
         Measure("weekly.news.pairs", sum(p[0] for p in pairs) / max(1, len(pairs)), len(pairs), errors),
         Measure("weekly.news.ndcg", gain / ideal if ideal else 0.0, len(scored)),
@@ -121,7 +123,9 @@ def _sentences(cases: list[tuple[dict[str, Any], Document]], desk: Desk) -> list
             for line, hit in zip(paragraph.sentences, hits, strict=True)
             if not hit
         ]
-        errors += [f"left out: {row['id']}: {key[:60]}" for key, hit in zip(labelled, found, strict=True) if not hit]
+        errors += [
+            f"left out: {row['id']}: {key[:60]}" for key, hit in zip(labelled, found, strict=True) if not hit
+        ]
     precision = min(1.0, right / printed) if printed else 0.0
     recall = right / keys if keys else 0.0
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
