@@ -7,9 +7,7 @@ What is particular to a publishing system is in `crawlers.spiders` (how it is as
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sized
+from collections.abc import AsyncIterator, Callable, Mapping, Sized
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -36,6 +34,7 @@ from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
 import config
+from crawlers.answers import asked, page_of, sha256, validator
 from crawlers.ledger import (
     ACCOUNT,
     FINE,
@@ -46,22 +45,19 @@ from crawlers.ledger import (
     account,
     outcome_of,
 )
-from crawlers.middlewares import FETCHED_AT
+from crawlers.lists import Lists
 from crawlers.session import Run, Session
 from crawlers.settings import of_run
 from crawlers.sources import Column, Source
 from crawlers.spiders import Asking, Step, asking_of
 from pipeline.filings import kinds_of
-from pipeline.model import Article, Document, Extract, Link, Listed, Listing, Page
+from pipeline.model import Article, Document, Extract, Link, Listed, Page
 from pipeline.read import ReadError, check, read_detail, read_list
 from pipeline.read.filings import read_filing
 from pipeline.tagger import document
-from search.ledger import Validator
 from search.store import StoreError
 
-MAX_PAGES = 400  # of one list in one run: a list without an end must not hold the crawl
 MAX_WAITING = 500  # requests in the queue before another day of a back-fill is begun
-MAX_ROWS = 100  # of a list page in an hourly run: some sites list their whole archive on one
 TABLE_KINDS = frozenset({"earnings_flash", "earnings_forecast"})  # whose figures stand in tables of a PDF
 NO_ANSWER = (
     IgnoreRequest,
@@ -110,15 +106,13 @@ class SourceSpider(scrapy.Spider):
         crawler.settings.setdict(of_run(chosen, replay=replay is not None), priority="spider")
         spider.session.retry_codes = frozenset(map(int, crawler.settings.getlist("RETRY_HTTP_CODES")))
         spider.asking = {column.id: asking_of(cls.source, column.system) for column in cls.source.columns}
-        spider.met = set()
-        spider.rows = defaultdict(set)
+        spider.lists = Lists(spider.session, spider.asking)
         crawler.signals.connect(spider._error, signal=signals.spider_error)
         crawler.signals.connect(spider._closed, signal=signals.spider_closed)
         return spider
 
     asking: Mapping[str, Asking]
-    rows: defaultdict[tuple[str, date], set[str]]  # ids that a list has given so far
-    met: set[str]  # ids that this run has taken up
+    lists: Lists
 
     async def _closed(self, reason: str) -> None:
         if reason != "finished":
@@ -169,9 +163,10 @@ class SourceSpider(scrapy.Spider):
         return self._request(request, self.on_list, STEP_LIST, column=step.column, step=step)
 
     async def on_list(self, response: Response, column: Column, step: Step) -> AsyncIterator[Request]:
-        ledger = self.session.ledger
         if step.number > 1 and response.status == 404:
             self._end(response, "end_of_list")  # CAC tells the end of a list so
+            for held in self.lists.missing(step):
+                yield self._missing(held, column)
             return
         page = self._page(response)
         if page is None:
@@ -181,92 +176,29 @@ class SourceSpider(scrapy.Spider):
         except ReadError as error:
             self._end(response, error.outcome, error.detail)
             return
-        rows = listing.items if self.session.bounded else listing.items[:MAX_ROWS]
-        fresh = [item for item in rows if item.id not in self.met]
-        before = self.rows[column.id, step.first_day]
-        repeated = before.issuperset(item.id for item in listing.items)
-        before.update(item.id for item in listing.items)
-        if listing.items and repeated:
-            self._end(response, "repeated_list", f"page {step.number} holds only rows of the pages before it")
-            return
-        if not listing.items and listing.next_url is None and not self._may_be_empty(listing, step):
-            self._end(response, "empty_list", "; ".join(listing.problems) or None)
-            return
-        ledger.end(
-            asked(response),
-            "list" if listing.items or listing.next_url is None else "shell",
-            "; ".join([f"{column.id} {len(listing.items)} rows", *listing.problems]),
-        )
+        taken = self.lists.take(listing, step)
+        self._end(response, taken.outcome, taken.detail)
         self.session.problems += [f"{column.id}: {problem}" for problem in listing.problems]
-        if step.number == 1 and (said := _validator(response)):
+        if step.number == 1 and taken.outcome == "list" and (said := validator(response)):
             self.session.validators[response.url] = said
-        wanted = [item for item in fresh if self.session.wants(item.published)]
-        known = self.session.store.seen(item.id for item in fresh)
-        held = self._held(fresh, known, step)  # before what is found here is stored
-        for item in wanted:
-            self.met.add(item.id)
-            if item.id not in known or self._look_again(item):
-                request = self._item(item, column)
-                if request is not None:
-                    if item.id in known:
-                        self._ask_for_changes(request)
-                    yield request
-        if self._goes_on(listing, fresh, known, step, held):
-            following = self.asking[column.id].following(step.on(held), listing)
-            if following is not None and self._is_archived(following):
-                yield self._list(following, step.on(held))
-                return
-        if self.session.asks == "sweep" and self.session.replay is None:
-            for request in self._missing(step):
+        for item in taken.items:
+            request = self._item(item, column)
+            if request is not None:
+                if item.id in taken.known:
+                    self._ask_for_changes(request)
                 yield request
-
-    def _may_be_empty(self, listing: Listing, step: Step) -> bool:
-        """A day without filings is no fault, nor is the page after the last one."""
-        return step.number > 1 or (self.asking[step.column.id].filters_days and listing.total in (0, None))
-
-    def _look_again(self, item: Listed) -> bool:
-        """Pages of the last days may change; a filing's file does not."""
-        return self.session.asks == "sweep" and item.code is None and not self.session.before(item.published)
-
-    def _held(self, fresh: list[Listed], known: set[str], step: Step) -> int:
-        if not self.asking[step.column.id].filters_days or self.session.asks != "incremental":
-            return 0
-        before = step.held or len(self.session.held(step.column.id, step.first_day, step.last_day))
-        return before + len(self.session.new(item.id for item in fresh if item.id not in known))
-
-    def _goes_on(self, listing: Listing, fresh: list[Listed], known: set[str], step: Step, held: int) -> bool:
-        if not listing.items:
-            return listing.next_url is not None  # the shell before the list
-        if step.number >= MAX_PAGES:
-            self.session.problems.append(f"{step.column.id}: stopped after {MAX_PAGES} pages")
-            return False
-        if self.asking[step.column.id].filters_days:
-            # Rows of one day come in no certain order: a new one may stand below known ones.
-            all_known = self.session.asks == "incremental" and all(item.id in known for item in fresh)
-            return not (all_known and held >= (listing.total or 0))
-        if all(self.session.before(item.published) for item in listing.items):
-            return False
-        return self.session.asks != "incremental" or any(item.id not in known for item in fresh)
-
-    def _is_archived(self, request: Request) -> bool:
-        """An archived hourly run stopped where it knew everything; its replay stops there too."""
-        replay = self.session.replay
-        if replay is None or self.session.asks == "backfill":
-            return True
-        return (request.method, request.url, request.body) in replay
+        if taken.following is not None:
+            yield self._list(*taken.following)
+        elif taken.outcome == "list":
+            for held in self.lists.missing(step):
+                yield self._missing(held, column)
 
     # ------------------------------------------------------------ what is no longer listed
 
-    def _missing(self, step: Step) -> Iterator[Request]:
-        """Documents of the days looked at that the list, read to its end, does not have any more."""
-        listed = self.rows[step.column.id, step.first_day]
-        gone = self.session.held(step.column.id, step.first_day, step.last_day) - listed
-        for held in self.session.store.get_many(sorted(gone)).values():
-            if held.withdrawn is None:
-                url = held.attachments[0].url if step.column.filings and held.attachments else held.url
-                request = Request(url, headers=self.asking[step.column.id].headers(step.column.url))
-                about = {"column": step.column, "held": held}
-                yield self._request(request, self.on_missing, STEP_PAGE, **about)
+    def _missing(self, held: Document, column: Column) -> Request:
+        url = held.attachments[0].url if column.filings and held.attachments else held.url
+        request = Request(url, headers=self.asking[column.id].headers(column.url))
+        return self._request(request, self.on_missing, STEP_PAGE, column=column, held=held)
 
     async def on_missing(self, response: Response, column: Column, held: Document) -> None:
         """Withdrawn is what is neither listed nor there; it is marked, never deleted."""
@@ -316,7 +248,7 @@ class SourceSpider(scrapy.Spider):
         files = [await self._attachment(link, column, response.url) for link in article.links]
         tagged = self._document(article, files)
         self._store(lambda: self.session.ledger.put(asked(response), tagged))
-        if tagged.complete and (said := _validator(response)):
+        if tagged.complete and (said := validator(response)):
             self.session.store.remember({response.url: said})
 
     async def _attachment(self, link: Link, column: Column, page_url: str) -> File:
@@ -332,15 +264,15 @@ class SourceSpider(scrapy.Spider):
             self._end(
                 response, "attachment" if extract.outcome == "read" else extract.outcome, extract.detail
             )
-        return link, _sha256(response), extract
+        return link, sha256(response), extract
 
     async def on_filing(self, response: Response, column: Column, item: Listed) -> None:
         """The answer to a filing's file: whatever it is, the filing is stored with what the list says."""
         assert item.file is not None
         with_tables = not TABLE_KINDS.isdisjoint(kinds_of(item.title, ""))
         extract = await self._extract(response, tables=with_tables)
-        sha256 = _sha256(response) if extract.outcome == "read" else ""
-        tagged = self._document(self._filing(item, column), [(item.file, sha256, extract)])
+        digest = sha256(response) if extract.outcome == "read" else ""
+        tagged = self._document(self._filing(item, column), [(item.file, digest, extract)])
         outcome = None if extract.outcome == "read" else extract.outcome
         if self.session.ledger.is_open(asked(response)):
             self._store(lambda: self.session.ledger.put(asked(response), tagged, outcome))
@@ -354,11 +286,11 @@ class SourceSpider(scrapy.Spider):
     async def _extract(self, response: Response, *, tables: bool) -> Extract:
         """The text of a file, or by name why there is none."""
         if response.status != 200:
-            challenge = check(_page(response)) == "challenge"
+            challenge = check(page_of(response)) == "challenge"
             self._count_challenge(response, challenge)
             outcome = "challenge" if challenge else "http_error"
             return Extract(media="unknown", outcome=outcome, detail=f"status {response.status}")
-        blocked = check(_page(response))
+        blocked = check(page_of(response))
         self._count_challenge(response, blocked == "challenge")
         if blocked:
             return Extract(media="html", outcome=blocked)
@@ -422,7 +354,7 @@ class SourceSpider(scrapy.Spider):
         """The page of an answer that is worth reading; else its end is named and None is returned."""
         if not self.session.ledger.is_open(asked(response)):
             return None  # named where it arrived: a server error that was tried again
-        page = _page(response)
+        page = page_of(response)
         blocked = check(page)
         self._count_challenge(response, blocked == "challenge")
         if blocked == "challenge":
@@ -443,35 +375,6 @@ class SourceSpider(scrapy.Spider):
 
     def _end(self, response: Response, outcome: str, detail: str | None = None) -> None:
         self.session.ledger.end(asked(response), outcome, detail)
-
-
-def asked(response: Response) -> Request:
-    assert response.request is not None  # the engine sets it before anybody sees the answer
-    return response.request
-
-
-def _page(response: Response) -> Page:
-    headers = {
-        name.decode("latin-1").lower(): b", ".join(response.headers.getlist(name)).decode("latin-1")
-        for name in response.headers
-    }
-    return Page(
-        url=response.url,
-        status=response.status,
-        headers=headers,
-        body=response.body,
-        fetched_at=asked(response).meta[FETCHED_AT],
-    )
-
-
-def _validator(response: Response) -> Validator | None:
-    said = [response.headers.get(name) for name in ("ETag", "Last-Modified")]
-    words = [value.decode("latin-1") if value else None for value in said]
-    return Validator(*words) if any(words) else None
-
-
-def _sha256(response: Response) -> str:
-    return hashlib.sha256(response.body).hexdigest()
 
 
 def _day(value: date | str | None) -> date | None:

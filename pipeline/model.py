@@ -239,7 +239,12 @@ class Document(Article, frozen=True, kw_only=True):
 
 
 # Files that a later fetch may still give: the site answered something else in their place.
-RETRY_LATER = frozenset({"not_pdf", "challenge", "http_error", "timeout", "truncated"})
+RETRY_LATER = frozenset(
+    {
+        "not_pdf", "challenge", "empty_shell", "http_error", "backed_off",
+        "timeout", "no_answer", "no_host", "cut", "truncated", "not_archived",
+    }
+)  # fmt: skip
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Document)

@@ -176,6 +176,8 @@ class Internet:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer waits 40 ms for the acknowledgement of its head
+    wbufsize = -1
     internet: Internet
 
     def do_GET(self) -> None:
