@@ -14,7 +14,8 @@ import yaml
 from pipeline.filings.view import View
 
 
-LEAD = 160  # characters of a text without a title that say what it is about
+# A text without a title is judged by its first lines: the title stands among them, or a news lead.
+READ, LINES, LEAD = 1500, 6, 300
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,11 @@ class Titles:
 
     def kinds(self, title: str, body: str = "") -> tuple[str, ...]:
         """Kinds in the order of the grammar, `other` if none. A text without a title is judged by its lead."""
-        plain = clean(title) or clean(body[:LEAD].partition("\n")[0])
-        found = tuple(rule.kind for rule in self.rules if rule.holds(plain))
-        return found or ("other",)
+        for line in [title] if title.strip() else body[:READ].split("\n")[:LINES]:
+            plain = clean(line[:LEAD])
+            if found := tuple(rule.kind for rule in self.rules if rule.holds(plain)):
+                return found
+        return ("other",)
 
     def stage(self, kind: str, title: str) -> tuple[str, int, int] | None:
         """The stage that the title names, with the place of its words in the clean title."""

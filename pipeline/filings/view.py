@@ -45,6 +45,7 @@ _DROP = re.compile(
     r"|(?<=,\d\d)[ ]*\n[ ]*(?=\d(?!\d))"
     r"|[ ]*\n(?=\d*(?:[年月日元%万亿]|股(?![东本份权票])))"  # a unit that begins a line belongs to the line before
     r"|(?<=[\d%元万亿股)])[ ]+(?=[-~][ ]+\d)"  # 10 - 20: a dash, not a sign
+    r"|(?<=[为约币计])\n(?=\d)"  # an amount that the line's end parts from its verb
     r"|[ ]+(?![0-9A-Za-z+-])|(?<![0-9A-Za-z%)])[ ]+"  # blanks that part nothing
     r"|\([a-z]*[\u00e0-\u01dc][a-zü]*\)"  # pinyin that a converter put after a word
     r"|[\u200b\ufeff\\]"
