@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal
 
@@ -67,10 +67,23 @@ class Matcher:
         for name in table.names:
             by_text[name.text].append(name)
         self._entries: list[tuple[tuple[Name, ...], Weight]] = [
-            (tuple(names), self.context.weight(text)) for text, names in by_text.items()
+            (tuple(names), self.weight(text)) for text, names in by_text.items()
         ]
         self._entries += [((), "clear")] * len(self.context.shadows)
         self._automaton = AhoCorasick([*by_text, *self.context.shadows], store_patterns=False)
+
+    def weight(self, name: str) -> Weight:
+        """How much a bare name proves: the desk's word, else by frequencies."""
+        if name in self.table.words:
+            return "common"
+        return "clear" if name in self.table.certain else self.context.weight(name)
+
+    def usage(self, text: str) -> Iterator[tuple[str, bool]]:
+        """Each name in a text that is not a common word, and whether the words around say company."""
+        normal = normalised(text)
+        for hit in self._hits(normal):
+            if hit.names and hit.weight != "common" and hit.names[0].how in ("short", "former"):
+                yield hit.names[0].text, self._proof(normal, hit) == 2
 
     @property
     def version(self) -> str:

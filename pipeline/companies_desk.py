@@ -10,6 +10,8 @@ unlisted:                     # a name, and how else it is written
   华为: [华为技术有限公司]
 sectors:                      # watch-list sectors of the desk's own
   计算机: ["300288", "603019"]
+words: [中国化学]              # names that are words in this desk's texts: only with context
+certain: [寒武纪]              # names that are never words here: without context too
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ _KEYS: dict[str, Literal["alias", "full", "subsidiary"]] = {
     "subsidiaries": "subsidiary",
 }
 
+_NAMES = ("words", "certain")
+
 
 class DeskName(Record, frozen=True):
     text: str
@@ -38,6 +42,8 @@ class Desk(Record, frozen=True):
     aliases: tuple[DeskName, ...]
     unlisted: dict[str, tuple[str, ...]]
     sectors: dict[str, tuple[str, ...]]
+    words: tuple[str, ...]
+    certain: tuple[str, ...]
     where: str  # the file, for messages
 
 
@@ -51,13 +57,16 @@ def read_desk(path: Path) -> Desk:
         mark = getattr(error, "problem_mark", None)
         line = f"第 {mark.line + 1} 行" if mark else ""
         raise UserError(f"{path}{line}: 不是有效的 YAML（{getattr(error, 'problem', error)}）") from None
-    allowed = [*_KEYS, "unlisted", "sectors"]
+    allowed = [*_KEYS, "unlisted", "sectors", *_NAMES]
     if not isinstance(raw, dict):
         raise UserError(f"{path}: 顶层应为 {', '.join(allowed)} 之下的条目")
     for key, value in raw.items():
         if key not in allowed:
             raise UserError(f"{path}: 未知的键 {key}；可用：{', '.join(allowed)}")
-        if not isinstance(value, dict):
+        if key in _NAMES:
+            if not isinstance(value, list):
+                raise UserError(f"{path}: {key} 应为列表，写作 [甲, 乙]，实为 {value!r}")
+        elif not isinstance(value, dict):
             raise UserError(f"{path}: {key} 之下应为“名称: 内容”，实为 {value!r}")
     return Desk(
         aliases=tuple(
@@ -75,6 +84,8 @@ def read_desk(path: Path) -> Desk:
             _text(path, "sectors", name): tuple(_code(path, "sectors", name, code) for code in codes or ())
             for name, codes in _lists(path, "sectors", raw)
         },
+        words=tuple(_text(path, "words", name) for name in raw.get("words", [])),
+        certain=tuple(_text(path, "certain", name) for name in raw.get("certain", [])),
         where=str(path),
     )
 

@@ -1,4 +1,5 @@
-"""What a desk's own filings teach the company table: new short names and full names of codes.
+"""What a desk's own documents teach the company table: new short names and full names of codes, and
+which names are used as words.
 
 A filing carries its code and short name from the exchange, and names its company in full
 (`…股份有限公司（以下简称“公司”）`). What the table does not know is offered in the form of the desk's
@@ -11,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from pipeline.companies import Matcher
 from pipeline.companies_table import CompanyTable
 from pipeline.model import Document, Record
 from pipeline.normalise import Normal, normal
@@ -20,6 +22,28 @@ _FULL = re.compile(
     r"([\u3400-\u9fffA-Za-z0-9]{2,12}(?:\([\u3400-\u9fff]{2,6}\))?[\u3400-\u9fffA-Za-z0-9]{0,14}股份有限公司)"
     r"\(以下简称[:：]?[“\"「]?(?:公司|本公司)"
 )
+
+
+class Usage(Record, frozen=True):
+    """How often a name was seen in the desk's texts, and how often with a company's context."""
+
+    name: str
+    seen: int
+    with_context: int
+
+
+def word_like(texts: Iterable[str], matcher: Matcher, least: int = 10, share: float = 0.1) -> list[Usage]:
+    """Names that texts use mostly without a company's context, though no frequency says they are
+    words: candidates for `words` in the desk's file, the most seen first."""
+    seen: Counter[str] = Counter()
+    named: Counter[str] = Counter()
+    for text in texts:
+        for name, evident in matcher.usage(text):
+            seen[name] += 1
+            named[name] += evident
+    found = [Usage(name=name, seen=n, with_context=named[name]) for name, n in seen.items()]
+    found = [one for one in found if one.seen >= least and one.with_context < share * one.seen]
+    return sorted(found, key=lambda one: (-one.seen, one.name))
 
 
 class Learnt(Record, frozen=True):

@@ -65,6 +65,9 @@ class CompanyTable:
         self.companies = {company.code: company for company in companies}
         self.old_codes = dict(old_codes or {})
         self.sectors: dict[str, frozenset[str]] = {}
+        # The desk's word on how ordinary a name is; it outranks the frequencies.
+        self.words = frozenset(map(normal, desk.words)) if desk else frozenset()
+        self.certain = frozenset(map(normal, desk.certain)) if desk else frozenset()
         names: dict[tuple[str, str | None], Name] = {}
 
         def add(
@@ -108,7 +111,7 @@ class CompanyTable:
         return code
 
     def _digest(self) -> str:
-        data = repr((self.names, sorted(self.companies.items()), sorted(self.sectors.items())))
+        data = repr((self.names, sorted(self.companies.items()), sorted(self.words), sorted(self.certain)))
         return hashlib.sha256(data.encode()).hexdigest()[:12]
 
     def __contains__(self, code: object) -> bool:

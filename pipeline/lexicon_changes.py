@@ -71,7 +71,7 @@ def changes(old: bytes, lexicon: Lexicon) -> Changes:
 def _snapshot(lexicon: Lexicon) -> Snapshot:
     names: dict[str, list[str]] = {}
     for name in lexicon.companies.table.names:
-        names.setdefault(name.text, []).append(repr(name))
+        names.setdefault(name.text, []).append(repr(name) + lexicon.companies.weight(name.text))
     return Snapshot(
         themes={
             theme.name: (

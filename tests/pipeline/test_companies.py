@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.companies import Matcher
 from pipeline.companies_context import load_context
-from pipeline.companies_learn import as_yaml, learn
+from pipeline.companies_learn import Usage, as_yaml, learn, word_like
 from pipeline.companies_table import Company, CompanyTable, load_companies, read_table
 from pipeline.model import CompanyTag, UserError
 from pipeline.tagger import Lexicon, document
@@ -117,6 +117,7 @@ def test_the_desk_adds_names_of_its_own(tmp_path: Path) -> None:
         ("unlisted: {华为: 华为技术}", "unlisted.华为 应为列表"),
         ('aliases: {寒王: "999999"}', "代码 999999 不在公司表中"),
         ("aliases: [寒王]", "aliases 之下应为“名称: 内容”"),
+        ("words: 先锋电子", "words 应为列表"),
         ("aliases: {寒: ", "不是有效的 YAML"),
     ],
 )
@@ -296,6 +297,19 @@ def test_filings_teach_names_that_the_table_lacks() -> None:
     assert as_yaml(learnt) == (
         'aliases:\n  曙光新名: "603019"  # cninfo:1\nfull_names:\n  曙光信息产业股份有限公司: "603019"  # cninfo:1\n'
     )
+
+
+def test_texts_teach_which_names_are_used_as_words() -> None:
+    texts = ["先锋电子的展台前站满了人"] * 12 + ["格力电器公告，拟回购股份"] * 12
+    assert word_like(texts, MATCHER) == [Usage(name="先锋电子", seen=12, with_context=0)]
+
+
+def test_the_desk_s_word_on_a_name_outranks_the_frequencies(tmp_path: Path) -> None:
+    file = tmp_path / "desk.yaml"
+    file.write_text("words: [先锋电子]\ncertain: [机器人]\n", encoding="utf-8")
+    matcher = Matcher(load_companies(file))
+    assert [tag.code for tag in matcher.tag("", "先锋电子的展台。机器人的展台")] == ["300024"]
+    assert [tag.code for tag in matcher.tag("", "先锋电子公告")] == ["002767"]
 
 
 # ---------------------------------------------------------------- properties
