@@ -13,6 +13,7 @@ from pipeline.filings.earnings_table import read_blocks
 from pipeline.filings.record import Filing
 from pipeline.model import Number
 from tests.pipeline.filings.flash_layouts import (
+    LABELS,
     LAYOUTS,
     Line,
     corrected,
@@ -93,6 +94,42 @@ def test_third_year_is_not_last_year(lines: tuple[Line, ...]) -> None:
             assert value(fields, f"{line.row}_last") == line.last
             assert value(fields, f"{line.row}_before_last") == line.before
             assert value(fields, f"{line.row}_change") == line.change(line.last)
+
+
+RESTATED_YEARS = {
+    "old_first": ("TLRCMN", "2023年 2022年 本年比上年增减 2021年\n调整前 调整后 调整后 调整前 调整后"),
+    "new_first": ("TRLCNM", "2023年 2022年 本期比上年同期增减(%) 2021年\n调整后 调整前 调整后 调整前"),
+    "one_year": ("TLRCM", "2023年 2022年 本年比上年增减 2021年\n调整前 调整后 调整后"),
+    "no_change": ("TRLNM", "项目 2023年 2022年 2021年\n调整后 调整前 调整后 调整前"),
+}
+
+
+@pytest.mark.parametrize("order", RESTATED_YEARS)
+@settings(max_examples=40, deadline=None)
+@given(lines=flashes())
+def test_restated_years_of_a_periodic_report(order: str, lines: tuple[Line, ...]) -> None:
+    roles, head = RESTATED_YEARS[order]
+    text = f"主要会计数据\n单位：元\n{head}\n"
+    for line in lines:
+        if line.money:
+            cells = {
+                "T": line.this,
+                "L": line.last,
+                "R": line.restated,
+                "C": line.change(line.restated),
+                "M": line.before,
+                "N": line.before + 1,
+            }
+            text += " ".join([LABELS[line.row], *(f"{cells[role]:,}" for role in roles)]) + "\n"
+    fields = table_fields(text, read_blocks(text))
+    names = {"T": "", "L": "_last", "R": "_last_restated", "C": "_change", "M": "_before_last"}
+    for line in lines:
+        if line.money:
+            wanted = {"T": line.this, "L": line.last, "R": line.restated, "M": line.before}
+            for role, figure in wanted.items():
+                assert value(fields, line.row + names[role]) == figure
+            if "C" in roles:
+                assert value(fields, f"{line.row}_change") == line.change(line.restated)
 
 
 def test_tables_before_and_after_a_correction() -> None:
