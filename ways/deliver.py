@@ -57,7 +57,9 @@ def deliver(client: Client, *, seconds: float = 45, tick: Callable[[], float] = 
     try:
         watches.recover()
         _match(client, watches, done)
-        _send(client, watches, done, lambda: tick() < until and client.store.lease(LEASE, owner, _LEASE_SECONDS))
+        _send(
+            client, watches, done, lambda: tick() < until and client.store.lease(LEASE, owner, _LEASE_SECONDS)
+        )
     finally:
         client.store.release(LEASE, owner)
     return done
@@ -83,8 +85,8 @@ def _match(client: Client, watches: Watches, done: Delivered) -> None:
     zone = ZoneInfo(client.settings.timezone)
     for name in plans:
         while ids := watches.unchecked(name, _BATCH):
-            found = client.matching([plans[name]], client.store.alone(ids))[0]
-            watches.checked(name, ids, found)
+            late = client.matching([plans[name]], client.store.alone(ids))[0]
+            watches.checked(name, ids, late)
     while rows := watches.waiting(_BATCH):
         documents = client.store.alone(id for _, id in rows)
         found = dict(zip(plans, client.matching(list(plans.values()), documents), strict=True))
@@ -101,7 +103,7 @@ def _match(client: Client, watches: Watches, done: Delivered) -> None:
 def _plans(client: Client, watches: Watches) -> tuple[dict[str, Plan], list[str]]:
     """Plans by name, and the names of searches that cannot be run: told, kept, and tried again."""
     plans: dict[str, Plan] = {}
-    broken = []
+    broken: list[str] = []
     for watch in watches.all():
         problem = None
         try:
@@ -132,12 +134,13 @@ def next_digest(digest: str, now: float, zone: ZoneInfo) -> float:
 def _send(client: Client, watches: Watches, done: Delivered, go_on: Callable[[], bool]) -> None:
     """A message to each target in turn, so that a slow one does not hold up the others for long."""
     channels: dict[int, Channel] = {}
-    saved = {watch.name: watch for watch in watches.all()}
     while ready := watches.ready():
+        saved = {watch.name: watch for watch in watches.all()}
         for target in ready:
             if not go_on():
                 return
-            _send_one(client, watches, saved[target.watch], target, channels, done)
+            if target.watch in saved:  # else it was removed this moment
+                _send_one(client, watches, saved[target.watch], target, channels, done)
 
 
 def _send_one(

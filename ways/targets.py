@@ -12,18 +12,26 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import apprise
 import msgspec
+import requests
+from apprise.plugins.dingtalk import NotifyDingTalk
+from apprise.plugins.wecombot import NotifyWeComBot
 
 from pipeline.model import UserError
 
-# Words of apprise's reports that say that a request never reached the target, or that it said no.
+# apprise says no more than yes or no; its reports tell a call that never reached the target, or that the
+# target refused, from one that may have been received. Only these lines: others hold the message itself.
+_TELLING = re.compile(r"Failed to|Feishu rejected|Socket Exception|.*onnection error|Sending email")
 _NEVER_REACHED = re.compile(
-    r"NewConnectionError|ConnectTimeout|NameResolutionError|Connection refused|Errno -\d|Errno 11[01379]"
-    r"|SSLError|error=\d{3}|Missing"
+    r"NewConnectionError|ConnectTimeout|NameResolutionError|Connection refused|Errno -\d|Errno 11[013]|SSLError"
 )
-_NOT_TAKEN = re.compile(r"SMTP(?:Connect|Authentication|Recipients|Sender|Helo|NotSupported)|\(4\d\d|\(5\d\d")
+# A gateway that gives up (502, 504) may have handed the message on.
+_NOT_TAKEN = re.compile(
+    r"(?:error|code)=(?!502|504)-?\d+|SMTP(?:Connect|Authentication|Recipients|Sender|Helo)|\([45]\d\d, "
+)
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -38,30 +46,53 @@ class Channel:
     """One address, ready to be called. Raises UserError when it is none."""
 
     def __init__(self, url: str) -> None:
+        self._apprise = apprise.Apprise()
         with _listening():
-            self._plugin = apprise.Apprise.instantiate(_resolved(url))
-        if self._plugin is None:
+            plugin = apprise.Apprise.instantiate(_resolved(url))
+        if plugin is None:
             raise UserError(
                 f"接收地址 {shown(url)} 用不了：写作 json://、mailtos://、wecombot://、dingtalk://、"
                 "feishu:// 等 apprise 地址，或 env:环境变量名；例子见 docs/alerts.md"
             )
-        if len(self._plugin) > 1:
+        if len(plugin) > 1:
             # One acknowledgement for several recipients could not tell who has it.
             raise UserError(f"接收地址 {shown(url)} 有几个收件人：请一人一个 --to")
 
-    @property
-    def room(self) -> int:
-        """Bytes of one message; apprise counts characters, but some services count bytes."""
-        return int(self._plugin.body_maxlen)
+        self._apprise.add(plugin)
+        self.plugin = plugin
+        # Bytes of one message: apprise counts characters, but some services count bytes.
+        self.room = int(plugin.body_maxlen)
 
     def send(self, title: str, body: str) -> Sent:
+        if isinstance(self.plugin, NotifyWeComBot):
+            return _post(self.plugin.api_url, {}, f"{title}\n\n{body}")
+        if isinstance(self.plugin, NotifyDingTalk):
+            signed = self.plugin.get_signature() if self.plugin.secret else None
+            signs = dict(zip(("timestamp", "sign"), signed, strict=True)) if signed else {}
+            return _post(self.plugin.notify_url.format(token=self.plugin.token), signs, f"{title}\n\n{body}")
         with _listening() as reports:
-            ok = bool(self._plugin.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT))
+            ok = bool(self._apprise.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT))
         if ok:
             return Sent(True)
-        told = " ".join(reports)
-        refused = bool(_NEVER_REACHED.search(told) or _NOT_TAKEN.search(told))
-        return Sent(False, refused, _problem(told, refused))
+        return _failed(" ".join(reports))
+
+
+def _post(url: str, params: dict[str, str], text: str) -> Sent:
+    """企业微信 and 钉钉 say no with status 200 and an `errcode`, which apprise takes for a yes."""
+    payload: dict[str, Any] = {"msgtype": "text", "text": {"content": text}}
+    try:
+        answer = requests.post(url, params=params, json=payload, timeout=(4, 10), allow_redirects=False)
+        code = answer.json().get("errcode", -1) if answer.status_code == 200 else answer.status_code
+    except requests.RequestException as error:
+        return _failed(f"Socket Exception: {error}")
+    except (ValueError, AttributeError):
+        return Sent(False, False, "对方的答复读不懂")
+    return Sent(True) if code == 0 else _failed(f"Failed to send: error={code}")
+
+
+def _failed(told: str) -> Sent:
+    refused = bool(_NEVER_REACHED.search(told) or _NOT_TAKEN.search(told))
+    return Sent(False, refused, _problem(told, refused))
 
 
 def shown(url: str) -> str:
@@ -69,10 +100,12 @@ def shown(url: str) -> str:
     if url.startswith("env:"):
         return url
     scheme, _, rest = url.partition("://")
-    if scheme in ("json", "jsons", "mailto", "mailtos", "xml", "xmls", "form", "forms"):
-        host = re.split(r"[/?#]", rest.rpartition("@")[2] if "@" in re.split(r"[/?#]", rest)[0] else rest)[0]
-        return f"{scheme}://{host}"
-    return f"{scheme}://…"
+    before = re.split(r"[/?#]", rest)[0]
+    with_host = scheme in ("json", "jsons", "mailto", "mailtos", "xml", "xmls", "form", "forms")
+    # An @ further on may belong to a password: then nothing is shown.
+    if with_host and "@" not in re.split(r"[?#]", rest)[0].removeprefix(before):
+        return f"{scheme}://{before.rpartition('@')[2]}"
+    return f"{scheme[:20]}://…"
 
 
 def _resolved(url: str) -> str:
@@ -86,9 +119,9 @@ def _resolved(url: str) -> str:
 
 def _problem(told: str, refused: bool) -> str:
     """One line without anything of the address."""
-    if found := re.search(r"error=(\d{3})", told):
-        return f"对方答复 HTTP {found[1]}"
-    if refused and re.search(r"NewConnectionError|Connection refused|Errno|ConnectTimeout|NameRes|SMTPConnect", told):
+    if found := re.search(r"(?:error|code)=(-?\d+)", told):
+        return f"对方答复错误 {found[1]}"
+    if _NEVER_REACHED.search(told):
         return "连不上对方"
     return "对方拒收" if refused else "没有等到对方的答复"
 
@@ -99,7 +132,7 @@ class _Reports(logging.Handler):
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        if not record.getMessage().startswith("JSON Payload"):
+        if _TELLING.match(record.getMessage()):
             self.lines.append(record.getMessage())
 
 

@@ -1,0 +1,163 @@
+"""What an alert's target answers, told apart: taken, surely not taken, nobody knows. Real servers on this machine."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from email import message_from_bytes
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from apprise.plugins.dingtalk import NotifyDingTalk
+from apprise.plugins.feishu import NotifyFeishu
+
+from pipeline.model import UserError
+from ways.targets import Channel, Sent, shown
+
+
+class Mail:
+    def __init__(self) -> None:
+        self.got: list[Envelope] = []
+        self.answer = "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.answer.startswith("250"):
+            self.got.append(envelope)
+        return self.answer
+
+
+@pytest.fixture
+def mail() -> Iterator[tuple[Mail, str]]:
+    handler = Mail()
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield handler, f"mailto://127.0.0.1:{port}/?from=zhoubao@desk.example&to=wang@desk.example"
+    controller.stop()
+
+
+def test_mail(mail: tuple[Mail, str]) -> None:
+    handler, url = mail
+    assert Channel(url).send("人工智能：1 份新文件", "标题\n2024-02-19 sasac [sasac:c1]") == Sent(True)
+    (envelope,) = handler.got
+    message = message_from_bytes(envelope.content)  # type: ignore[arg-type]
+    assert envelope.rcpt_tos == ["wang@desk.example"]
+    text = next(part for part in message.walk() if part.get_content_type() == "text/plain")
+    assert "[sasac:c1]" in text.get_payload(decode=True).decode()  # type: ignore[union-attr]
+
+
+def test_mail_refused(mail: tuple[Mail, str]) -> None:
+    handler, url = mail
+    handler.answer = "552 mailbox full"
+    assert Channel(url).send("t", "b") == Sent(False, True, "对方拒收")
+    assert handler.got == []
+
+
+class Bot:
+    """A chat service: answers what the test says, keeps what it was sent."""
+
+    def __init__(self) -> None:
+        self.answer: tuple[int, bytes] = (200, b"{}")
+        self.got: list[dict[str, Any]] = []
+        self.paths: list[str] = []
+        bot = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                bot.paths.append(self.path)
+                bot.got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(bot.answer[0])
+                self.send_header("Content-Length", str(len(bot.answer[1])))
+                self.end_headers()
+                self.wfile.write(bot.answer[1])
+
+            def log_message(self, format: str, *args: Any) -> None:
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def bot() -> Iterator[Bot]:
+    one = Bot()
+    yield one
+    one.server.shutdown()
+    one.server.server_close()
+
+
+def _wecom(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Channel:
+    channel = Channel("wecombot://botkey")
+    channel.plugin.api_url = f"{bot.url}/send?key=botkey"
+    return channel
+
+
+def _dingtalk(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Channel:
+    monkeypatch.setattr(NotifyDingTalk, "notify_url", f"{bot.url}/send?access_token={{token}}")
+    return Channel("dingtalk://SECsecret@token123/")
+
+
+def _feishu(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Channel:
+    monkeypatch.setattr(NotifyFeishu, "notify_url", f"{bot.url}/hook/{{token}}/")
+    return Channel("feishu://token123")
+
+
+@pytest.mark.parametrize("make", [_wecom, _dingtalk, _feishu])
+def test_a_bot_that_says_no_with_status_200_is_not_taken_for_a_yes(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, make: Any
+) -> None:
+    channel = make(bot, monkeypatch)
+    channel.plugin.request_rate_per_sec = 0
+    yes, no = (b'{"code":0}', b'{"code":9499}') if make is _feishu else (b'{"errcode":0}', b'{"errcode":45009}')
+    bot.answer = (200, yes)
+    assert channel.send("人工智能：1 份新文件", "标题 [sasac:c1]") == Sent(True)
+    assert "[sasac:c1]" in json.dumps(bot.got[0], ensure_ascii=False)
+    bot.answer = (200, no)
+    assert channel.send("t", "b") == Sent(False, True, f"对方答复错误 {9499 if make is _feishu else 45009}")
+    bot.answer = (504, b"")
+    assert channel.send("t", "b") == Sent(False, False, "对方答复错误 504")
+    if make is _dingtalk:
+        assert "sign=" in bot.paths[0] and "timestamp=" in bot.paths[0]
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("", "用不了"),
+        ("nonsense", "用不了"),
+        ("nosuch://host", "用不了"),
+        ("wecombot://", "用不了"),
+        ("env:ZHOUBAO_NO_SUCH", "没有设置"),
+        ("mailto://h.example/?from=a@h.example&to=b@h.example,c@h.example", "一人一个"),
+    ],
+)
+def test_what_is_no_address_is_refused(url: str, problem: str) -> None:
+    with pytest.raises(UserError, match=problem):
+        Channel(url)
+
+
+def test_an_address_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESK_HOOK", "json://127.0.0.1:1/hook")
+    assert Channel("env:DESK_HOOK").send("t", "b") == Sent(False, True, "连不上对方")
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("json://user:pass@host.example:80/key?-token=t", "json://host.example:80"),
+        ("mailtos://me:pw@mail.example/?to=x@y.example", "mailtos://mail.example"),
+        ("wecombot://botkey", "wecombot://…"),
+        ("dingtalk://secret@token", "dingtalk://…"),
+        ("env:DESK_HOOK", "env:DESK_HOOK"),
+    ],
+)
+def test_an_address_is_shown_without_its_secrets(url: str, text: str) -> None:
+    assert shown(url) == text
