@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,5 +69,5 @@ def test_a_pages_own_blank_is_kept_and_a_files_is_not() -> None:
 def test_places_are_true_in_order_and_apart(body: str) -> None:
     found = sentences(bare("标题", body))
     assert all(plain(body[s.start : s.end]) == s.text for s in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     assert [s.order for s in found] == list(range(len(found)))
