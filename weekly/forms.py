@@ -30,6 +30,18 @@ _PARTS = {
     "Q3": "年第三季度",
     "Q4": "年第四季度",
 }
+# A forecast's period is a span of days: 2023-01-01/2023-12-31.
+_SPAN = re.compile(r"(?P<y>\d{4})-(?P<months>\d\d-01/\d{4}-\d\d)-\d\d")
+_SPANS = {
+    "01/12": "FY",
+    "01/06": "H1",
+    "07/12": "H2",
+    "01/09": "9M",
+    "01/03": "Q1",
+    "04/06": "Q2",
+    "07/09": "Q3",
+    "10/12": "Q4",
+}
 _LOOK_BACK = 400  # characters before a figure in which its row's name stands
 
 
@@ -205,8 +217,11 @@ def _change(value: FactField, fact: Fact, name: str) -> str:
 
 
 def _period(value: FactField) -> str:
-    """2023FY → 2023年度; what is no such code is printed as it stands."""
-    found = _PERIOD.fullmatch(value.value) if isinstance(value, Term) else None
+    """2023FY and 2023-01-01/2023-12-31 → 2023年度; what is neither is printed as it stands."""
+    code = value.value if isinstance(value, Term) else ""
+    if span := _SPAN.fullmatch(code):
+        code = span["y"] + _SPANS.get(f"{span['months'][:2]}/{span['months'][-2:]}", "")
+    found = _PERIOD.fullmatch(code)
     if not found:
         return printed(value)
     # A third quarter's flash may speak of the quarter or of nine months: its own words decide.
