@@ -34,6 +34,11 @@ def dictionary_words(text: str) -> list[str]:
     return rjieba.cut(text, False)
 
 
+def every_word(text: str) -> list[str]:
+    """Every dictionary word that stands anywhere in a text, also inside or across others."""
+    return rjieba.cut_all(text)
+
+
 def is_word(text: str) -> bool:
     return rjieba.has_word(text)
 

@@ -2,7 +2,8 @@
 
 words   jieba's words, for ranking, and for matching where letters or digits are in the word
 grams   overlapping pairs of characters, exact: a phrase of them is the very text, nothing folded
-chars   the distinct characters: what a quoted single character is looked up in
+parts   single characters, and dictionary words of three or more: looked up whole, which is as exact as
+        their grams side by side and ten times as fast
 
 Both engines only split at blanks; so a blank in the text is a private-use character in a gram.
 """
@@ -14,7 +15,7 @@ import re
 from pipeline import segment
 
 # Raised when terms change their form, so that an index of the old form is rebuilt.
-VERSION = f"1 {segment.VERSION}"
+VERSION = f"2 {segment.VERSION}"
 
 # Full-width letters, digits and marks, one for one, so that offsets stay.
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -60,8 +61,17 @@ def grams(text: str) -> list[str]:
     return list(map(str.__add__, text, text[1:]))
 
 
-def chars(text: str) -> list[str]:
-    return sorted(set(visible(text)))
+def parts(*texts: str) -> list[str]:
+    found: set[str] = set()
+    for text in texts:
+        found.update(visible(text))
+        found.update(word for word in segment.every_word(text) if len(word) > 2 and is_han(word))
+    return sorted(found)
+
+
+def is_part(text: str) -> bool:
+    """Whether `parts` holds this wherever it stands in a text."""
+    return len(text) == 1 or (is_han(text) and segment.is_word(text))
 
 
 def visible(text: str) -> str:

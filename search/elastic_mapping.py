@@ -44,7 +44,7 @@ MAPPING: dict[str, Any] = {
             "positions", ranked=False
         ),  # adjacency only: a phrase either stands there or not
         "grams": _text("positions", ranked=False),
-        "chars": _text("docs", ranked=False),  # a quoted single character: no grams of it
+        "parts": _text("docs", ranked=False),  # single characters have no grams; long words are found faster
         "company": _VALUE,
         "subject": _VALUE,  # those that the document is about, for ranking above a mention
         "company_name": _VALUE,  # names that no listed code stands for

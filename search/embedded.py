@@ -66,7 +66,7 @@ def _schema() -> tantivy.Schema:
         build.add_text_field(name, tokenizer_name="blank", index_option="freq")
     for name in _GRAMS:
         build.add_text_field(name, tokenizer_name="blank", index_option="position")
-    build.add_text_field("chars", tokenizer_name="blank", index_option="basic")
+    build.add_text_field("parts", tokenizer_name="blank", index_option="basic")
     for name in _VALUES:
         build.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     for name in _FIGURES:

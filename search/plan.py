@@ -113,8 +113,9 @@ def any_of(nodes: Iterable[Node]) -> Node:
 
 def exactly(text: str, field: str = "grams") -> Node:
     """The very characters of a text."""
-    grams = analyse.grams(text)
-    return Adjacent(field, tuple(grams)) if grams else Terms("chars", (analyse.visible(text),))
+    if len(text) == 1 or (field == "grams" and len(text) > 2 and analyse.is_part(text)):
+        return Terms("parts", (analyse.visible(text),))
+    return Adjacent(field, tuple(analyse.grams(text)))
 
 
 class Planner:

@@ -44,7 +44,7 @@ class Entry(msgspec.Struct, frozen=True):
     words: str  # title and body
     title_grams: str
     grams: str  # title and body
-    chars: str
+    parts: str
     company: list[str]  # codes
     subject: list[str]  # those that the document is about
     company_name: list[str]
@@ -85,7 +85,7 @@ def project(document: Document, version: int) -> Entry:
         words=" ".join(words + analyse.words(document.body)),
         title_grams=" ".join(analyse.grams(document.title)),
         grams=_GAP.join(" ".join(analyse.grams(text)) for text in (document.title, document.body)),
-        chars=" ".join(analyse.chars(document.title + document.body)),
+        parts=" ".join(analyse.parts(document.title, document.body)),
         company=_codes(document, ("subject", "mentioned")),
         subject=_codes(document, ("subject",)),
         company_name=_distinct(analyse.label(tag.name) for tag in document.companies),

@@ -101,22 +101,36 @@ class Watches:
                 connection.execute(delete(arrivals))
         return bool(gone)
 
-    def all(self) -> list[Watch]:
-        c = alerts.c
+    def all(self, *, counts: bool = False) -> list[Watch]:
+        """With `counts`, also how many documents are in which state."""
         with self._store.reading() as connection:
-            counts: dict[int, dict[str, int]] = {}
-            for target, state, n in connection.execute(
-                select(c.target, c.state, func.count()).group_by(c.target, c.state)
-            ):
-                counts.setdefault(target, {})[state] = n
+            numbers = _counts(connection) if counts else {}
             of: dict[str, list[Target]] = {}
             for row in connection.execute(select(targets).order_by(targets.c.id)):
-                of.setdefault(row.watch, []).append(_target(row, counts.get(row.id, {})))
+                of.setdefault(row.watch, []).append(_target(row, numbers.get(row.id, {})))
             rows = connection.execute(select(watches).order_by(watches.c.name)).all()
         return [
             Watch(r.name, r.query, r.digest, _moment(r.created), r.problem, tuple(of.get(r.name, ())))
             for r in rows
         ]
+
+    def problems(self) -> list[str]:
+        """What waits for a person: searches that cannot be run, targets that are down, what was not acknowledged."""
+        found = []
+        for watch in self.all(counts=True):
+            if watch.problem:
+                found.append(f"{watch.name}：查询无法执行（{watch.problem}）；改好之前的新文件会补发")
+            for number, target in enumerate(watch.targets, 1):
+                if target.problem:
+                    found.append(
+                        f"{watch.name} 的第 {number} 个接收地址：{target.problem}，已试 {target.failures} 次"
+                    )
+                if unsure := target.counts.get("unsure"):
+                    found.append(
+                        f"{watch.name} 的第 {number} 个接收地址：{unsure} 份发过两次都没有回执；"
+                        f"zhoubao watch resend {watch.name} 再发一次"
+                    )
+        return found
 
     def unsure(self, name: str) -> list[str]:
         """Ids of what was twice sent and never acknowledged."""
@@ -223,7 +237,9 @@ class Watches:
             .order_by(c.unanswered.desc(), documents.c.published, c.document_id)
         )
         with self._store.reading() as connection:
-            return [Due(row.document_id, row.unanswered > 0) for row in connection.execute(query.limit(limit))]
+            return [
+                Due(row.document_id, row.unanswered > 0) for row in connection.execute(query.limit(limit))
+            ]
 
     def sending(self, target: int, ids: Sequence[str]) -> None:
         """Written before the target is called."""
@@ -318,6 +334,15 @@ def _born(connection: Connection, ids: Iterable[str]) -> dict[str, float]:
         first = select(c.document_id, c.stored_at).where(c.document_id.in_(chunk), c.version == 1)
         born.update((row.document_id, row.stored_at) for row in connection.execute(first))
     return born
+
+
+def _counts(connection: Connection) -> dict[int, dict[str, int]]:
+    c = alerts.c
+    numbers: dict[int, dict[str, int]] = {}
+    query = select(c.target, c.state, func.count()).group_by(c.target, c.state)
+    for target, state, n in connection.execute(query):
+        numbers.setdefault(target, {})[state] = n
+    return numbers
 
 
 def _drop(connection: Connection, ids: list[int]) -> None:

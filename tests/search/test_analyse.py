@@ -45,3 +45,11 @@ def test_a_han_word_stands_in_its_text(text: str, before: str) -> None:
 
 def test_labels() -> None:
     assert analyse.label("国资发〔2024〕 1号") == analyse.label("国资发（2024）1号") == "国资发(2024)1号"
+
+
+@given(st.text(alphabet="数据资产董事会人工智能国家统计局A1，", max_size=30))
+def test_parts_hold_a_word_exactly_where_it_stands(text: str) -> None:
+    found = set(analyse.parts(text))
+    for word in ("董事会", "人工智能", "国家统计局", "统计局", "数"):
+        assert analyse.is_part(word)
+        assert (word in found) == (word in text)
