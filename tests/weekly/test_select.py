@@ -183,6 +183,6 @@ def test_the_limit_keeps_the_best(lexicon: Lexicon, desk: Desk) -> None:
     settings = watching("603019", "300002", "000977", filings={"limit": 2})
     assert chosen(documents, settings, lexicon, desk) == {
         "cninfo:2": "chosen",
-        "cninfo:1": "chosen",
-        "cninfo:3": "limit",
+        "cninfo:3": "chosen",
+        "cninfo:1": "limit",
     }
