@@ -417,6 +417,15 @@ class Store(ledger.Ledger):
                     found.setdefault(row.duplicate_of, []).append(row.id)
         return found
 
+    def stored_at(self, ids: Iterable[str]) -> dict[str, datetime]:
+        """When the present version of each document was stored."""
+        found: dict[str, datetime] = {}
+        with self._read.connect() as connection:
+            for chunk in _chunks(list(ids)):
+                query = select(documents.c.id, documents.c.stored_at).where(documents.c.id.in_(chunk))
+                found.update((row.id, _moment(row.stored_at)) for row in connection.execute(query))
+        return found
+
     def versions(self, id: str) -> list[Version]:
         c = versions.c
         with self._read.connect() as connection:

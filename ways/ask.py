@@ -1,0 +1,156 @@
+"""What the doors ask: one set of questions for HTTP and MCP, answered by search and weekly."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+import weekly.issue
+import weekly.render
+from config import Settings
+from pipeline.model import Document, Fact, UserError
+from pipeline.tagger import Lexicon, load_lexicon
+from pipeline.week import Week
+from search.client import Client
+from search.query import Field, both, parse
+from weekly.model import Issue
+
+Format = Literal["md", "html", "docx", "json"]
+FACT_KINDS = (
+    "buyback",
+    "earnings_flash",
+    "earnings_forecast",
+    "loss",
+    "periodic_report",
+    "algorithm_registration",
+)
+_MOST_PAGES = 20  # of documents looked through for one page of facts
+
+
+class NotThere(UserError):
+    """What was asked for by name does not exist."""
+
+
+class FactsOf(msgspec.Struct, frozen=True):
+    """The facts of one document; offsets of their figures point into its `title` or `body`."""
+
+    document: str
+    title: str
+    published: datetime
+    url: str
+    facts: tuple[Fact, ...]
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """`next`: a page may hold few; there is more as long as this is given."""
+
+    documents: tuple[FactsOf, ...]
+    next: str | None
+
+
+class ColumnState(msgspec.Struct, frozen=True):
+    column: str
+    last_success: datetime | None
+    last_published: datetime | None
+    problem: str | None
+
+
+class SourceState(msgspec.Struct, frozen=True):
+    source: str
+    publisher: str
+    trouble: bool
+    sentence: str
+    columns: tuple[ColumnState, ...]
+
+
+class Health(msgspec.Struct, frozen=True):
+    """`trouble`: something waits for a person. Of watches, `problems` are sentences."""
+
+    trouble: bool
+    documents: int
+    waiting: int  # for the index
+    parked: int  # refused by the index
+    alerts: tuple[str, ...]
+    sources: tuple[SourceState, ...]
+
+
+class Desk:
+    """A client, and what is read once and used often. Safe for several threads."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.settings: Settings = client.settings
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        return load_lexicon(self.settings.themes, self.settings.companies)
+
+    def document(self, id: str) -> Document:
+        document = self.client.document(id)
+        if document is None:
+            raise NotThere(f"没有编号为 {id[:200]} 的文件")
+        return document
+
+    def facts(self, kind: str, text: str = "", limit: int = 20, after: str | None = None) -> Facts:
+        """Newest first; `text` narrows the documents, as in a search."""
+        query = str(both(parse(text), Field("has", "fact")))
+        found: list[FactsOf] = []
+        for _ in range(_MOST_PAGES):
+            answer = self.client.search(query, limit=limit - len(found), sort="time", after=after)
+            documents = self.client.store.get_many(hit.id for hit in answer.hits)
+            for hit in answer.hits:
+                facts = tuple(fact for fact in documents[hit.id].facts if fact.kind == kind)
+                if facts:
+                    found.append(FactsOf(hit.id, hit.title, hit.published, hit.url, facts))
+            after = answer.next
+            if after is None or len(found) >= limit:
+                break
+        return Facts(tuple(found), after)
+
+    def week(self, name: str) -> Issue:
+        return weekly.issue.build(self.client, Week.parse(name), self.settings, self._lexicon)
+
+    def week_as(self, name: str, form: Format) -> bytes:
+        """The very file that `zhoubao issue` writes."""
+        styles = self.settings.weekly
+        with tempfile.TemporaryDirectory() as folder:
+            issue = self.week(name)
+            (file,) = weekly.render.write(issue, [form], Path(folder), styles.word_template, styles.templates)
+            return file.read_bytes()
+
+    def health(self) -> Health:
+        # Scrapy comes with it: not for a door that is never asked for health.
+        from crawlers.health import health
+        from crawlers.sources import hours_of, load_sources
+        from search.watches import Watches
+
+        store = self.client.store
+        hours = hours_of(self.settings)
+        found = health(store, {name: s for name, s in load_sources().items() if hours[name].enabled})
+        parked = len(store.parked())
+        alerts = tuple(Watches(store).problems())
+        return Health(
+            trouble=bool(parked or alerts) or any(source.trouble for source in found),
+            documents=store.count(),
+            waiting=store.lag(),
+            parked=parked,
+            alerts=alerts,
+            sources=tuple(
+                SourceState(
+                    source.source,
+                    source.publisher,
+                    source.trouble,
+                    source.sentence,
+                    tuple(
+                        ColumnState(c.column, c.last_success, c.last_published, c.sentence)
+                        for c in source.columns
+                    ),
+                )
+                for source in found
+            ),
+        )
