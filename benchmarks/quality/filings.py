@@ -1,0 +1,245 @@
+"""Kinds and facts of filings: titles by kind, the labelled filings field by field, DuEE-Fin by event type.
+
+Best published on DuEE-Fin: 质押 and the others are given in its papers only as a total (F1 94.8, SEELE).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from benchmarks.quality.core import Measure
+from benchmarks.quality.records import Tally, matched
+from pipeline.filings import facts_of, kinds_of
+from pipeline.filings.numbers import figures, to_decimal
+from pipeline.filings.view import View
+from pipeline.model import Day, Fact, Number
+
+LABELS = Path(__file__).parents[1] / "data" / "title_labels.tsv"
+# Kinds whose facts are scored here; earnings and buybacks have scorers of their own.
+OURS = (
+    "algorithm_registration",
+    "shareholder_reduction",
+    "shareholder_increase",
+    "contract_award",
+    "equity_incentive",
+    "pledge",
+    "pledge_release",
+    "inquiry_letter",
+    "acquisition",
+)
+# What tells a bound apart or how a figure came about; scored as words elsewhere or not printed in the text.
+_SKIP = {
+    "stage", "not_started", "changed", "items", "parts", "direction", "method", "subject", "project", "entity", "company",
+    "regime", "count", "period", "from", "price_avg", "plan_shares", "plan_ratio", "plan_amount_min", "plan_amount_max",
+    "first", "reserved", "tool", "letter_no_text",
+}  # fmt: skip
+
+
+def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
+    found: list[Measure] = []
+    titles = eval_dir.parent.parent / "samples" / "cninfo" / "cninfo_titles_2026-08_unique.json"
+    if titles.exists():
+        found += title_kinds(json.loads(titles.read_text(encoding="utf-8")))
+    for name, scorer in (("real_filings", real), ("duee_fin__dev", duee), ("same_event_pairs__lookalikes", lookalikes)):
+        file = eval_dir / f"{name}.jsonl"
+        if file.exists():
+            found += scorer([json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()])
+    return found
+
+
+# ---------------------------------------------------------------- titles
+
+
+def title_kinds(rows: list[dict[str, str]]) -> list[Measure]:
+    """Macro-F1 over the kinds that have labels, on each half."""
+    by_number = {m[1]: r["title"] for r in rows if (m := re.search(r"/(\d{6,})\.", r["pdf_url"]))}
+    right: dict[str, Counter[str]] = {"tuned": Counter(), "apart": Counter()}
+    given: dict[str, Counter[str]] = {"tuned": Counter(), "apart": Counter()}
+    wanted: dict[str, Counter[str]] = {"tuned": Counter(), "apart": Counter()}
+    errors: dict[str, list[str]] = {"tuned": [], "apart": []}
+    for line in LABELS.read_text(encoding="utf-8").splitlines()[1:]:
+        number, _, half, kinds = line.split("\t")
+        if (title := by_number.get(number)) is None:
+            continue
+        label, read = set(kinds.split("+")), set(kinds_of(title, ""))
+        right[half].update(label & read)
+        given[half].update(read)
+        wanted[half].update(label)
+        if label != read:
+            errors[half].append(f"title: {number}: {sorted(label)} read as {sorted(read)}: {title}")
+    measures = []
+    for half in ("tuned", "apart"):
+        scores = [2 * right[half][k] / max(1, given[half][k] + wanted[half][k]) for k in wanted[half]]
+        macro = sum(scores) / max(1, len(scores))
+        measures.append(Measure(f"filings.titles.{half}.macro_f1", macro, sum(wanted[half].values()), errors[half]))
+    return measures
+
+
+# ---------------------------------------------------------------- real filings
+
+
+def real(rows: list[dict[str, Any]]) -> list[Measure]:
+    """Kinds (main or beside), and every labelled figure, day, name and number, by kind and in all."""
+    right: Counter[str] = Counter()
+    given: Counter[str] = Counter()
+    wanted: Counter[str] = Counter()
+    kinds = total = clean = others = 0
+    errors: list[str] = []
+    for row in rows:
+        if not row["text"]:
+            continue
+        unsure = set(row.get("unsure") or ())
+        day = date.fromisoformat(row["published"]) if row["published"] else None
+        read = kinds_of(row["title"] or "", row["text"])
+        facts = facts_of(row["title"] or "", row["text"], (), read, day)
+        if row["kind"] == "other":
+            others += 1
+            invented = [f.kind for f in facts if f.kind in OURS]
+            clean += not invented
+            if invented:
+                errors.append(f"invented: {row['id']}: {invented}")
+            continue
+        if "kind" not in unsure:
+            total += 1
+            kinds += row["kind"] in read
+            if row["kind"] not in read:
+                errors.append(f"kind: {row['id']}: {row['kind']} read as {read}: {row['title'] or row['text'][:40]}")
+        for kind, labels in {row["kind"]: row["labels"], **(row.get("also") or {})}.items():
+            if kind in OURS:
+                _fields(kind, labels, [f for f in facts if f.kind == kind], unsure, row["id"], (right, given, wanted), errors)
+    measures = [
+        Measure("filings.real.kind", kinds / max(1, total), total, sorted(errors)),
+        Measure("filings.real.other_clean", clean / max(1, others), others),
+    ]
+    for kind in OURS:
+        n = sum(v for k, v in wanted.items() if k.startswith(kind + "."))
+        measures += _pair(f"filings.real.{kind}", [k for k in wanted | given if k.startswith(kind + ".")], right, given, wanted, n)
+    return measures + _pair("filings.real.all", list(wanted | given), right, given, wanted, sum(wanted.values()))
+
+
+def _pair(name: str, keys: list[str], right: Counter[str], given: Counter[str], wanted: Counter[str], n: int) -> list[Measure]:
+    r, g, w = (sum(c[k] for k in keys) for c in (right, given, wanted))
+    return [Measure(f"{name}.precision", r / max(1, g), g), Measure(f"{name}.recall", r / max(1, w), n)]
+
+
+def _fields(
+    kind: str,
+    labels: Mapping[str, Any],
+    facts: list[Fact],
+    unsure: set[str],
+    case: str,
+    counts: tuple[Counter[str], Counter[str], Counter[str]],
+    errors: list[str],
+) -> None:
+    """A label may be a list; the values of all facts of the kind stand for the field, the first count deciding."""
+    right, given, wanted = counts
+    for name, label in labels.items():
+        if name in unsure or name in _SKIP:
+            continue
+        want = {_key(v) for v in (label if isinstance(label, list) else [label]) if v is not None}
+        got = {_shown(v) for f in facts for one in [f.fields.get(name)] for v in (one if isinstance(one, tuple) else (one,)) if v is not None}
+        key = f"{kind}.{name}"
+        hits = {w for w in want if any(_like(w, g) for g in got)}
+        right[key] += len(hits)
+        wanted[key] += len(want)
+        given[key] += len(got) if not want else max(len(hits), min(len(got), len(want) + len(got) - len(hits)))
+        if len(hits) < len(want) or (got and not want):
+            errors.append(f"{key}: {case}: label {sorted(want) or '-'}, read {sorted(got) or '-'}")
+
+
+def _key(printed: str) -> str:
+    text = View(str(printed), "").text.strip()
+    numbers = figures(text)
+    if len(numbers) == 1 and re.match(r"[-\d]", text) and numbers[0].base is not None:
+        return f"{numbers[0].base.normalize():f}"
+    return re.sub(r"[\s《》“”\"]", "", text)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Day):
+        return str(value.value)
+    if isinstance(value, Number):
+        return f"{(value.base if value.base is not None else value.value).normalize():f}"
+    return re.sub(r"[\s《》“”\"]", "", value.value)
+
+
+def _like(want: str, got: str) -> bool:
+    """Names: one inside the other (a law firm's or a short form); figures and days: the same."""
+    if want == got:
+        return True
+    return not re.fullmatch(r"[-\d.]+", want) and len(got) >= 2 and (want in got or got in want)
+
+
+def lookalikes(rows: list[dict[str, Any]]) -> list[Measure]:
+    """No text of these raises; how many facts they give is printed, not judged."""
+    facts = texts = 0
+    for row in rows:
+        for side in ("a", "b"):
+            item = row.get(side)
+            if not isinstance(item, dict):
+                continue
+            texts += 1
+            title, text = item.get("title") or "", item.get("text") or ""
+            facts += len(facts_of(title, text, (), kinds_of(title, text), None))
+    return [Measure("filings.lookalikes.facts_per_text", facts / max(1, texts), texts)]
+
+
+# ---------------------------------------------------------------- DuEE-Fin
+
+_TYPES: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
+    "质押": ("pledge", {"质押方": ("holder",), "质权方": ("pledgee",), "质押股票/股份数量": ("shares",), "质押物占总股比": ("ratio_of_total",), "质押物占持股比": ("ratio_of_holding",), "事件时间": ("date",)}),
+    "解除质押": ("pledge_release", {"质押方": ("holder",), "质权方": ("pledgee",), "质押股票/股份数量": ("shares",), "质押物占总股比": ("ratio_of_total",), "质押物占持股比": ("ratio_of_holding",), "事件时间": ("date",)}),
+    "股东减持": ("shareholder_reduction", {"减持方": ("holder",), "交易股票/股份数量": ("shares",), "每股交易价格": ("price_low", "price_high"), "交易金额": ("amount",), "减持部分占总股本比例": ("ratio",), "交易完成时间": ("to",)}),
+    "股东增持": ("shareholder_increase", {"增持方": ("holder",), "交易股票/股份数量": ("shares",), "每股交易价格": ("price_low", "price_high"), "交易金额": ("amount",), "增持部分占总股本比例": ("ratio",), "交易完成时间": ("to",)}),
+    "中标": ("contract_award", {"中标标的": ("project",), "中标金额": ("amount",), "招标方": ("awarder",)}),
+    "企业收购": ("acquisition", {"被收购方": ("target",), "交易金额": ("price",)}),
+}  # fmt: skip
+
+
+def duee(rows: list[dict[str, Any]]) -> list[Measure]:
+    tallies = {name: Tally() for name in _TYPES}
+    free = clean = 0
+    for row in rows:
+        events = row.get("event_list") or []
+        kinds = kinds_of(row["title"], row["text"])
+        facts = facts_of(row["title"], row["text"], (), kinds, None)
+        if not events:
+            free += 1
+            clean += not any(f.kind in OURS for f in facts)
+        for name, (kind, roles) in _TYPES.items():
+            gold = [_gold(e, roles) for e in events if e["event_type"] == name]
+            guess = [_guess(f, roles) for f in facts if f.kind == kind]
+            matched(tallies[name], gold, [g for g in guess if any(g.values())], roles, row["id"])
+    measures = [m for name, tally in tallies.items() for m in tally.measures(f"filings.duee.{_TYPES[name][0]}")]
+    return [*measures, Measure("filings.duee.event_free_clean", clean / max(1, free), free)]
+
+
+def _gold(event: dict[str, Any], roles: Iterable[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {role: set() for role in roles}
+    for a in event["arguments"]:
+        if a["role"] in found:
+            found[a["role"]].add(_plain(a["argument"]))
+    return found
+
+
+def _guess(fact: Fact, roles: Mapping[str, tuple[str, ...]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for role, names in roles.items():
+        values = [v for name in names for one in [fact.fields.get(name)] for v in (one if isinstance(one, tuple) else (one,)) if v is not None]
+        found[role] = {_plain(v.text) for v in values}
+    return found
+
+
+def _plain(printed: str) -> str:
+    """A figure by its digits, anything else without blanks and quotes."""
+    text = re.sub(r"\s", "", View(printed, "").text)
+    if re.match(r"[约超近不]{0,3}(?:人民币)?[\d.,]+(?:[万亿%股元]|港元|$)", text) and (m := re.search(r"[\d.,]+", text)):
+        value = to_decimal(m[0].rstrip(".,"))
+        return f"{value.normalize():f}" if value is not None else text
+    return re.sub(r"[“”\"《》]", "", text)
