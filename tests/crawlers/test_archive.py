@@ -121,6 +121,7 @@ def test_a_damaged_byte_is_never_served(tmp_path: Path) -> None:
             "不是 zhoubao",
         ),
     ],
+    ids=["empty", "zip", "gzip", "another program's"],
 )
 def test_a_foreign_file_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "foreign.warc.gz"
