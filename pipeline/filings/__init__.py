@@ -9,7 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from pipeline.filings import buyback, earnings, forecast, losses, periodic, registration
+from pipeline.filings import (
+    acquisition,
+    buyback,
+    contract,
+    earnings,
+    forecast,
+    incentive,
+    inquiry,
+    losses,
+    periodic,
+    pledge,
+    registration,
+    shareholders,
+)
 from pipeline.filings.record import Filing
 from pipeline.filings.titles import load_titles
 from pipeline.model import SHANGHAI, Fact, Table
@@ -23,6 +36,14 @@ _READERS: dict[str, Callable[[Filing], list[Fact]]] = {
     "periodic_report": periodic.facts,
     "loss": losses.facts,
     "algorithm_registration": registration.facts,
+    "shareholder_reduction": shareholders.reductions,
+    "shareholder_increase": shareholders.increases,
+    "contract_award": contract.facts,
+    "equity_incentive": incentive.facts,
+    "pledge": pledge.facts,
+    "pledge_release": pledge.releases,
+    "inquiry_letter": inquiry.facts,
+    "acquisition": acquisition.facts,
 }
 
 

@@ -1,0 +1,10 @@
+"""Contracts won or signed."""
+
+from __future__ import annotations
+
+from pipeline.filings.record import Filing
+from pipeline.model import Fact
+
+
+def facts(filing: Filing) -> list[Fact]:
+    return []

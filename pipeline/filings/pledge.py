@@ -1,0 +1,14 @@
+"""Pledges of shares and their releases."""
+
+from __future__ import annotations
+
+from pipeline.filings.record import Filing
+from pipeline.model import Fact
+
+
+def facts(filing: Filing) -> list[Fact]:
+    return []
+
+
+def releases(filing: Filing) -> list[Fact]:
+    return []
