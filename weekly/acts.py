@@ -86,7 +86,7 @@ def event_day(text: str, published: date) -> date:
     return published
 
 
-def _from_sentence(document: Document, sentence: Candidate) -> Lead:
+def from_sentence(document: Document, sentence: Candidate) -> Lead:
     """The sentence without its own date words; each remaining stretch keeps its place."""
     raw = document.body[sentence.start : sentence.end]
     cuts = [m.span() for m in [_OPENING.match(raw)] if m]
@@ -111,10 +111,10 @@ def _releases(document: Document, page: list[Candidate], desk: Desk) -> Lead | N
         if _NOT_LEAD.search(opened):
             continue
         if re.match(rf"《[^》]+》[^，。]{{0,16}}{_RELEASE}", opened):
-            return _from_sentence(document, sentence)
+            return from_sentence(document, sentence)
         for _, end, _agency in desk.agencies_in(sentence.text)[:1]:
             if re.search(rf"{_RELEASE}[^《。；]{{0,16}}《", sentence.text[end : end + 160]):
-                return _from_sentence(document, sentence)
+                return from_sentence(document, sentence)
     return None
 
 
@@ -184,7 +184,7 @@ def _meets(document: Document, page: list[Candidate], desk: Desk) -> Lead | None
     for sentence in page:
         for _, end, _agency in desk.agencies_in(sentence.text)[:1]:
             if re.search(rf"^.{{0,60}}{_MEETING}", sentence.text[end:]) and "会" in sentence.text[end:]:
-                return _from_sentence(document, sentence)
+                return from_sentence(document, sentence)
     return None
 
 
@@ -194,14 +194,14 @@ def _does(document: Document, page: list[Candidate], desk: Desk) -> Lead | None:
             if re.search(rf"^.{{0,40}}{_DOING}", sentence.text[end:]) and not re.search(
                 "有关负责同志|参加", sentence.text
             ):
-                return _from_sentence(document, sentence)
+                return from_sentence(document, sentence)
     return None
 
 
 def _speaks(document: Document, page: list[Candidate], desk: Desk) -> Lead | None:
     for sentence in page[:2]:
         if desk.agencies_in(sentence.text):
-            return _from_sentence(document, sentence)
+            return from_sentence(document, sentence)
     return None
 
 

@@ -155,12 +155,18 @@ def _slot(document: Document, fact: Fact | None, name: str, how: str | None, arg
             runs.append(Run(printed(value), name, value))
         elif how == "bare":
             runs.append(Run(_bare(value, _values(fact, argument)), name, value))
+        elif how == "unlike":
+            if any(printed(other) == printed(value) for other in _values(fact, argument)):
+                raise Missing(name)
+            runs.append(Run(printed(value), name, value))
         elif how == "change":
             runs.append(Run(_change(value, fact, name), name, value))
         elif how == "period":
             runs.append(Run(_period(value), name, value))
         else:
-            raise UserError(f"filings.yaml：{{{name}|{how}}} 不认识；可用的有 bare, change, period, label")
+            raise UserError(
+                f"filings.yaml：{{{name}|{how}}} 不认识；可用的有 bare, unlike, change, period, label"
+            )
     return runs
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from pipeline.model import Document
-from weekly.acts import Lead, Piece, lead_of, published_day
+from weekly.acts import Lead, Piece, from_sentence, lead_of, published_day
 from weekly.desk import Desk
 from weekly.model import Paragraph, Sentence, Source
 from weekly.sentences import Candidate, judge, sentences, shortened
@@ -69,7 +69,7 @@ def chosen(
 
 
 def _quoted(document: Document, found: list[Candidate], desk: Desk) -> Lead:
-    """No sentence names its author: the site is named, and the best sentence quoted."""
+    """No sentence names its author: the site is named, and the first sentence that is worth it quoted."""
     said = Piece(desk.news["said"].format(site=site_of(document, desk)))
     if not found:
         title = document.title.strip()
@@ -78,8 +78,9 @@ def _quoted(document: Document, found: list[Candidate], desk: Desk) -> Lead:
             published_day(document), (said, Piece(title, "title", start, start + len(title)), Piece("。"))
         )
     scores = judge(document, found, desk)
-    best = max(found, key=lambda s: (scores[s.order], -s.order))
-    return Lead(published_day(document), (said, *_own(document, best, len(best))), best.order)
+    worth = [sentence for sentence in found if scores[sentence.order] >= desk.sentences["lowest"]]
+    lead = from_sentence(document, (worth or found)[0])
+    return Lead(lead.day, (said, *lead.pieces), lead.order)
 
 
 def _own(document: Document, sentence: Candidate, cut: int) -> tuple[Piece, ...]:

@@ -49,6 +49,18 @@ def test_the_unit_stands_twice_when_the_ends_of_a_range_differ(desk: Desk) -> No
     assert "预计回购数量139.53万股–2,790,697股" in text(filing("buyback", fields), desk)
 
 
+def test_a_range_of_one_figure_is_that_figure(desk: Desk) -> None:
+    fields: dict[str, str | tuple[str, str]] = {
+        "net_profit_min": ("4,200", "万元"),
+        "net_profit_max": ("5,700", "万元"),
+        "change_min": ("38.47", "%"),
+        "change_max": ("38.47", "%"),
+    }
+    assert text(filing("earnings_forecast", fields), desk).endswith(
+        "公司发布业绩预告，预计归母净利润4,200万元至5,700万元，变动幅度38.47%。"
+    )
+
+
 def test_stages_have_their_own_forms(desk: Desk) -> None:
     bought: dict[str, str | tuple[str, str]] = {
         "stage": "completed",

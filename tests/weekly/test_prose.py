@@ -76,6 +76,16 @@ def test_without_an_author_the_site_is_named(desk: Desk) -> None:
     )
 
 
+def test_a_quoted_lead_gives_its_own_day_to_the_paragraph(desk: Desk) -> None:
+    document = bare(
+        "省里开会", "2月20日，某省国资委开会研究算力，安排全年任务。会议提出，要开放场景。", "sasac"
+    )
+    assert news_paragraph(document, desk).text == (
+        "2024年2月20日，据国资委网站消息，某省国资委开会研究算力，安排全年任务。会议提出，要开放场景。"
+        "（资料来源：国资委网站）"
+    )
+
+
 def test_without_a_sentence_the_title_is_quoted(desk: Desk) -> None:
     document = bare("  智能算力规模突破新高 ", "", "miit")
     paragraph = news_paragraph(document, desk)
