@@ -19,7 +19,7 @@ Cell = str | datetime
 MOST_ROWS = 1_048_575  # of a sheet, beside its head; the rest goes into a further sheet
 MOST_CHARACTERS = 32_767  # of a cell
 _CHUNK = 64_000  # bytes, about
-_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001: Excel knows no zones
+_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 (Excel knows no zones)
 
 # What XML cannot hold, and what Excel would read as an escape of its own (_x0041_).
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

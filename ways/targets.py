@@ -1,7 +1,7 @@
 """Where alerts go: an address that apprise knows, called with one message at a time.
 
-`json://host/path`, `mailtos://…`, `wecombot://KEY`, `dingtalk://…`, `feishu://…`; or `env:NAME`, and the
-address is what that environment variable holds when it is needed. Addresses hold secrets: nothing here
+`json://host/path`, `mailtos://…`, `wecombot://KEY`, `dingtalk://…`, `feishu://…`; or `env:ZHOUBAO_ALERT_…`,
+and the address is what that environment variable holds when it is needed. Addresses hold secrets: nothing here
 puts one into a log or an error.
 """
 
@@ -21,6 +21,8 @@ from apprise.plugins.dingtalk import NotifyDingTalk
 from apprise.plugins.wecombot import NotifyWeComBot
 
 from pipeline.model import UserError
+
+ENVIRONMENT = "ZHOUBAO_ALERT_"
 
 # apprise says no more than yes or no; its reports tell a call that never reached the target, or that the
 # target refused, from one that may have been received. Only these lines: others hold the message itself.
@@ -52,7 +54,7 @@ class Channel:
         if plugin is None:
             raise UserError(
                 f"接收地址 {shown(url)} 用不了：写作 json://、mailtos://、wecombot://、dingtalk://、"
-                "feishu:// 等 apprise 地址，或 env:环境变量名；例子见 docs/alerts.md"
+                "feishu:// 等 apprise 地址，或 env:ZHOUBAO_ALERT_名称；例子见 docs/alerts.md"
             )
         if len(plugin) > 1:
             # One acknowledgement for several recipients could not tell who has it.
@@ -112,6 +114,8 @@ def _resolved(url: str) -> str:
     if not url.startswith("env:"):
         return url
     name = url.removeprefix("env:")
+    if not name.startswith(ENVIRONMENT):
+        raise UserError(f"接收地址 {url[:60]}：环境变量名要以 {ENVIRONMENT} 开头，其余变量不外发")
     if not (value := os.environ.get(name)):
         raise UserError(f"接收地址 {url}：环境变量 {name} 没有设置")
     return value

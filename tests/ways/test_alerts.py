@@ -231,7 +231,7 @@ def test_no_address_stands_in_a_log_or_a_problem(client: Client, watches: Watche
         urls = [
             f"json://user:sEcReT@127.0.0.1:{port}/kEyKeY?-token=tOkEn",
             "wecombot://",
-            "env:NO_SUCH_VARIABLE",
+            "env:ZHOUBAO_ALERT_NONE",
         ]
         watches.add("ai", "人工智能", urls)
         put(client, "sasac:c1")

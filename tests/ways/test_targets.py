@@ -116,7 +116,9 @@ def test_a_bot_that_says_no_with_status_200_is_not_taken_for_a_yes(
 ) -> None:
     channel = make(bot, monkeypatch)
     channel.plugin.request_rate_per_sec = 0
-    yes, no = (b'{"code":0}', b'{"code":9499}') if make is _feishu else (b'{"errcode":0}', b'{"errcode":45009}')
+    yes, no = (
+        (b'{"code":0}', b'{"code":9499}') if make is _feishu else (b'{"errcode":0}', b'{"errcode":45009}')
+    )
     bot.answer = (200, yes)
     assert channel.send("人工智能：1 份新文件", "标题 [sasac:c1]") == Sent(True)
     assert "[sasac:c1]" in json.dumps(bot.got[0], ensure_ascii=False)
@@ -135,7 +137,8 @@ def test_a_bot_that_says_no_with_status_200_is_not_taken_for_a_yes(
         ("nonsense", "用不了"),
         ("nosuch://host", "用不了"),
         ("wecombot://", "用不了"),
-        ("env:ZHOUBAO_NO_SUCH", "没有设置"),
+        ("env:ZHOUBAO_ALERT_NONE", "没有设置"),
+        ("env:PATH", "ZHOUBAO_ALERT_ 开头"),
         ("mailto://h.example/?from=a@h.example&to=b@h.example,c@h.example", "一人一个"),
     ],
 )
@@ -145,8 +148,8 @@ def test_what_is_no_address_is_refused(url: str, problem: str) -> None:
 
 
 def test_an_address_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DESK_HOOK", "json://127.0.0.1:1/hook")
-    assert Channel("env:DESK_HOOK").send("t", "b") == Sent(False, True, "连不上对方")
+    monkeypatch.setenv("ZHOUBAO_ALERT_DESK", "json://127.0.0.1:1/hook")
+    assert Channel("env:ZHOUBAO_ALERT_DESK").send("t", "b") == Sent(False, True, "连不上对方")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +159,7 @@ def test_an_address_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> Non
         ("mailtos://me:pw@mail.example/?to=x@y.example", "mailtos://mail.example"),
         ("wecombot://botkey", "wecombot://…"),
         ("dingtalk://secret@token", "dingtalk://…"),
-        ("env:DESK_HOOK", "env:DESK_HOOK"),
+        ("env:ZHOUBAO_ALERT_DESK", "env:ZHOUBAO_ALERT_DESK"),
     ],
 )
 def test_an_address_is_shown_without_its_secrets(url: str, text: str) -> None:

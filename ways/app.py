@@ -1,0 +1,116 @@
+"""The HTTP door: routes, their guard, the feeds and MCP in one ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib import metadata
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import Depends, FastAPI, Request
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.openapi.utils import get_openapi
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.datastructures import Headers
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from search.client import Client
+from search.tokens import Tokens
+from ways import mcp_server, problems
+from ways.answers import COMPONENTS
+from ways.ask import Desk
+from ways.guard import Guard, is_local
+from ways.manage import admin_router, desk_router
+from ways.problems import Problem
+from ways.routes import router
+
+_ABOUT = (
+    "官方来源文件的检索、全文、事实与周报。查询语言与 `zhoubao search` 相同。"
+    "错误是 RFC 9457 的 problem details，`detail` 是一句话。"
+)
+_bearer = HTTPBearer(auto_error=False, description="`zhoubao token add` 给出的令牌；本机默认不需要")
+
+
+def create_app(client: Client, host: str | None = None) -> FastAPI:
+    """`host` is where it will listen, by default that of the settings. The client stays the caller's to close."""
+    api = client.settings.api
+    local = is_local(host or api.host)
+    guard = Guard(
+        Tokens(client.store), required=api.tokens or not local, per_minute=api.per_minute, names=api.names
+    )
+    desk = Desk(client)
+    mcp = mcp_server.server(desk)
+    # The guard has looked at the Host already, and knows the names that the settings allow.
+    open_door = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    mcp_app = mcp.streamable_http_app(
+        streamable_http_path="/mcp", stateless_http=True, json_response=True, transport_security=open_door
+    )
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = api.concurrent
+        async with mcp.session_manager.run():
+            yield
+
+    app = FastAPI(
+        title="zhoubao",
+        version=metadata.version("zhoubao"),
+        description=_ABOUT,
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.desk = desk
+    problems.install(app)
+    for scope, routes in (("read", router()), ("desk", desk_router()), ("admin", admin_router())):
+        app.include_router(routes, dependencies=[Depends(_needs(guard, scope))])
+    app.router.routes.append(Route("/mcp", endpoint=_Guarded(mcp_app, guard, "read")))
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    if api.origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=api.origins, allow_methods=["GET"], allow_headers=["Authorization"]
+        )
+    return app
+
+
+def _needs(guard: Guard, scope: str) -> Callable[..., None]:
+    def admitted(
+        request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    ) -> None:
+        guard.admit(request.headers, request.client.host if request.client else "", scope)
+
+    return admitted
+
+
+class _Guarded:
+    """The same guard before an application that is not ours."""
+
+    def __init__(self, app: ASGIApp, guard: Guard, scope: str) -> None:
+        self._app, self._guard, self._needed = app, guard, scope
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        address = scope["client"][0] if scope.get("client") else ""
+        try:
+            headers = Headers(scope=scope)
+            await anyio.to_thread.run_sync(self._guard.admit, headers, address, self._needed)
+        except Problem as problem:
+            await problem.response()(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        shapes = schema.setdefault("components", {}).setdefault("schemas", {})
+        for name in ("HTTPValidationError", "ValidationError"):  # our errors are problem details
+            shapes.pop(name, None)
+        shapes.update(COMPONENTS)
+        app.openapi_schema = schema
+    return app.openapi_schema
