@@ -153,17 +153,21 @@ class Client:
     ) -> dict[str, list[FacetValue]]:
         """Counts of the values of each field among what the query finds, its own filter on that field left out."""
         plan = self.plan(text)
-        found = {}
+        alike: dict[Plan, list[str]] = {}  # mostly one: fields without a filter of their own share a plan
         for field in fields:
-            others = plan.without(field)
-            counts = self._sure(partial(self.engine.facet, others, field, most))
-            found[field] = [FacetValue(value, self._shown(field, value), count) for value, count in counts]
-        return found
+            alike.setdefault(plan.without(field), []).append(field)
+        counts: dict[str, list[tuple[str, int]]] = {}
+        for others, names in alike.items():
+            counts |= self._sure(partial(self.engine.facets, others, names, most))
+        return {
+            field: [FacetValue(value, self._shown(field, value), count) for value, count in counts[field]]
+            for field in fields
+        }
 
     def histogram(self, text: str, by: Literal["day", "week", "month"] = "week") -> list[tuple[str, int]]:
         """How many documents in each day, week or month, from the first to the last, empty ones too."""
         plan = self.plan(text)
-        counts = dict(self._sure(lambda: self.engine.facet(plan, by, _MOST_BARS)))
+        counts = dict(self._sure(lambda: self.engine.facets(plan, [by], _MOST_BARS))[by])
         return [(bar, counts.get(bar, 0)) for bar in histogram.bars(sorted(counts), by)]
 
     def like(self, id: str, limit: int = 10) -> Answer:

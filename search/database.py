@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 
 from pipeline.model import UserError
 from search.tables import SCHEMA, meta
+
+# SQLite's oldest limit on the variables of one statement is 999.
+CHUNK = 500
 
 # A writer holds the lock for milliseconds; a minute means that something else is wrong.
 _BUSY_MILLISECONDS = 60_000
@@ -75,3 +79,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _short(error: object) -> str:
     return str(error).strip().split("\n")[0]
+
+
+def chunks(many: list[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(many), CHUNK):
+        yield many[start : start + CHUNK]

@@ -129,10 +129,14 @@ class Elastic:
 
     def index(self, entries: Sequence[Entry]) -> list[Refusal]:
         self._check(writes=True)
-        refused = self._bulk(map(_put, entries), self.alias)
+        refused = self.write(entries, self.alias)
         with told():
             self.client.indices.refresh(index=self.alias)
         return refused
+
+    def write(self, entries: Iterable[Entry], index: str) -> list[Refusal]:
+        """Sends documents to an index or the alias, which need not see them before its next refresh."""
+        return self._bulk(map(_put, entries), index)
 
     def delete(self, stamps: Sequence[Stamp]) -> None:
         self._check(writes=True)
@@ -216,20 +220,17 @@ class Elastic:
             raise EngineDown(f"Elasticsearch 有 {failed} 个分片没有回答，结果不全，故不给出")
         return answer
 
-    def facet(self, plan: Plan, field: str, most: int) -> list[tuple[str, int]]:
+    def facets(self, plan: Plan, fields: Sequence[str], most: int) -> dict[str, list[tuple[str, int]]]:
         self._check()
-        values = {"terms": {"field": field, "size": most, "shard_size": 60_000}}
+        counts = {name: {"terms": {"field": name, "size": most, "shard_size": 60_000}} for name in fields}
         with told():
             answer = self._ask(
-                index=self.alias,
-                size=0,
-                query=_filtered(plan.node),
-                aggs={"values": values},
-                track_total_hits=False,
+                index=self.alias, size=0, query=_filtered(plan.node), aggs=counts, track_total_hits=False
             )
-        return [
-            (bucket["key"], bucket["doc_count"]) for bucket in answer["aggregations"]["values"]["buckets"]
-        ]
+        return {
+            name: [(bucket["key"], bucket["doc_count"]) for bucket in answer["aggregations"][name]["buckets"]]
+            for name in fields
+        }
 
     def frequencies(self, words: Sequence[str]) -> list[int]:
         self._check()
@@ -276,7 +277,7 @@ class Elastic:
         try:
             with told():
                 self.client.indices.put_settings(index=new, settings={"refresh_interval": "-1"})
-            self._bulk((_put(project(document, version)) for version, document in store.stream()), new)
+            self.write((project(document, version) for version, document in store.stream()), new)
             with told():
                 self.client.indices.put_settings(index=new, settings={"refresh_interval": None})
             self.mend(store, new)

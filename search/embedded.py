@@ -210,12 +210,15 @@ class Embedded:
         rows = [(score, order, searcher.doc(at)["id"][0]) for score, order, at in rest[: limit + _EQUALS]]
         return cursor.page(found.count, rows, limit, place)
 
-    def facet(self, plan: Plan, field: str, most: int) -> list[tuple[str, int]]:
+    def facets(self, plan: Plan, fields: Sequence[str], most: int) -> dict[str, list[tuple[str, int]]]:
         query = _query(plan.node, self._index().schema)
-        ask = {"values": {"terms": {"field": field, "size": 60_000, "segment_size": 60_000}}}
+        ask = {name: {"terms": {"field": name, "size": 60_000, "segment_size": 60_000}} for name in fields}
         answer = _guard(self._searcher().aggregate, query, ask)
-        counts = [(bucket["key"], int(bucket["doc_count"])) for bucket in answer["values"]["buckets"]]
-        return sorted(counts, key=lambda pair: (-pair[1], pair[0]))[:most]
+        found = {}
+        for name in fields:
+            counts = [(bucket["key"], int(bucket["doc_count"])) for bucket in answer[name]["buckets"]]
+            found[name] = sorted(counts, key=lambda pair: (-pair[1], pair[0]))[:most]
+        return found
 
     def frequencies(self, words: Sequence[str]) -> list[int]:
         searcher = self._searcher()

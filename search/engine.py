@@ -53,8 +53,8 @@ class Engine(Protocol):
         self, plan: Plan, limit: int = 20, sort: Sort = "relevance", after: str | None = None
     ) -> Results: ...
 
-    def facet(self, plan: Plan, field: str, most: int) -> list[tuple[str, int]]:
-        """How many matching documents have each value; most frequent first, then by value."""
+    def facets(self, plan: Plan, fields: Sequence[str], most: int) -> dict[str, list[tuple[str, int]]]:
+        """How many matching documents have each value of each field; most frequent first, then by value."""
 
     def frequencies(self, words: Sequence[str]) -> list[int]:
         """In how many documents each word stands."""

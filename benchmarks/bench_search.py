@@ -1,0 +1,293 @@
+"""Speed of search, side by side in one run: the embedded engine, Elasticsearch and SQLite FTS5.
+
+    python -m benchmarks.bench_search --eval DIR --documents 200000 [--engines embedded,fts5,elasticsearch]
+    python -m benchmarks.bench_search --eval DIR --fuzz 100000
+
+Documents are made of the real texts in DIR. A query is asked as the web page asks it: the first twenty
+hits with passages, the total, and five facets. FTS5 gets the same words and answers with hits, total and
+three facets. Times are milliseconds; absolute figures are this machine's, so compare within one run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from elasticsearch import helpers
+
+from benchmarks.search_corpus import many, texts
+from config import Elasticsearch, Search, Settings
+from search import analyse
+from search.client import Client
+from search.elastic_engine import Elastic, connect
+from search.project import Entry, project
+from search.query import QueryError, parse
+from search.store import Store
+
+_COMMON = [
+    "公司",
+    "公告",
+    "回购",
+    "股份",
+    "净利润",
+    "增长",
+    "亿元",
+    "控股股东",
+    "冻结",
+    "人工智能",
+    "数据",
+    "董事会",
+    "投资",
+    "营业收入",
+    "市场",
+    "项目",
+    "银行",
+    "基金",
+    "重组",
+    "算力",
+    "新能源",
+    "芯片",
+    "半导体",
+    "减持",
+]
+
+
+def queries(pairs: list[tuple[str, str]], n: int = 500) -> list[str]:
+    """A mix as people ask: words, headlines, quoted phrases, fields, alternatives."""
+    draw = random.Random(5)
+    found: list[str] = []
+    while len(found) < n:
+        title, body = draw.choice(pairs)
+        words = [word for word in analyse.words(title) if len(word) > 1] or ["公告"]
+        start = draw.randrange(max(1, len(body) - 8))
+        made = draw.choice(
+            [
+                draw.choice(_COMMON),
+                " ".join(draw.sample(words, min(2, len(words)))),
+                " ".join(draw.sample(words, min(3, len(words)))),
+                title,
+                '"' + body[start : start + draw.choice((2, 4, 8))].replace('"', "") + '"',
+                f"{draw.choice(_COMMON)} source:cninfo from:{draw.randrange(2015, 2024)}",
+                f"{draw.choice(words)} kind:buyback",
+                f"week:{draw.randrange(2015, 2024)}-W{draw.randrange(1, 52):02}",
+                " OR ".join(draw.sample(words, min(2, len(words)))),
+                f"amount:>{draw.randrange(1, 9)}亿 {draw.choice(_COMMON)}",
+            ]
+        )
+        try:
+            parse(made)
+        except QueryError:  # a headline with half a bracket
+            continue
+        found.append(made)
+    return found
+
+
+def timed(ask: Callable[[str], object], asked: list[str]) -> dict[str, float]:
+    for query in asked[:50]:
+        ask(query)
+    took = []
+    for query in asked:
+        began = time.perf_counter()
+        ask(query)
+        took.append((time.perf_counter() - began) * 1000)
+    took.sort()
+    return {"p50_ms": took[len(took) // 2], "p99_ms": took[int(len(took) * 0.99)]}
+
+
+def megabytes(folder: Path) -> float:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+
+
+def of_client(client: Client, asked: list[str]) -> dict[str, float]:
+    page = timed(lambda query: (client.search(query), client.facets(query)), asked)
+    plans = {query: client.plan(query) for query in asked}
+    hits = timed(lambda query: client.engine.search(plans[query], 20), asked)
+    return page | {"hits_p50_ms": hits["p50_ms"], "hits_p99_ms": hits["p99_ms"]}
+
+
+def embedded(folder: Path, store: Store, asked: list[str]) -> dict[str, float]:
+    with Client(Settings(data=folder), store=store) as client:
+        began = time.perf_counter()
+        count = client.rebuild()
+        rate = count / (time.perf_counter() - began)
+        return {"index_per_s": rate, **of_client(client, asked), "megabytes": megabytes(folder / "index")}
+
+
+def elasticsearch(folder: Path, store: Store, asked: list[str]) -> dict[str, float]:
+    from tests.elastic.__main__ import environment
+    from tests.elastic.cluster import Cluster
+
+    cluster = Cluster(heap="1g")
+    try:
+        import os
+
+        os.environ.update(environment(cluster))
+        settings = Settings(
+            data=folder,
+            search=Search(engine="elasticsearch", elasticsearch=Elasticsearch(replicas=0, timeout=120)),
+        )
+        with Client(settings, store=store) as client:
+            began = time.perf_counter()
+            count = client.rebuild()
+            rate = count / (time.perf_counter() - began)
+            engine = client.engine
+            assert isinstance(engine, Elastic)
+            answer = of_client(client, asked)
+            size = engine.client.indices.stats(index=engine.alias)["_all"]["total"]["store"]["size_in_bytes"]
+            return {
+                "index_per_s": rate,
+                **answer,
+                "megabytes": size / 1e6,
+                "ours_to_bare_bulk": bulk_ratio(engine, store),
+            }
+    finally:
+        cluster.stop()
+
+
+def bulk_ratio(engine: Elastic, store: Store, n: int = 20_000) -> float:
+    """Our bulk ÷ `helpers.parallel_bulk` of the same ready documents, turn by turn; the middle of five."""
+    entries: list[Entry] = []
+    for version, document in store.stream():
+        entries.append(project(document, version))
+        if len(entries) == n:
+            break
+    bare = connect(engine._settings)
+    ratios = []
+    for turn in range(5):
+        ours, theirs = engine._create(), engine._create()
+        began = time.perf_counter()
+        engine.write(entries, ours)
+        middle = time.perf_counter()
+        actions = ({"_id": entry.id, "_source": entry.as_dict()} for entry in entries)
+        for _ in helpers.parallel_bulk(bare, actions, index=theirs, thread_count=2, chunk_size=500):
+            pass
+        ended = time.perf_counter()
+        if turn:  # the first warms the server up
+            ratios.append((ended - middle) / (middle - began))
+        bare.indices.delete(index=ours)
+        bare.indices.delete(index=theirs)
+    return sorted(ratios)[len(ratios) // 2]
+
+
+def fts5(folder: Path, store: Store, asked: list[str]) -> dict[str, float]:
+    """Words cut by jieba in a contentless table; facets by joining a table of values."""
+    path = folder / "fts.db"
+    db = sqlite3.connect(path)
+    db.execute("CREATE VIRTUAL TABLE words USING fts5(title, body, content='', tokenize=unicode61)")
+    db.execute("CREATE TABLE facts (rowid INTEGER PRIMARY KEY, id, source, kind, week)")
+    began = time.perf_counter()
+    count = 0
+    for version, document in store.stream():
+        entry = project(document, version)
+        count += 1
+        db.execute(
+            "INSERT INTO words(rowid, title, body) VALUES (?, ?, ?)", (count, entry.title_words, entry.words)
+        )
+        db.execute(
+            "INSERT INTO facts VALUES (?, ?, ?, ?, ?)",
+            (count, entry.id, entry.source, (entry.kind or [""])[0], entry.week),
+        )
+    db.commit()
+    rate = count / (time.perf_counter() - began)
+
+    def ask(query: str) -> None:
+        words = [f'"{word}"' for word in analyse.words(query)][:30]
+        match = " ".join(words) or '"公告"'
+        db.execute(
+            "SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, 3.0, 1.0) LIMIT 20", (match,)
+        ).fetchall()
+        db.execute("SELECT count(*) FROM words WHERE words MATCH ?", (match,)).fetchall()
+        for column in ("source", "kind", "week"):
+            db.execute(
+                f"SELECT {column}, count(*) FROM words JOIN facts ON facts.rowid = words.rowid WHERE words MATCH ? GROUP BY 1",
+                (match,),
+            ).fetchall()
+
+    answer = timed(ask, asked[:100])
+    db.close()
+    return {"index_per_s": rate, **answer, "megabytes": path.stat().st_size / 1e6}
+
+
+def fuzz(eval_dir: Path, n: int) -> dict[str, float]:
+    """Anything that can be typed, on a small index: answered or refused in one sentence, never long."""
+    draw = random.Random(11)
+    pairs = texts(eval_dir)
+    pieces = [
+        *'()（）"“”-:：<>[]{}|&*~^\\ \t,，。',
+        " OR ",
+        " AND ",
+        "NOT ",
+        "source:",
+        "week:2024-W08",
+        "amount:>",
+        "1亿",
+        "TO",
+        "..",
+    ]
+    with tempfile.TemporaryDirectory() as folder, Client(Settings(data=Path(folder))) as client:
+        client.store.put_many(many(pairs, 3000))
+        client.rebuild()
+        longest, refused = 0.0, 0
+        for _ in range(n):
+            parts: list[str] = []
+            for _ in range(draw.randrange(1, 12)):
+                title, body = draw.choice(pairs)
+                start = draw.randrange(len(body))
+                text = body[start : start + draw.choice((1, 2, 3, 5, 200))]
+                parts.append(
+                    draw.choice((draw.choice(pieces), text, title[:6], chr(draw.randrange(1, 0xD7FF))))
+                )
+            began = time.perf_counter()
+            try:
+                client.engine.search(client.plan("".join(parts)), 20)
+            except QueryError:
+                refused += 1
+            longest = max(longest, time.perf_counter() - began)
+    return {"queries": n, "refused": refused, "longest_ms": longest * 1000}
+
+
+ENGINES = {"embedded": embedded, "elasticsearch": elasticsearch, "fts5": fts5}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--eval", type=Path, required=True)
+    parser.add_argument("--documents", type=int, default=200_000)
+    parser.add_argument("--engines", default="embedded,fts5,elasticsearch")
+    parser.add_argument("--fuzz", type=int, help="ask so many queries of random text instead")
+    options = parser.parse_args(arguments)
+    if options.fuzz:
+        print(json.dumps(fuzz(options.eval, options.fuzz)))
+        return
+    for line in run(options.eval, options.documents, options.engines.split(",")):
+        print(json.dumps(line), flush=True)
+
+
+def run(eval_dir: Path, documents: int, engines: list[str]) -> Iterator[dict[str, object]]:
+    pairs = texts(eval_dir)
+    asked = queries(pairs)
+    with (
+        tempfile.TemporaryDirectory(dir="/var/tmp") as folder,
+        Store(f"sqlite:///{folder}/zhoubao.db") as store,
+    ):
+        began = time.perf_counter()
+        store.put_many(many(pairs, documents))
+        yield {
+            "store": "sqlite",
+            "documents": documents,
+            "put_per_s": documents / (time.perf_counter() - began),
+        }
+        for name in engines:
+            yield {"engine": name, "documents": documents} | ENGINES[name](Path(folder), store, asked)
+
+
+if __name__ == "__main__":
+    main()

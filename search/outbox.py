@@ -1,0 +1,81 @@
+"""The outbox: what the index has still to learn, in the order in which the store learnt it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, and_, delete, exists, func, insert, literal, or_, select, update
+
+from search.database import chunks
+from search.tables import arrivals, documents, outbox, watches
+
+
+class OutboxRow(msgspec.Struct, frozen=True):
+    seq: int
+    document_id: str
+    version: int
+    reason: str | None = None  # why it is parked
+
+
+class Outbox:
+    _read: Engine
+    _write: Engine
+    _clock: Callable[[], float]
+
+    def _enqueue(self, connection: Connection, id: str) -> None:
+        version = select(documents.c.version).where(documents.c.id == id).scalar_subquery()
+        connection.execute(insert(outbox).values(document_id=id, version=version, added=self._clock()))
+        watched = select(literal(id)).where(exists().select_from(watches))
+        connection.execute(insert(arrivals).from_select(["document_id"], watched))
+
+    def pending(self, limit: int) -> list[OutboxRow]:
+        """What the index has still to learn, oldest first."""
+        return self._outbox(outbox.c.parked.is_(None), limit)
+
+    def parked(self) -> list[OutboxRow]:
+        """What the index refused, with the reason."""
+        return self._outbox(outbox.c.parked.is_not(None), None)
+
+    def _outbox(self, where: Any, limit: int | None) -> list[OutboxRow]:
+        c = outbox.c
+        with self._read.connect() as connection:
+            rows = connection.execute(select(outbox).where(where).order_by(c.seq).limit(limit))
+            return [OutboxRow(row.seq, row.document_id, row.version, row.parked) for row in rows]
+
+    def done(self, seqs: Sequence[int]) -> None:
+        """The index holds these. An older refusal of the same document is settled with it."""
+        with self._write.begin() as connection:
+            for chunk in chunks(list(seqs)):
+                older = outbox.alias()
+                settled = select(older.c.document_id).where(older.c.seq.in_(chunk))
+                last = select(func.max(older.c.seq)).where(older.c.seq.in_(chunk)).scalar_subquery()
+                connection.execute(
+                    delete(outbox).where(
+                        or_(
+                            outbox.c.seq.in_(chunk),
+                            and_(
+                                outbox.c.parked.is_not(None),
+                                outbox.c.document_id.in_(settled),
+                                outbox.c.seq < last,
+                            ),
+                        )
+                    )
+                )
+
+    def park(self, seq: int, reason: str) -> None:
+        with self._write.begin() as connection:
+            connection.execute(update(outbox).where(outbox.c.seq == seq).values(parked=reason))
+
+    def unpark(self) -> int:
+        """Sends what was refused once more (after a mapping or a limit was mended); how many."""
+        with self._write.begin() as connection:
+            parked = outbox.c.parked.is_not(None)
+            return connection.execute(update(outbox).where(parked).values(parked=None)).rowcount
+
+    def lag(self) -> int:
+        """How many changes wait for the index."""
+        with self._read.connect() as connection:
+            query = select(func.count()).select_from(outbox).where(outbox.c.parked.is_(None))
+            return connection.execute(query).scalar_one()
