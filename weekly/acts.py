@@ -51,7 +51,7 @@ _OFFICIAL = re.compile(
 _ISSUED = re.compile(
     r"(?:关于)?(?P<verb>印发|发布|公布|公开征求|征求)(?P<open>《)?(?P<name>.+?)(?(open)》)(?:的)?(?P<kind>通知|公告|通告|意见)$"
 )
-_NOT_LEAD = re.compile(r"^(?:为|根据|按照|依据|现将|经|自)|现(?:予)?印发给|已经.{2,40}审议")
+_NOT_LEAD = re.compile(r"^(?:根据|按照|依据|现将|经|自)|现(?:予)?印发给|已经.{2,40}审议")
 
 
 def lead_of(document: Document, found: list[Candidate], desk: Desk) -> Lead | None:
@@ -113,7 +113,7 @@ def _releases(document: Document, page: list[Candidate], desk: Desk) -> Lead | N
         if re.match(rf"《[^》]+》[^，。]{{0,16}}{_RELEASE}", opened):
             return from_sentence(document, sentence)
         for _, end, _agency in desk.agencies_in(sentence.text)[:1]:
-            if re.search(rf"{_RELEASE}[^《。；]{{0,16}}《", sentence.text[end : end + 160]):
+            if re.search(rf"{_RELEASE}(?!的)[^《。；]{{0,16}}(?<!的)《", sentence.text[end : end + 160]):
                 return from_sentence(document, sentence)
     return None
 

@@ -21,8 +21,11 @@ _LONGEST_QUOTE = 300  # a mark that a file leaves open must not swallow the rest
 _ENUMERATOR = re.compile(
     r"^\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、](?!\d)|[●•■◆·▪]|第[一二三四五六七八九十百]+条)\s*"
 )
+# 某某网消息（联播）：, 新华社北京2月21日电（记者甲）, （记者甲）
 _PREFIX = re.compile(
-    r"^(?:[\u4e00-\u9fffA-Za-z]{2,8}(?:消息|讯|电)(?:（[^）]{1,20}）)?[：:]|（[^）]{2,24}(?:记者|通讯员)[^）]{0,12}）)\s*"
+    r"^(?:[\u4e00-\u9fffA-Za-z]{2,8}(?:消息|讯)(?:（[^）]{1,20}）)?[：:]"
+    r"|(?:新华社|人民网|中新社|中新网|本报|本网|央视网)[^，。：]{0,14}[电讯]\s*(?:[（(][^）)]{2,24}[）)])?"
+    r"|[\u4e00-\u9fff]{2,8}讯?\s*[（(](?:见习)?(?:记者|通讯员)[^）)]{0,24}[）)]|[（(](?:见习)?(?:记者|通讯员)[^）)]{0,24}[）)])\s*"
 )
 _SPACE = re.compile(r"[\s\u3000]+")
 _WRAPPED = 18  # a line of a file shorter than this is a heading, not a part of the sentence after it

@@ -1,0 +1,1 @@
+"""The forms of the weekly, as data (see docs/weekly.md)."""
