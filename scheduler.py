@@ -33,8 +33,10 @@ from pipeline.week import Week
 from search.client import Client
 from search.feeder import feed
 from search.store import Store
+from ways.deliver import deliver
 
 OWNER = f"{socket.gethostname()}:{os.getpid()}"
+ALERT_SECONDS = 60
 FEED_SECONDS = 20  # a document is searchable within half a minute of its commit
 GRACE_SECONDS = 15  # a child that is told to stop may finish the page it holds
 
@@ -90,6 +92,13 @@ class Daemon:
         if fed.changed:
             logger.info("fed the index: {}", fed)
 
+    def alert(self) -> None:
+        """One round of saved searches; another process that is at it does the work."""
+        with Client(self.settings) as client:
+            done = deliver(client, seconds=ALERT_SECONDS * 0.75)
+        if done.messages or done.failed:
+            logger.info("alerts: {}", done)
+
     def build(self, week: Week) -> list[Path]:
         """Builds the issue of a week into the folder of the settings."""
         with Client(self.settings) as client:
@@ -123,6 +132,7 @@ class Daemon:
             trigger = CronTrigger(hour=when.hours, minute=when.minute, timezone=self.zone)
             jobs.add_job(self._safely(self.crawl, name), trigger, id=f"crawl:{name}")
         jobs.add_job(self._safely(self.feed), IntervalTrigger(seconds=FEED_SECONDS), id="feed")
+        jobs.add_job(self._safely(self.alert), IntervalTrigger(seconds=ALERT_SECONDS), id="alerts")
         form = self.settings.weekly
         weekly_trigger = CronTrigger(
             day_of_week=form.weekday, hour=form.at.hour, minute=form.at.minute, timezone=self.zone
