@@ -32,9 +32,9 @@ _FUNDING = re.compile(
     r"资金来源(?:为|是|:)?(?:公司)?(?P<f>(?:自有|自筹|超募|专项贷款|股票回购专项贷款|回购专项贷款)(?:资金)?(?:(?:及|和|或|、|与)(?:自有|自筹|超募|金融机构|股票|回购|专项|贷款|借款)+(?:资金)?)*)"
 )
 _NOTHING = re.compile(
-    r"(?:尚未|暂未|未|没有)(?:开始|正式|具体|进行|通过|使用)*(?:[^，,。;；\n\d]{0,24})?(?:实施|回购|买入|购买)[^，,。;；\n\d]{0,14}(?:回购|股份|股票|操作|方案|计划)?"
+    r"(?:尚未|暂未|未|没有)(?:开始|正式|具体|进行|通过|使用)*(?:(?<=[尚暂]未)[^，,。;；\n\d]{0,24}|(?:通过|以|在)[^，,。;；\n\d]{0,24}|[^，,。;；\n\d]{0,3})?(?:实施|回购|买入|购买)[^，,。;；\n\d]{0,14}(?:回购|股份|股票|操作|方案|计划)?"
 )
-_NOT_NOTHING = re.compile(r"尚未实施完|未实施完毕|未来|未能|是否|尚未使用|未回购的|未按|未解|尚未解|未授予|未达|未经|未包含|未违反|未发现|不存在")
+_NOT_NOTHING = re.compile(r"尚未实施完|未实施完毕|未来|未能|是否|尚未使用|未回购的|未按|未解|尚未解|未授予|未达|未经|未包含|未违反|未发现|不存在|未超过|未低于|未高于|未违")
 _BOARD = re.compile(r"董事会|股东大会|股东会|审议")
 _CUT = re.compile(r"截[至止]")
 _TODAY = re.compile(r"截[至止](?:本)?(?:公告(?:披露)?[之]?日|目前|本公告)")
@@ -43,7 +43,7 @@ _FEES = re.compile(r"[(（](?P<no>不)?(?:包?含)[^)）]{0,20}(?:费|佣金|税
 # The stage by the text, where no title says it, in the order in which one outranks the next.
 _STAGE_IN_TEXT = (
     ("terminated", re.compile(r"终止(?:实施)?(?:本次)?(?:公司)?(?:股份)?回购|终止实施")),
-    ("completed", re.compile(r"(?:回购|方案|计划)[^，,。;；]{0,20}(?:实施完毕|已?实施完成|完成(?!后|的|前|之)|届满|期限已?满)|完成[^，,。]{0,8}回购|回购完成|已完成")),
+    ("completed", re.compile(r"(?:回购|方案|计划)[^，,。;；]{0,20}(?:实施完毕|已?实施完成|完成(?!后|的|前|之|期间|时)|届满|期限已?满)|完成[^，,。]{0,8}回购|回购完成(?!后|的|前|之|期间|时)|已完成")),
     ("first_purchase", re.compile(r"首次[^，,。;；]{0,20}(?:回购|实施|买入)|首次回购")),
     ("milestone", re.compile(r"比例(?:达到?|超过?)\d|(?:与|较)上次披露[^。]{0,6}相比|达到?(?:公司)?总股本的?\d")),
 )
@@ -88,7 +88,8 @@ def _month(filing: Filing, reading: Reading, total: Bought, fields: Fields) -> N
 
 def _nothing(filing: Filing) -> tuple[int, int] | None:
     """The words of one sentence that say that nothing has been bought."""
-    for start, end in filing.sentences[:200]:
+    body = filing.view.title_end
+    for start, end in sorted(filing.sentences[:200], key=lambda s: s[0] < body or "原标题" in filing.text[s[0] : s[1]]):
         found = _NOTHING.search(filing.text, start, end)
         if found and not _NOT_NOTHING.search(filing.text, found.start(), min(end, found.end() + 6)):
             if "回购" in filing.text[start:end] or "买入" in found[0]:

@@ -17,13 +17,13 @@ from pipeline.model import Number
 
 READ = 40_000  # characters; what follows in a longer filing repeats or concerns something else
 
-_LOW = re.compile(r"(?:不低于|不少于|不小于|不高?低于|下限(?:[^，,。]{0,6}(?:为|至|是))?|至少|大于等于|最低)[:(（]?(?:人民币|港币|含)?$")
+_LOW = re.compile(r"(?:不低于|不少于|不小于|不高?低于|下限(?:[^，,。]{0,6}(?:为|至|是))?|至少|大于等于|最低(?:限额)?)[:(（]?(?:人民币|港币|含)?$")
 _HIGH = re.compile(
-    r"(?:不超过?|不高于|不多于|不大于|上限(?:[^，,。]{0,6}(?:为|至|是|不超过))?|至多|最多|小于等于|限额(?:不超过|为)?|最高(?:不超过|为)?)[:(（]?(?:人民币|港币|含)?$"
+    r"(?:不超过?|不高于|不多于|不大于|上限(?:[^，,。]{0,6}(?:为|至|是|不超过))?|至多|最多|小于等于|限额(?:不超过|为)?|最高(?:限额|不超过|为)?)[:(（]?(?:人民币|港币|含)?$"
 )
 _RANGE = re.compile(r"^(?:元(?:人民币)?)?(?:\([^)]{0,10}\))?(?:-+|~+|至|到|－)(?:不超过)?(?:人民币|港币)?$")
 _WITHIN = re.compile(r"\(?[^，,。)]{0,4}\)?(?:以内|以下|上限)")
-_PRICE = re.compile(r"每股|价(?!值|款|回购|交易)|股价")
+_PRICE = re.compile(r"每股|(?<!竞)价(?!值|款|回购|交易)|股价")
 _AMOUNT = re.compile(r"金额|资金|总额|规模|耗资|斥资|涉资|出资|支付|使用|花费|耗用|动用|投入|价款|代价|耗费|花")
 _PAID = re.compile(
     r"(?:耗资|斥资|涉资|花费|耗用|耗费|支付|成交|使用|动用|投入|实际|累计|已用|回购)[^，,。;；]{0,24}?(?:总?金额|总额|资金|价款|总资金|代价|款)?[^，,。;；]{0,14}$|(?:总?金额|总额|资金总额|价款|代价)[^，,。;；]{0,14}$"
@@ -48,7 +48,7 @@ _NEW = re.compile(r"(?:调整|增加|提高|提升|上调|变更|修改|修订|�
 _OLD = re.compile(r"(?:由|从|原)(?:原来的?|不超过|不低于|不高于|人民币|为)*$|调整前[^，,。;；]{0,24}$")
 _MONTH = re.compile(r"(?<![至止到])(?:\d{4}年)?\d{1,2}月(?:份|期间|内|中|,|，|(?=[^\d日底末初至]))|本月|当月|上月|报告期内")
 _TOTAL = re.compile(r"截[至止]|累计|共计|合计|总计|全部|实施完|届满|结果|最终|实际")
-_REPRINT = re.compile(r"\s*原标题")
+_REPRINT = re.compile(r"[^。]{0,24}原标题")
 
 
 @dataclass
@@ -86,7 +86,7 @@ class Reading:
         pool = [b for b in self.bought if not b.headline] or self.bought
         counted = [b for b in pool if b.shares]
         if not counted:
-            counted = [b for b in pool if len(b.fields) > 1 or "amount_paid" in b.fields]
+            counted = [b for b in pool if len(b.fields) > 1 or b.fields.keys() & {"amount_paid", "ratio_repurchased"}]
             return max(counted, key=lambda b: len(b.fields)) if counted else None
         most = max(b.shares for b in counted)
         same = [b for b in counted if b.shares >= most * Decimal("0.9995") and not (b.month and not b.total)]
@@ -199,7 +199,7 @@ class _Sentence:
             return
         if _OLD.search(lead):
             return
-        new = _NEW.search(lead) is not None
+        new = _NEW.search(lead) is not None or "调整后" in self.text[max(self.start, number.start - 70) : number.start]
         if high or (new and not re.search(r"每股收益|转股", said)):
             if not re.search(r"均价的|转股|授予|行权|受让|派", said[-14:]):
                 self._bound("price_cap", number, new, found)
@@ -237,7 +237,7 @@ class _Sentence:
                 side = "min" if low or (head and not high) else "max"
                 self._bound(f"amount_{side}", number, new, found)
             return
-        planned = re.search(r"拟|计划|预计|提议|将(?:以|用|斥|花|出)", before[-40:])
+        planned = re.search(r"拟|(?<!回购)计划|预计|提议|将(?:以|用|斥|花|出)", before[-40:])
         if planned and not re.search(r"已|累计|实际", before[planned.end() - 41 if len(before) > 40 else 0 :][-30:]):
             if re.search(r"总额|规模|资金|斥资|出资|以|花", said) and "回购" in before + after:
                 self._bound("amount_max", number, False, found)
@@ -250,7 +250,13 @@ class _Sentence:
     def _count(self, number: Number, lead: str, clause: str, low: bool, high: bool, head: bool, found: Reading) -> None:
         before = self.text[self.start : number.start]
         said = lead[-36:]
+        if re.search(r"(?:总股本|股本总额|股份总数|总股份)[^，,。;；]{0,4}\($|元成交$|^成交$", lead):
+            return  # the capital in brackets before its ratio; a trade told beside
         self.mode = "other"
+        if re.search(r"成交量[^，。]{0,12}$|(?:减少|变更|增加)[至为到]$|[股]本(?:将)?由$", before[-24:]):
+            return
+        if re.match(r"股份(?:已)?过户|(?:股份|股票)?(?:无偿|已?非交易)", self.text[number.end : number.end + 8]):
+            return
         if _NOT_SHARES.search(said[-18:]) and not re.search(r"回购[^，]{0,12}$", said):
             return
         if not _BUY.search(before) and not (self.near <= 4 and re.search(r"数量|股数", said)):
@@ -272,7 +278,7 @@ class _Sentence:
             self.mode = "plan"
             self._bound(f"shares_{side}", number, _NEW.search(lead) is not None, found)
             return
-        if re.search(r"拟|计划(?!完成)|将[回购以]|预案", before[-30:]) and not re.search(r"已|累计|截[至止]", before[-30:]):
+        if re.search(r"拟|(?<!回购)计划(?!完成)|将[回购以]|预案", before[-30:]) and not re.search(r"已|累计|截[至止]", before[-30:]):
             self.mode = "plan"
             self._bound("shares_max", number, False, found)
             return
@@ -280,7 +286,7 @@ class _Sentence:
         self._done("shares_repurchased", number, found)
 
     def _ratio(self, number: Number, lead: str, low: bool, high: bool, head: bool, found: Reading) -> None:
-        said = lead[-44:]
+        said = (self.text[self.start : number.start] if lead.startswith(")") else lead)[-44:]
         after = self.text[number.end : number.end + 12]
         side = "min" if low or (head and not high) else "max" if high else ""
         stock = re.search(r"占[^，,;；。]*(?:总股本|股本|股份|股数|发行)|(?:总股本|股本总额|股份总数)[^，,]{0,6}(?:比例)?", said)
@@ -319,10 +325,11 @@ class _Sentence:
             record = None
         if record is None:
             words = self.text[self.group : number.start]
+            said = re.split(r"公布|公告|丨|消息|称[，,]", words)[-1]  # the day of the news is not the day of the deed
             record = Bought(
                 lead=(self.group, number.start),
                 sentence=(self.start, self.end),
-                month=_MONTH.search(words) is not None and re.search(r"\d日|截[至止]", words) is None,
+                month=_MONTH.search(said) is not None and re.search(r"\d日|截[至止]", said) is None,
                 total=_TOTAL.search(words) is not None,
                 headline=self.headline,
             )

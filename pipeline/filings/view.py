@@ -81,7 +81,12 @@ class View:
         if "，" in flat:
             flat = _WIDE_COMMA.sub(",", flat)
         cuts = [m.span() for m in _DROP.finditer(flat)]
-        cuts += [m.span() for m in _WRAP.finditer(flat) if m.start() > self._split]
+        # A reprinted headline ends with its source; what follows is the text.
+        cuts += [
+            m.span()
+            for m in _WRAP.finditer(flat)
+            if m.start() > self._split and "来源:" not in flat[m.start() - 16 : m.start()]
+        ]
         cuts.sort()
         parts: list[str] = []
         self._from = [0]  # where a kept stretch begins in the clean text …
