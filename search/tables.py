@@ -28,12 +28,15 @@ metadata = MetaData()
 # SQLite gives an alias of the row id, hence an ever-growing number, only to INTEGER.
 _Serial = BigInteger().with_variant(Integer(), "sqlite")
 
+# In the order of its characters, as everything that is compared with the store has it.
+_Id = String().with_variant(String(collation="C"), "postgresql")
+
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
 
 documents = Table(
     "documents",
     metadata,
-    Column("id", String, primary_key=True),
+    Column("id", _Id, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("source", String, nullable=False),

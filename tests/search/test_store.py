@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from pipeline.model import Attachment
 from search.store import Store, StoreError
+from search.tables import metadata
 from tests.search.documents import MONDAY, document
 
 
@@ -221,3 +224,11 @@ def test_two_processes_write_at_once(store: Store, tmp_path: Path) -> None:
     assert [process.wait(60) for process in started] == [0, 0]
     assert store.count() == 40
     assert store.lag() >= 40
+
+
+def test_the_tables_are_postgresql_too() -> None:
+    made = [str(CreateTable(table).compile(dialect=postgresql.dialect())) for table in metadata.sorted_tables]
+    assert any("BIGSERIAL" in sql for sql in made)
+    assert 'id VARCHAR COLLATE "C" NOT NULL' in next(sql for sql in made if "CREATE TABLE documents" in sql)
+    index = next(i for i in metadata.tables["documents"].indexes if i.name == "documents_first")
+    assert "WHERE" in str(CreateIndex(index).compile(dialect=postgresql.dialect()))
