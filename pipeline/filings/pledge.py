@@ -1,137 +1,317 @@
-"""Shares given in pledge, and freed from it. One fact for each holder's act told in the text.
+"""Pledges of shares and their releases: one fact for each transaction, with the holder's totals.
 
-Fields: holder, shares, ratio_of_holding, ratio_of_total, pledgee, date, cum_shares.
+Fields: `holder`, `shares`, `ratio_of_holding`, `ratio_of_total`, `pledgee`, `date` (of the pledge, or of the release),
+`from` and `to` (a pledge's term; in a release when the pledge began), `holding_shares`, `holding_ratio`, and
+`cum_shares`, `cum_ratio_of_holding`, `cum_ratio_of_total`: what is pledged after it.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
-from pipeline.filings.checks import Fields
-from pipeline.filings.parties import FIRM, holders
+from pipeline.filings.checks import Fields, slack
+from pipeline.filings.names import Name, Names
 from pipeline.filings.record import Filing
-from pipeline.model import Fact, Number
+from pipeline.model import Check, Day, Fact, Number
 
-READ = 5_000
-_FREED = re.compile(r"解除质押|解除了?[^。；，]{0,16}质押|质押[^。；]{0,10}解除|解质押|解押|购回|解质|解除数量|进行了解除")
-_GIVEN = re.compile(r"质押(?!展期)")
-_SUM = re.compile(r"累计|共持有|合计持有|尚(?:有|余)|仍|剩余|共有|持有质押|处于质押|已质押的?股份|合计质押|质押总|后[，,]?[^。]{0,30}持有|累积")
-_HELD = re.compile(r"(?:直接)?持有(?:公司|本公司|其)?(?:无限售)?[^，,]{0,14}$|总股本[^，,]{0,6}$|持股(?:数量|总数)?[^，,]{0,6}$|股份总数")
-_PLEDGEE = re.compile(
-    rf"(?:质押给|质押予|质押于|质权人(?:为|:)?|出质给|与|向)(?:了)?(?P<n>{FIRM}|[\u4e00-\u9fff]{{2,12}}(?:证券|银行|信托|资管|分行|支行|基金|资产管理|投资))"
+READ = 12_000  # characters
+_RELEASE = re.compile(
+    r"解除(?:了)?(?:[^，。；]{0,24}?)?(?:的)?(?:股[份票权])?质押|质押(?:股[份票权])?(?:的)?(?:[^，。；延]{0,6})?(?:解除|解押)|解押|解质|(?<!延期)(?<!股票质押式)(?<!质押式)购回(?!交易|期|日)|(?:进行|予以|全部)了?解除"
 )
+_PLEDGE = re.compile(r"质押|质出")
+_DELAY = re.compile(r"延期购回|购回[^。；]{0,6}延期|展期")
+_LOAN = re.compile(r"子公司[^。；]{0,12}股权[^。；]{0,10}质押|股权出质")
+# What a count of shares is, by the words just before it.
+_CAPITAL = re.compile(r"(?:总股本|股本总[额数]|总股数|股份总[数额])(?:为|的|[^，。；]{0,4})$")
+_CUM = re.compile(
+    r"(?:累计|剩余|尚|仍|余|处于|合计|共|总共|总计|目前|现)[^。；，]{0,24}(?:质押|冻结)[^。；，]{0,16}$|(?:质押|质押式回购)(?:的)?(?:股[份票权])?(?:总[数计额]|余额|合计|累计|共计|数量?累计|总股数)[^。；，]{0,8}$"
+    r"|质押(?:股[份票权])?(?:总?数量?)(?:约|合计|累计|共)?为?(?:约|近)?$|(?:处于|其中|所|已)[^。；，]{0,8}质押(?:状态)?(?:的)?(?:股[份票权])?(?:数量?)?(?:为|共|合计|约)*$"
+)
+_HOLDING = re.compile(r"持有?(?!的?[^，。；]{0,12}质押)[^。；，]{0,24}(?:股[份票权])?(?:总数|数量|数额|合计|共计)?(?:为|合计|共|约)*$|持股(?:总?数量?|总数)?(?:为|合计|共)?$")
+_THIS = re.compile(r"本次|此次|[该上][述]?部分")
+_SUMMARY = re.compile(r"截[至止](?!2?\d{0,3}年?[^，。]{0,12}[,，]?[^，。]{0,6}已?(?:将|办理|质押给))|(?:本次|此次|上述)[^。；]{0,16}(?:质押|解除|解押|解质|购回)[^。；，]{0,10}(?:后|完成|完毕)")
+_TO_PLEDGEE = re.compile(r"质押给了?|质押于|出质给|质押予|质押至|质押到|与|向|质权人(?:为|是|:|系)?|抵押给|融出方(?:为|是)?")
+_HOLDER_OF = re.compile(r"股东|控制人|董事长|先生|女士|一致行动人")
+
+
+@dataclass
+class _Deal:
+    """One transaction as it is told."""
+
+    release: bool
+    shares: Number | None
+    holder: Name | None = None
+    pledgee: Name | None = None
+    ratios: dict[str, Number] = field(default_factory=dict)
+    day: Day | None = None
+    begin: Day | None = None
+    end: Day | None = None
+    at: int = 0
 
 
 def facts(filing: Filing) -> list[Fact]:
-    return _read(filing, "pledge")
+    return _facts(filing, release=False)
 
 
 def releases(filing: Filing) -> list[Fact]:
-    return _read(filing, "pledge_release")
+    return _facts(filing, release=True)
 
 
-def _read(filing: Filing, kind: str) -> list[Fact]:
-    text = filing.text
-    body = filing.view.title_end
-    found: list[Fields] = []
-    holder: tuple[int, int] | None = None
-    for start, end in filing.sentences:
-        if start > READ or len(found) > 12:
-            break
-        sentence = text[start:end]
-        if start < body or sentence.startswith("原标题"):
-            continue
-        names = holders(text, start, end)
-        if names and holder is None:
-            holder = names[0]
-        if "质押" not in sentence and "购回" not in sentence and "解除" not in sentence:
-            continue
-        _sentence(filing, start, end, kind, names, holder, found)
-    if not found and holder is not None and filing.title:
-        found.append({"holder": filing.name(*holder)})
-    if found and not any("shares" in f for f in found) and holder is not None:
-        found = [found[0]]
-    return [Fact(kind=kind, company=filing.company, fields=f) for f in found]
+def _facts(filing: Filing, *, release: bool) -> list[Fact]:
+    if "押" not in filing.text and "购回" not in filing.text and "解质" not in filing.text:
+        return []
+    reader = _Reader(filing)
+    deals = [d for d in reader.deals() if d.release == release]
+    return [fact for d in deals if (fact := reader.fact(d))]
 
 
-def _sentence(
-    filing: Filing,
-    start: int,
-    end: int,
-    kind: str,
-    names: list[tuple[int, int]],
-    holder: tuple[int, int] | None,
-    found: list[Fields],
-) -> None:
-    text = filing.text
-    inside = [n for n in filing.figures if start <= n.start < end and n.base is not None]
-    freed_here = _FREED.search(text, start, end) is not None
-    given_here = re.search(r"(?:再|被|重新|新增|办理了?(?:股票|股份)?)质押|质押给(?![^。；]{0,40}解除)|质押\d|\d万?股[^。；解]{0,16}质押", text[start:end]) is not None
-    mode = ""
-    record: Fields | None = None
-    for i, number in enumerate(inside):
-        lead = text[inside[i - 1].end if i else start : number.start]
-        unit = number.base_unit or ""
-        if unit == "股":
-            mode = ""
-            if _SUM.search(lead):
-                mode = "sum"
-                if re.search(r"累计|已质押", lead) and found and "cum_shares" not in found[-1]:
-                    found[-1]["cum_shares"] = filing.number(number)
-                elif re.search(r"累计|已质押", lead) and not found and holder:
-                    found.append({"holder": filing.name(*holder), "cum_shares": filing.number(number)})
+class _Reader:
+    def __init__(self, filing: Filing) -> None:
+        self.filing = filing
+        self.text = filing.text
+        self.names = Names(self.text[:READ])
+        self.figures = filing.figures
+        self.days = filing.days
+
+    # -------------------------------------------------------- the transactions
+
+    def deals(self) -> list[_Deal]:
+        found: list[_Deal] = []
+        self.totals: list[tuple[int, Fields, Name | None]] = []
+        holder: Name | None = None
+        title_end = self.filing.view.title_end
+        last_day: Day | None = None
+        spans = [s for s in self.filing.sentences if s[0] < READ]
+        for start, end in spans:
+            sentence = self.text[start:end]
+            holder = self._holder(start, end, holder)
+            if "押" not in sentence and "解质" not in sentence and "购回" not in sentence:
+                if "持有" in sentence:
+                    self._read_totals(start, end, holder)
                 continue
-            if _HELD.search(lead[-24:]) and not re.search(r"将其|持有的?$", lead[-20:]) or re.search(r"总股本", lead[-8:]):
-                mode = "held"
+            if _DELAY.search(sentence) or "担保" in sentence and "股权" in sentence and "子公司" in sentence:
                 continue
-            freed = freed_here
-            if freed_here and given_here:  # both in one sentence: the nearer words decide
-                near = lead[-14:] + text[number.end : number.end + 14]
-                freed = _FREED.search(text[number.start - min(len(lead), 60) : number.end + 30]) is not None and not re.search(r"再质押|被质押", near)
-            if ("pledge_release" if freed else "pledge") != kind:
-                mode = "else"
+            if start < title_end and len(spans) > 2:
                 continue
-            if not freed and not _GIVEN.search(text, start, end):
+            if _SUMMARY.search(sentence):
+                self._read_totals(start, end, holder)
+            found += self._told(start, end, holder)
+        return _distinct(found)
+
+    def _holder(self, start: int, end: int, before: Name | None) -> Name | None:
+        """Whose shares a sentence is about: its first name that is no pledgee's and not the company's."""
+        for name in self.names.between(start, end):
+            if self.names.is_issuer(name) or self._is_pledgee(name, start) or "登记结算" in self.names.word(name):
                 continue
-            near_names = [n for n in names if n[1] <= number.start]
-            who = near_names[-1] if near_names else (names[0] if names else holder)
-            record = {"shares": filing.number(number)}
-            if who is not None:
-                record["holder"] = filing.name(*who)
-            if any(_same(record, f) for f in found):
-                record = None
-                mode = "sum"
+            return name
+        return before
+
+    def _is_pledgee(self, name: Name, start: int) -> bool:
+        left = self.text[max(start, name.start - 8) : name.start]
+        if _TO_PLEDGEE.search(left[-6:]) and not left.endswith(("收到", "股东")):
+            return True
+        word = self.names.word(name)
+        return bool(re.search(r"银行|证券|信托|资产管理|担保|登记结算", word)) and not _HOLDER_OF.search(left)
+
+    def _told(self, start: int, end: int, holder: Name | None) -> list[_Deal]:
+        text = self.text
+        found: list[_Deal] = []
+        figures = [n for n in self.figures if start <= n.start < end]
+        floor = start
+        for i, number in enumerate(figures):
+            if number.base_unit != "股" or number.base is None or number.base < 1000 and number.value < 100:
                 continue
-            _around(filing, start, end, number, record)
-            blank = [f for f in found if "shares" not in f]
-            if blank:
-                blank[0].update(record)
-                record = blank[0]
+            left = text[floor:number.start]
+            limit = next((n.start for n in figures[i + 1 :] if n.base_unit == "股"), end)
+            right = text[number.end : limit]
+            kind = self._kind(text[start : number.start], left, right)
+            floor = number.end
+            if kind not in ("pledge", "release"):
+                continue
+            deal = _Deal(release=kind == "release", shares=number, at=number.start)
+            deal.ratios = self._ratios(figures[i + 1 :], limit)
+            deal.holder = self._nearest_holder(start, number.start, limit) or holder
+            deal.pledgee = self._pledgee(start, number.start, limit, end)
+            self._dates(deal, start, end, number)
+            found.append(deal)
+        return found
+
+    def _kind(self, before: str, left: str, right: str) -> str:
+        """What a count of shares is: pledge, release, cum, holding, capital, or nothing of these."""
+        clause = re.split(r"[，。；,;(]", left)[-1]
+        tail = left[-30:]
+        after = re.split(r"[，。；]", right)[0]
+        if _CAPITAL.search(clause):
+            return "capital"
+        if re.match(r"(?:[^，。；]{0,14})?(?:处于|尚|仍)[^，。；]{0,6}(?:质押|冻结)", after):
+            return "cum"
+        if _CUM.search(clause) and not _THIS.search(clause):
+            return "cum"
+        acts = _RELEASE.search(left) or _RELEASE.search(after) or _PLEDGE.search(after)
+        if _HOLDING.search(clause) and not re.match(r"[^，。；]{0,30}(?:质押|解除|解押|购回|办理)", after):
+            return "holding"
+        if _RELEASE.search(after) or (_RELEASE.search(left) and not re.search(r"质押给|再质押|质押登记|进行[^，。；]{0,6}质押|质押(?=\d|$)", left[_end(_RELEASE, left) :])):
+            return "release"
+        if _PLEDGE.search(left) or _PLEDGE.search(after):
+            return "pledge"
+        if acts is None and _RELEASE.search(before):
+            return "release"
+        if _PLEDGE.search(before) or _PLEDGE.search(right):
+            return "release" if _RELEASE.search(before) or _RELEASE.search(right) else "pledge"
+        return ""
+
+    def _ratios(self, figures: list[Number], limit: int) -> dict[str, Number]:
+        found: dict[str, Number] = {}
+        for n in figures:
+            if n.start >= limit:
+                break
+            if n.base_unit != "%":
+                continue
+            left = self.text[max(0, n.start - 40) : n.start]
+            left = left[max(left.rfind("，"), left.rfind("%"), left.rfind("；"), left.rfind("、"), left.rfind("(")) + 1 :]
+            if "占" not in left and "比" not in left:
+                continue
+            if re.search(r"总股本|股本总|总股数|股份总[数额](?!的)|公司股份|总股份|公司总|发行在外", left) and not re.search(r"持(?:有|股)|所持", left):
+                found.setdefault("ratio_of_total", n)
+            elif re.search(r"持", left):
+                found.setdefault("ratio_of_holding", n)
+            elif re.search(r"股本|股份", left):
+                found.setdefault("ratio_of_total", n)
+        return found
+
+    def _nearest_holder(self, start: int, at: int, limit: int) -> Name | None:
+        """The holder named last before the count."""
+        found = None
+        for name in self.names.between(start, at):
+            if not (self.names.is_issuer(name) or self._is_pledgee(name, start)):
+                found = name
+        return found
+
+    def _pledgee(self, start: int, at: int, limit: int, end: int) -> Name | None:
+        text = self.text
+        best: Name | None = None
+        for name in self.names.between(start, end):
+            if self.names.is_issuer(name) or "登记结算" in self.names.word(name):
+                continue
+            left = text[max(start, name.start - 8) : name.start]
+            if _TO_PLEDGEE.search(left[-6:]) and not left.endswith("收到"):
+                if name.start < at or name.start < limit:
+                    best = name if best is None or name.start < at else best
+        return best
+
+    def _dates(self, deal: _Deal, start: int, end: int, number: Number) -> None:
+        text = self.text
+        for d in self.days:
+            if not start <= d.start < end:
+                continue
+            after, before = text[d.end : min(end, d.end + 60)], text[max(start, d.start - 16) : d.start]
+            if re.search(r"截[至止]$", before) or re.match(r"[^，。；]{0,16}(?:接到|收到|获悉|披露|刊登|公告)", after):
+                continue
+            if re.search(r"至$|到期日[^，。]{0,8}$|[-~]$", before) and deal.begin is not None:
+                deal.end = d
+            elif re.match(r"(?:起)?至|-|~", after) or re.search(r"(?:期限|自|起始日)[^，。；]{0,6}$", before):
+                deal.begin = deal.begin or d
+            elif deal.release and re.match(r"[^，。；]{0,12}(?:质押给|质押于|与[^，。；]{2,30}(?:进行|办理)|办理[^，。；]{0,10}质押(?!解)|进行)", after) and not re.match(r"[^。；]{0,10}将[^。；]*原?质押给", after):
+                deal.begin = deal.begin or d
             else:
-                found.append(record)
-            mode = "act"
-        elif unit == "%" and mode == "act" and record is not None:
-            if re.search(r"总股本|股本总|股份总数|总股份", lead):
-                record.setdefault("ratio_of_total", filing.number(number))
-            elif re.search(r"所持|其持|持股|持有", lead):
-                record.setdefault("ratio_of_holding", filing.number(number))
+                deal.day = d if deal.day is None or d.start < number.start else deal.day
+
+    # -------------------------------------------------------- totals
+
+    def _read_totals(self, start: int, end: int, holder: Name | None) -> None:
+        text = self.text
+        fields: Fields = {}
+        figures = [n for n in self.figures if start <= n.start < end]
+        floor = start
+        kind = ""
+        for i, n in enumerate(figures):
+            left = text[floor : n.start]
+            floor = n.end
+            if n.base_unit == "股":
+                limit = next((m.start for m in figures[i + 1 :] if m.base_unit == "股"), end)
+                kind = self._kind(text[start : n.start], left, text[n.end : limit])
+                if kind == "holding" and "holding_shares" not in fields and "cum_shares" not in fields:
+                    fields["holding_shares"] = n
+                    if (r := self._ratios(figures[i + 1 :], self._skip(figures, i, end))) and "ratio_of_total" in r:
+                        fields["holding_ratio"] = r["ratio_of_total"]
+                elif kind == "cum" and "cum_shares" not in fields:
+                    fields["cum_shares"] = n
+                    for name, value in self._ratios(figures[i + 1 :], self._skip(figures, i, end)).items():
+                        fields[f"cum_{name}"] = value
+        if fields:
+            self.totals.append((start, fields, holder))
+
+    def _skip(self, figures: list[Number], i: int, end: int) -> int:
+        """Where the ratios of a count end: at the next count that is not the share capital's."""
+        for n in figures[i + 1 :]:
+            if n.base_unit == "股" and not re.search(r"(?:股本|总股数|股份总[数额])[^，。；]{0,4}$", self.text[max(0, n.start - 12) : n.start]):
+                return n.start
+        return end
+
+    # -------------------------------------------------------- the fact
+
+    def fact(self, deal: _Deal) -> Fact | None:
+        f = self.filing
+        fields: Fields = {}
+        if deal.holder is not None:
+            fields["holder"] = f.name(*deal.holder.full)
+        if deal.shares is not None:
+            fields["shares"] = f.number(deal.shares)
+        for name in ("ratio_of_holding", "ratio_of_total"):
+            if name in deal.ratios:
+                fields[name] = f.number(deal.ratios[name])
+        if deal.pledgee is not None:
+            fields["pledgee"] = f.name(*deal.pledgee.full)
+        if deal.day is not None:
+            fields["date"] = f.day(deal.day)
+        if deal.begin is not None:
+            fields["from"] = f.day(deal.begin)
+        if deal.end is not None:
+            fields["to"] = f.day(deal.end)
+        whose = self.names.word(deal.holder) if deal.holder else None
+        for _, total, holder in self.totals:
+            if holder is not None and whose is not None and self.names.word(holder) != whose:
+                continue
+            for name, value in total.items():
+                if name not in fields and isinstance(value, Number):
+                    fields[name] = f.number(value)
+        if not fields:
+            return None
+        kind = "pledge_release" if deal.release else "pledge"
+        made = [c for c in (_ratio_check(fields, "shares", "holding_shares", "ratio_of_holding"), _ratio_check(fields, "cum_shares", "holding_shares", "cum_ratio_of_holding")) if c]
+        return Fact(kind=kind, company=f.company, fields=fields, checks=tuple(made))
 
 
-def _same(record: Fields, other: Fields) -> bool:
-    a, b = record.get("shares"), other.get("shares")
-    return isinstance(a, Number) and isinstance(b, Number) and a.base == b.base
+def _end(pattern: re.Pattern[str], text: str) -> int:
+    last = 0
+    for m in pattern.finditer(text):
+        last = m.end()
+    return last
 
 
-def _around(filing: Filing, start: int, end: int, number: Number, record: Fields) -> None:
-    text = filing.text
-    before = [m for m in _PLEDGEE.finditer(text, start, end)]
-    for m in before:
-        if not re.search(r"股东|公司(?:控股)?$|登记结算|交易所", m["n"]):
-            record["pledgee"] = filing.name(m.start("n"), m.end("n"))
-            break
-    days = [d for d in filing.days if start <= d.start < end and not re.search(r"截[至止]$", text[max(0, d.start - 2) : d.start])]
-    days = [d for d in days if not re.match(r"[^，。]{0,4}(?:接|收)到|[^，。]{0,10}(?:公告|披露)", text[d.end : d.end + 12])]
-    near = [d for d in days if d.start < number.start]
-    if day := (near[-1] if near else days[0] if days else None):
-        if not re.match(r"期间|至", text[day.end : day.end + 2]) and not (len(near) > 1 and re.search(r"至", text[near[-2].end : day.start])):
-            record["date"] = filing.day(day)
+def _distinct(deals: list[_Deal]) -> list[_Deal]:
+    """A transaction told twice is one: the telling that says more."""
+    kept: dict[tuple[bool, object, object], _Deal] = {}
+    for deal in deals:
+        key = (deal.release, deal.shares.base if deal.shares else None, deal.holder.full if deal.holder else None)
+        old = kept.get(key)
+        if old is None:
+            kept[key] = deal
+        else:
+            old.pledgee = old.pledgee or deal.pledgee
+            old.day, old.begin, old.end = old.day or deal.day, old.begin or deal.begin, old.end or deal.end
+            old.ratios = {**deal.ratios, **old.ratios}
+    return list(kept.values())
+
+
+def _ratio_check(fields: Fields, part: str, whole: str, ratio: str) -> Check | None:
+    """part ÷ whole = ratio, within the rounding of the printed digits."""
+    a, b, r = fields.get(part), fields.get(whole), fields.get(ratio)
+    if not (isinstance(a, Number) and isinstance(b, Number) and isinstance(r, Number)) or not a.base or not b.base:
+        return None
+    low = (a.base - slack(a)) / (b.base + slack(b)) * 100
+    high = (a.base + slack(a)) / max(b.base - slack(b), slack(b)) * 100
+    ok = low - slack(r) <= r.value <= high + slack(r)
+    detail = f"{a.text} ÷ {b.text} = {a.base / b.base * 100:.2f}%，公告为 {r.text}"
+    return Check(name=f"{part}/{whole}={ratio}", ok=ok, detail=detail, fields=(part, whole, ratio))

@@ -1,0 +1,204 @@
+"""Names of holders, companies and authorities in a filing's clean text.
+
+A name has no dictionary: it is what stands between the words that lead up to it (控股股东, 收到, 质押给 …) and the
+ending of organisations (有限公司, 合伙企业(有限合伙), 银行…支行), or a title of politeness (先生, 女士). A short name
+that the text defines (以下简称“…”) stands for the name it was defined for.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import NamedTuple
+
+_CJK = r"\u4e00-\u9fff\u3007"
+_END = re.compile(
+    r"(?:有限责任公司|股份有限公司|有限公司|集团公司|(?<=集团)公司|公司(?=\(|集团)|合伙企业|资产管理计划|"
+    r"(?:管理|投资|咨询|创业投资|服务|合伙|发展)中心(?=\(有限)|基金(?=\()|银行(?!间|理财|业|卡|贷|监|转|板|系统|存款|账户|借款|融资))"
+    r"(?:\((?:有限|普通)合伙\))?"
+    rf"(?:(?:[{_CJK}]{{1,12}}?|\([{_CJK}]{{2,6}}\))?(?:分行|支行|分公司|营业部|办事处|分中心))*"
+)
+_IN_NAME = re.compile(
+    rf"(?:[{_CJK}A-Za-z0-9&·.]|(?<=[A-Za-z,.]) (?=[A-Za-z&])|\((?!以下|下称|简称|占|持有|即|原|含|包括|持股|系|证券|股票)[{_CJK}A-Za-z]{{1,8}}\))"
+)
+# Words after which a name begins. The last one inside a run decides.
+_LEAD = re.compile(
+    r"控股股东之?|第[一二三四]大股东|大股东|全体股东|法人股东|股东(?!大会|会)|实际控制人|控制人|一致行动人|关联方|董事长|总经理|董事会秘书|董事|监事|高管|管理人员"
+    r"|财务总监|总裁|主席|出资人|权人|资金融出方|联合体|交易对方|合作方|采购人|招标人|业主方?|发包人|建设单位|客户|买方|卖方|甲方|乙方|受让方|转让方"
+    r"|(?:全资|控股|参股|下属|所属|子|孙|本|上市|分|母|该|其|原|对|我|各)(?:级)?(?:全资|控股)?子?公司(?=[^(集]{3})|接到?|收到|获悉|获知|知悉|关于|根据|按照|通过|与(?=[^会])|以及|及其?|质押给了?|抵押给|给(?=[^排])|质押于"
+    r"|转让给|融资给|将|由(?=[^中])|向(?=[^日阳荣])|委托|授权|名称[:为]?|[:：]|(?<=\d)日|(?<=\d)年|经(?=[^纬济营贸])|的(?=[^士])|了|为(?=[^民])|系(?=[^统])|(?<=[司人东士生团股])和(?=[^谐])|在(?=[^线])|对(?=[^外])|至(?=[^尊诚])|是(?=[^蓉])|把|被|从|自(?=[^动然来])"
+    r"|收购|购买|受让|出售|转让|持有|所持|其中|包括|同意|拟|向|因|称|公告|公布|披露|发布|获(?=[^嘉])|证券简称|原标题|以(?=[^太岭])|代表|确认|确定"
+    r"|\d+(?:\.\d+)?(?:%|股|元)|于(?=[^洪])|名下|设立|(?<=[^()])公司(?=[^(集]{3})|下属|企业(?=[^(]{4})|标的|之(?=[^光江])|入股|中标(?=.{3})|成为|签署|签订"
+)
+_SHORT = re.compile(
+    r"\(?(?:证券代码[:：]?\d{6}[,，;；])?\(?(?:以下|下)?(?:统|合|并)?(?:简)?称(?:之)?为?[:：]?"
+    r"[\"“「『'‘〝”]?(?P<a>[^\"”」』'’〞()、，,；;:：“]{1,20})[\"”」』'’〞“]?"
+    r"(?:(?:、|或者?|及|，|,|/)[\"“「『'‘][^()]{0,30})?\)|\([\"“'‘](?P<b>[^\"”'’()“]{1,20})[\"”'’]\)"
+)
+_POLITE = re.compile(r"(?:先生|女士|小姐)")
+_ROLE = re.compile(
+    r"(?:控股股东|实际控制人|实控人|第[一二三四五六七八九]大股东|大股东|(?:\d+(?:\.\d+)?%以上|特定|原|发起人|创始|创始人|国有|法人)?股东(?!大会|会|权益|名称|性质|的|所|身份|股份|及|减|增|拟|质|单位)|一致行动人|副?董事长|副?总经理|(?<!独立)董事(?!会|长)|监事(?!会)|"
+    r"高级管理人员|高管|财务总监|董事会秘书|副?总裁|主席|CEO|核心技术人员)"
+    r"(?:[、，]?(?:实际控制人|控股股东|一致行动人|副?董事长|副?总经理|董事(?!会)|监事(?!会)|总裁|财务总监|董事会秘书|之一|兼|暨|及|即|为))*[:：]?[\"“]?"
+)
+_PLAIN = re.compile(rf"(?:[{_CJK}·]|[A-Za-z&*.]+ ?|\([{_CJK}]{{2,6}}\))+")
+_STOP = re.compile(
+    r"先生|女士|小姐|计划|(?:集中|大宗|协议)|(?<=[^先])拟|于|将|共|持有|持股|减持|增持|通过|累计|质押|所持|办理|自(?=\d|[己身有筹愿])|以(?=\d|自|其|集|大|每|均|上)|因|的|在|与|及|和(?=[^{邦])|、|出具|提交|发来|函告|告知|通知|"
+    r"合计|本次|近日|解除|解押|解质|被|已|完成|向|近期|预计|提前|终止|未|宣布|\d|再|为|等|之|一致|股份|股票|此次|披露|倒计时|就|即|部分|对|发布|持|最近|经|所|分别|期限|时间|承诺|买入|卖出|公告|今|昨|日前|从|到|按|"
+    r"退出|套现|再度|又|连续|首次|完毕|约|斥|不|系|是|有|根据|控制|担任|还|均|实施|继续|先后|期间|届满|清仓|追加|继|购回|成功|耗资|合共|场内|所属|间接|直接|曾|此|称|表示"
+)
+_NOT_NAME = re.compile(
+    r"^(?:公司|本公司|上市公司|其|该|股东|董事|监事|先生|女士|高级|管理|人员|控股|实际|一致|行动|之一|部分|持股|股份|权益|减持|增持|及|和|的|变更|身份|大会|会议|所|本|子公司|代表|公告|单位|主体|名称|计划|或|也|性质|资金|高管|直接|间接|上述|情况|个人|保证|自身|发生|严格|每日|集中|股权|解除|全资|有限公司$|重要|相关|无|任何|全体|应|需|可|未)"
+    r"|^[\d.\s]+$|公告|减持|增持|质押|股东|证券交易|证券登记|登记结算|董事会|减$|增$|拟$"
+)
+_SURNAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍桑桂濮牛寿通边扈燕冀浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧沃利蔚越隆师巩聂晁勾敖融冷辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权盖益桓公岳肖付代覃佟库仝涂揭冼仉初占帅苑闫兰车岩展牟逯楼冒来但训佘哈原由俸修植门鹿"
+)
+
+
+class Name(NamedTuple):
+    """A mention `text[start:end]`; `full` is where the name that it stands for is printed in full."""
+
+    start: int
+    end: int
+    full: tuple[int, int]
+
+
+class Names:
+    """The mentions of one text. `issuer` holds the names that stand for the listed company itself."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._own: set[tuple[int, int]] = set()
+        spans = [*self._organisations(), *self._persons()]
+        self._shorts = self._defined(spans)
+        self.issuer = self._issuers(spans)
+        self.all = self._resolved(spans)
+        self._starts = [n.start for n in self.all]
+
+    # -------------------------------------------------------- finding
+
+    def _organisations(self) -> list[tuple[int, int]]:
+        text, found = self.text, list[tuple[int, int]]()
+        last = 0
+        for m in _END.finditer(text):
+            at = _back(text, m.start(), max(last, m.start() - 44))
+            run = text[at : m.start()]
+            start = at
+            for lead in _LEAD.finditer(run):
+                start = at + lead.end()
+            if m.start() - start >= 2 and not _NOT_NAME.match(text[start : m.end()]):
+                found.append((start, m.end()))
+                last = m.end()
+        return found
+
+    def _persons(self) -> list[tuple[int, int]]:
+        text, found = self.text, list[tuple[int, int]]()
+        for m in _POLITE.finditer(text):
+            head = text[max(0, m.start() - 5) : m.start()]
+            for size in (3, 2, 4):
+                if len(head) >= size and head[-size] in _SURNAMES and re.fullmatch(rf"[{_CJK}·]+", head[-size:]):
+                    found.append((m.start() - size, m.start()))
+                    break
+        return found
+
+    def _defined(self, spans: list[tuple[int, int]]) -> dict[str, tuple[int, int]]:
+        """Short names and what they were defined for: the name that ends where the definition begins."""
+        text, ends = self.text, {end: (start, end) for start, end in spans}
+        shorts: dict[str, tuple[int, int]] = {}
+        for m in _SHORT.finditer(text):
+            short = (m["a"] or m["b"]).strip()
+            at = m.start()
+            full = ends.get(at) or ends.get(at - 2)
+            if full is None:
+                run = _back(text, at, max(0, at - 44))
+                start = run
+                for lead in _LEAD.finditer(text[run:at]):
+                    start = run + lead.end()
+                if at - start < 2 or _NOT_NAME.match(text[start:at]):
+                    continue
+                full = (start, at)
+                spans.append(full)
+            shorts.setdefault(short, full)
+        return shorts
+
+    def _issuers(self, spans: list[tuple[int, int]]) -> frozenset[str]:
+        own = {self.text[slice(*self._shorts[w])] for w in ("公司", "本公司", "上市公司") if w in self._shorts}
+        for m in re.finditer(r"(?:证券|股票)简称[:：]?([*\u4e00-\u9fffA-Z]{2,8})|([*\u4e00-\u9fffA-Z]{2,8})\((?:(?:SH|SZ|BJ|HK)?\s?\d{5,6})", self.text[:1500]):
+            own.add(m[1] or m[2])
+        if m := re.search(r"(?:^|\n)\s*([\u4e00-\u9fff()A-Za-z]{4,30}?(?:股份有限公司|集团有限公司|有限公司))(?=关于|\n|重大)", self.text[:800]):
+            own.add(m[1])
+        shorts = {w for w, full in self._shorts.items() if self.text[slice(*full)] in own}
+        return frozenset(own | shorts | {"公司", "本公司", "上市公司"})
+
+    def _resolved(self, spans: list[tuple[int, int]]) -> list[Name]:
+        text = self.text
+        found = {span: Name(*span, span) for span in spans}
+        words = [w for w in self._shorts if len(w) > 1 and w not in ("公司", "本公司", "上市公司")]
+        if words:
+            pattern = re.compile("|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)))
+            for m in pattern.finditer(text):
+                span = m.span()
+                if span not in found and not any(s <= span[0] < e for s, e in spans):
+                    found[span] = Name(*span, self._shorts[m[0]])
+        taken = sorted(found)
+        for m in _ROLE.finditer(text):
+            at = m.end()
+            i = bisect_left(taken, (at, 0))
+            if i < len(taken) and taken[i][0] - at <= 1:
+                continue
+            run = _PLAIN.match(text, at)
+            if run is None:
+                continue
+            stop = _STOP.search(text, at, min(run.end(), at + 40))
+            end = min(stop.start() if stop else run.end(), run.end())
+            while end > at and text[end - 1] == " ":
+                end -= 1
+            word = text[at:end]
+            if 2 <= len(word) <= (40 if word.isascii() else 12) and not _NOT_NAME.search(word) and (at, end) not in found:
+                if not any(s <= at < e for s, e in spans):
+                    found[(at, end)] = Name(at, end, self._shorts.get(word, (at, end)))
+        return [found[span] for span in sorted(found)]
+
+    # -------------------------------------------------------- asking
+
+    def word(self, name: Name) -> str:
+        return self.text[slice(*name.full)]
+
+    def is_issuer(self, name: Name) -> bool:
+        return self.word(name) in self.issuer or self.text[name.start : name.end] in self.issuer
+
+    def between(self, start: int, end: int) -> list[Name]:
+        """Mentions that begin in `text[start:end]`, in order."""
+        return self.all[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+    def at(self, start: int) -> Name | None:
+        """The longest mention that begins at `start`."""
+        here = [n for n in self.between(start, start + 1)]
+        return max(here, key=lambda n: n.end) if here else None
+
+    def short(self, word: str) -> tuple[int, int] | None:
+        """Where the name that `word` was defined for is printed."""
+        return self._shorts.get(word)
+
+
+def _back(text: str, end: int, limit: int) -> int:
+    """The start of the run of name characters that ends at `end`."""
+    at = end
+    while at > limit:
+        char = text[at - 1]
+        if "\u4e00" <= char <= "\u9fff" or char.isascii() and (char.isalnum() or char in "&.,") or char in "·〇":
+            at -= 1
+            continue
+        if char == " " and at - 2 >= limit and text[at - 2].isascii() and text[at - 2].isalpha():
+            at -= 1
+            continue
+        if char == ")":
+            open_ = text.rfind("(", max(limit, at - 12), at)
+            if open_ > 0 and _IN_NAME.fullmatch(text[open_:at]):
+                at = open_
+                continue
+        break
+    while at < end and text[at] in ",. ":
+        at += 1
+    return at
