@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from typing import Annotated
 
 import msgspec
 
@@ -20,10 +21,11 @@ Row = tuple[float, int, str]  # score, order, id
 class Place(msgspec.Struct, frozen=True, array_like=True):
     """`depth` is how many were shown so far; `pit` names a view that Elasticsearch keeps for us."""
 
-    score: float
-    order: int
+    # Bounds, because anybody may make a cursor up.
+    score: Annotated[float, msgspec.Meta(ge=0, le=1e12)]
+    order: Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]
     id: str
-    depth: int
+    depth: Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
     pit: str | None = None
 
 

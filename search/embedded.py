@@ -192,7 +192,7 @@ class Embedded:
         self, searcher: tantivy.Searcher, plan: Plan, limit: int, place: cursor.Place | None
     ) -> Results:
         query = _ranked(plan, self._index().schema)
-        size = limit + _EQUALS + (place.depth if place else 0)
+        size = min(limit + _EQUALS + (place.depth if place else 0), max(1, searcher.num_docs))
         while True:
             found = _guard(searcher.search, query, size, weight_by_field="weight")
             addresses = [address for _, address in found.hits]

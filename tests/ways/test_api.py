@@ -1,0 +1,356 @@
+"""The HTTP door: every answer fits its schema, every mistake is a problem detail, every scope is its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import pytest
+from starlette.testclient import TestClient
+
+import weekly.issue
+import weekly.render
+from pipeline.week import Week
+from search.client import Client
+from search.tokens import Tokens
+from tests.ways import desk
+from ways.app import create_app
+from ways.guard import RateLimit
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    with desk.open_desk(tmp_path_factory.mktemp("api"), per_minute=1_000_000) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def http(client: Client) -> Iterator[TestClient]:
+    with TestClient(create_app(client), base_url="http://localhost") as http:
+        yield http
+
+
+def get(http: TestClient, path: str, **params: Any) -> Any:
+    answer = http.get(path, params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+# ---------------------------------------------------------------- the same answers as search and weekly
+
+
+def test_search_is_that_of_the_client(http: TestClient, client: Client) -> None:
+    for query in ("", "人工智能", "kind:buyback", "没有这样的词"):
+        assert get(http, "/api/search", q=query) == _plain(client.search(query))
+
+
+def test_pages_follow_each_other(http: TestClient) -> None:
+    first = get(http, "/api/search", limit=3, sort="time")
+    second = get(http, "/api/search", limit=3, sort="time", after=first["next"])
+    ids = [hit["id"] for page in (first, second) for hit in page["hits"]]
+    assert len(set(ids)) == 5 and second["next"] is None and first["total"] == second["total"] == 5
+
+
+def test_facets_histogram_and_suggestions(http: TestClient) -> None:
+    assert get(http, "/api/facets", q="中科曙光", field="company") == {
+        "company": [{"value": "603019", "shown": "中科曙光", "count": 2}]
+    }
+    assert get(http, "/api/histogram", by="day")[0] == {"bar": "2024-02-19", "count": 2}
+    assert get(http, "/api/suggest", q="zksg")[0]["value"] == "603019"
+
+
+def test_a_document_is_whole(http: TestClient, client: Client) -> None:
+    found = get(http, f"/api/documents/{desk.BUYBACK}")
+    assert found == _plain(client.document(desk.BUYBACK))
+    amount = found["facts"][0]["fields"]["amount_max"]
+    assert found["body"][amount["start"] : amount["end"]] == amount["text"]
+
+
+def test_facts_by_kind(http: TestClient) -> None:
+    found = get(http, "/api/facts", kind="buyback")
+    assert [one["document"] for one in found["documents"]] == [desk.BUYBACK]
+    assert found["documents"][0]["facts"][0]["fields"]["price_cap"]["value"] == "42.50"
+    assert get(http, "/api/facts", kind="buyback", q="from:2024-02-20")["documents"] == []
+    flash = get(http, "/api/facts", kind="earnings_flash", q="company:603019", limit=1)
+    assert flash["documents"][0]["document"] == "cninfo:1219000002"
+
+
+def test_a_week_and_its_files_are_those_of_the_weekly(
+    http: TestClient, client: Client, tmp_path: Path
+) -> None:
+    issue = weekly.issue.build(client, Week(2024, 8), client.settings, desk.lexicon())
+    assert issue.filings, "the desk's week must not be empty"
+    assert get(http, "/api/weeks/2024-W08") == _plain(issue)
+    assert get(http, "/api/weeks/2024-W08/filings") == _plain(issue.filings)
+    assert get(http, "/api/weeks/2024-W08/news") == _plain(issue.news)
+    for form in ("md", "html", "json", "docx"):
+        (file,) = weekly.render.write(issue, [form], tmp_path)
+        assert http.get(f"/api/weeks/2024-W08/files/{form}").content == file.read_bytes()
+
+
+def test_health_counts(http: TestClient) -> None:
+    found = get(http, "/api/health")
+    assert (found["documents"], found["waiting"], found["parked"], found["alerts"]) == (5, 0, 0, [])
+    assert {source["source"] for source in found["sources"]} >= {"sasac", "cninfo"}
+
+
+def test_an_unchanged_answer_is_not_sent_again(http: TestClient) -> None:
+    for path in (
+        "/api/search?q=人工智能",
+        f"/api/documents/{desk.BUYBACK}",
+        "/api/feed",
+        "/api/weeks/2024-W08",
+    ):
+        first = http.get(path)
+        again = http.get(path, headers={"If-None-Match": f'"other", W/{first.headers["etag"]}'})
+        assert (again.status_code, again.content) == (304, b"")
+        assert http.get(path, headers={"If-None-Match": '"other"'}).content == first.content
+
+
+# ---------------------------------------------------------------- mistakes
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "told"),
+    [
+        ("/api/search?q=nosuch:1", 422, "没有字段 nosuch"),
+        ("/api/search?limit=0", 422, "limit"),
+        ("/api/search?sort=size", 422, "sort"),
+        ("/api/search?after=nonsense", 422, "游标"),
+        ("/api/search?after=WzEsOTk5OTk5OTk5OTk5OTk5OTk5OTk5LCJhIiwxXQ", 422, "游标"),
+        ("/api/search?after=WzAsMSwiYSIsOTk5OTk5OTk5OTk5OTld", 422, "游标"),
+        ("/api/facets?field=body", 422, "field"),
+        ("/api/facts?kind=nosuch", 422, "kind"),
+        ("/api/facts", 422, "kind"),
+        ("/api/documents/sasac:none", 404, "没有编号为 sasac:none 的文件"),
+        ("/api/weeks/2024-W60", 422, "没有第 60 周"),
+        ("/api/weeks/next", 422, "week"),
+        ("/api/weeks/2024-W08/prices", 422, "section"),
+        ("/api/export?form=pdf", 422, "form"),
+        ("/nothing", 404, "没有这个地址"),
+    ],
+)
+def test_a_mistake_is_one_sentence(http: TestClient, path: str, status: int, told: str) -> None:
+    answer = http.get(path)
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert answer.status_code == problem["status"] == status
+    assert told in problem["detail"] and "\n" not in problem["detail"]
+
+
+def test_the_place_of_a_mistake_in_a_query(http: TestClient) -> None:
+    problem = http.get("/api/search", params={"q": "人工智能 nosuch:1"}).json()
+    assert (problem["start"], problem["end"]) == (5, 12)
+
+
+def test_another_method_is_named(http: TestClient) -> None:
+    answer = http.post("/api/search")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_an_error_of_ours_tells_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with desk.open_desk(tmp_path) as client:
+        monkeypatch.setattr(client, "suggest", lambda *_: 1 / 0)
+        with TestClient(
+            create_app(client), base_url="http://localhost", raise_server_exceptions=False
+        ) as http:
+            answer = http.get("/api/suggest?q=secret")
+    assert answer.status_code == 500
+    assert answer.json() == {
+        "title": "Internal Server Error",
+        "status": 500,
+        "detail": "程序出错；日志里有记录",
+    }
+
+
+# ---------------------------------------------------------------- who may ask
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[tuple[TestClient, dict[str, str]]]:
+    """A server for other machines, and a token of each scope."""
+    with desk.open_desk(tmp_path, host="0.0.0.0", per_minute=60) as client:  # noqa: S104
+        tokens = {scope: Tokens(client.store).add(scope, [scope]) for scope in ("read", "desk", "admin")}
+        with TestClient(create_app(client), base_url="http://zhoubao.example") as http:
+            yield http, tokens
+
+
+WORK = {
+    "read": [
+        ("GET", "/api/search"),
+        ("GET", "/api/export?form=csv"),
+        ("GET", "/api/feed"),
+        ("GET", "/api/health"),
+    ],
+    "desk": [("GET", "/api/watches"), ("DELETE", "/api/watches/none"), ("PUT", "/api/watches/ai")],
+    "admin": [("GET", "/api/tokens"), ("DELETE", "/api/tokens/none")],
+}
+
+
+def test_a_token_does_only_its_own_work(guarded: tuple[TestClient, dict[str, str]]) -> None:
+    http, tokens = guarded
+    body = {"query": "人工智能", "to": ["json://127.0.0.1:1/x"]}
+    for scope, token in tokens.items():
+        for work, calls in WORK.items():
+            for method, path in calls:
+                answer = http.request(
+                    method,
+                    path,
+                    headers={"Authorization": f"Bearer {token}"},
+                    json=body if method == "PUT" else None,
+                )
+                if scope == work:
+                    assert answer.status_code in (200, 204, 404), (scope, path)
+                else:
+                    assert answer.status_code == 403, (scope, path)
+                    assert answer.json()["detail"] == f"这把令牌没有 {work} 权限"
+
+
+def test_without_a_token_nothing_is_told(guarded: tuple[TestClient, dict[str, str]]) -> None:
+    http, tokens = guarded
+    for header in (None, "Bearer nonsense", "Bearer ", "Basic !!!", f"Digest {tokens['read']}"):
+        answer = http.get("/api/search", headers={"Authorization": header} if header else {})
+        assert answer.status_code == 401 and answer.headers["www-authenticate"].startswith("Bearer")
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_feed_reader_shows_its_token_as_a_password(guarded: tuple[TestClient, dict[str, str]]) -> None:
+    http, tokens = guarded
+    assert http.get("/api/feed", auth=("anyone", tokens["read"])).status_code == 200
+    assert http.get("/api/feed", auth=("anyone", "wrong")).status_code == 401
+
+
+def test_a_removed_token_is_out_at_once(guarded: tuple[TestClient, dict[str, str]]) -> None:
+    http, tokens = guarded
+    admin, read = ({"Authorization": f"Bearer {tokens[scope]}"} for scope in ("admin", "read"))
+    assert [one["name"] for one in http.get("/api/tokens", headers=admin).json()] == ["admin", "desk", "read"]
+    assert http.delete("/api/tokens/read", headers=admin).status_code == 204
+    assert http.get("/api/search", headers=read).status_code == 401
+    assert http.delete("/api/tokens/read", headers=admin).status_code == 404
+
+
+def test_too_many_requests_wait(guarded: tuple[TestClient, dict[str, str]]) -> None:
+    http, tokens = guarded
+    header = {"Authorization": f"Bearer {tokens['read']}"}
+    answers = [http.get("/api/suggest?q=a", headers=header) for _ in range(70)]
+    late = [answer for answer in answers if answer.status_code == 429]
+    assert len(late) >= 5 and {answer.status_code for answer in answers} == {200, 429}
+    assert late[0].headers["retry-after"] == "1"
+    assert http.get("/api/tokens", headers={"Authorization": f"Bearer {tokens['admin']}"}).status_code == 200
+
+
+def test_guessing_tokens_is_slowed_down(guarded: tuple[TestClient, dict[str, str]]) -> None:
+    http, _ = guarded
+    answers = [
+        http.get("/api/search", headers={"Authorization": f"Bearer {n}"}).status_code for n in range(70)
+    ]
+    assert answers[0] == 401 and answers.count(429) >= 5
+
+
+def test_a_bucket_fills_evenly() -> None:
+    now = 0.0
+    limit = RateLimit(60, lambda: now)
+    assert [limit.take("a") for _ in range(60)] == [0.0] * 60
+    assert limit.take("a") == pytest.approx(1.0)
+    assert limit.take("b") == 0.0
+    now = 1.5
+    assert limit.take("a") == 0.0
+    assert limit.take("a") == pytest.approx(0.5)
+
+
+def test_another_name_for_this_machine_is_refused(http: TestClient) -> None:
+    """As a page would use whose name was made to point here."""
+    assert http.get("/api/search", headers={"Host": "evil.example:8765"}).status_code == 421
+    assert http.get("/mcp", headers={"Host": "evil.example"}).status_code == 421
+    for name in ("localhost:8765", "127.0.0.1:8765", "[::1]:8765", "[::1]"):
+        assert http.get("/api/search", headers={"Host": name}).status_code == 200
+
+
+def test_no_other_site_may_read_unless_configured(http: TestClient, tmp_path: Path) -> None:
+    origin = {"Origin": "https://desk.example"}
+    assert "access-control-allow-origin" not in http.get("/api/search", headers=origin).headers
+    with desk.open_desk(tmp_path, origins=("https://desk.example",)) as client:
+        with TestClient(create_app(client), base_url="http://localhost") as other:
+            answer = other.get("/api/search", headers=origin)
+    assert answer.headers["access-control-allow-origin"] == "https://desk.example"
+
+
+def test_no_token_stands_in_the_store(tmp_path: Path) -> None:
+    with desk.open_desk(tmp_path) as client:
+        token = Tokens(client.store).add("read", ["read"])
+        assert Tokens(client.store).find(token) is not None
+    assert all(token.encode() not in file.read_bytes() for file in tmp_path.glob("zhoubao.db*"))
+
+
+# ---------------------------------------------------------------- saved searches
+
+
+def test_saved_searches_are_kept_and_their_addresses_are_not_shown(http: TestClient) -> None:
+    url = "json://user:sEcReT@127.0.0.1:1/kEy"
+    assert http.put("/api/watches/ai", json={"query": "人工智能", "to": [url]}).status_code == 204
+    answer = http.get("/api/watches")
+    assert "sEcReT" not in answer.text and "kEy" not in answer.text
+    assert answer.json()[0]["targets"][0]["shown"] == "json://127.0.0.1:1"
+    for body, told in (
+        ({"query": "nosuch:1", "to": [url]}, "没有字段"),
+        ({"query": "a", "to": ["env:PATH"]}, "ZHOUBAO_ALERT_"),
+        ({"query": "a", "to": [url], "digest": "noon"}, "08:30"),
+        ({"query": "a", "to": [url], "more": 1}, "more"),
+        ({"query": "a"}, "to"),
+    ):
+        bad = http.put("/api/watches/ai", json=body)
+        assert bad.status_code == 422 and told in bad.json()["detail"]
+        assert "sEcReT" not in bad.text
+    assert http.delete("/api/watches/ai").status_code == 204
+    assert http.delete("/api/watches/ai").status_code == 404
+
+
+# ---------------------------------------------------------------- feeds
+
+
+def test_a_feed_is_valid_atom(http: TestClient, client: Client) -> None:
+    answer = http.get("/api/feed", params={"q": "中科曙光"})
+    assert answer.headers["content-type"] == "application/atom+xml"
+    feed = feedparser.parse(answer.content)
+    assert not feed.bozo and feed.version == "atom10"
+    assert feed.feed.title == "周报：中科曙光"
+    assert [entry.id for entry in feed.entries] == [
+        "tag:zhoubao,2024:cninfo:1219000002",
+        "tag:zhoubao,2024:cninfo:1219000001",
+    ]
+    entry = feed.entries[1]
+    assert (entry.published, entry.link) == ("2024-02-19T01:30:00Z", "https://cninfo.example/1219000001")
+    stored = client.store.stored_at([desk.BUYBACK])[desk.BUYBACK]
+    assert entry.updated == stored.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert feed.feed.updated == max(entry.updated for entry in feed.entries)
+    assert "buyback" in [tag.term for tag in entry.tags]
+
+
+def test_an_entry_keeps_its_id_and_tells_its_change(tmp_path: Path) -> None:
+    from search.feeder import feed as feed_index
+    from search.store import Store
+    from tests.search.documents import document
+    from ways.feed import feed
+
+    now = 1_708_300_800.0
+    with Store(f"sqlite:///{tmp_path}/zhoubao.db", clock=lambda: now) as store:
+        with Client(desk.Settings(data=tmp_path), store=store) as client:
+            first, second = [], []
+            for entries, body in ((first, "一\x01<&"), (second, "二")):
+                store.put_many([document("sasac:c1", "标题<b>", body)])
+                feed_index(store, client.engine)
+                entries += feedparser.parse(feed(client, "", "http://localhost/api/feed", 10)).entries
+                now += 3600
+    assert first[0].id == second[0].id == "tag:zhoubao,2024:sasac:c1"
+    assert (first[0].updated, second[0].updated) == ("2024-02-19T00:00:00Z", "2024-02-19T01:00:00Z")
+    assert first[0].published == second[0].published
+
+
+def _plain(value: Any) -> Any:
+    import msgspec
+
+    return json.loads(msgspec.json.encode(value))
