@@ -15,6 +15,9 @@ from search.tables import SCHEMA, meta
 # SQLite's oldest limit on the variables of one statement is 999.
 CHUNK = 500
 
+# Ours among the advisory locks of a PostgreSQL database.
+_TABLES_LOCK, _DOCUMENTS_LOCK = 7_620_519, 7_620_520
+
 # A writer holds the lock for milliseconds; a minute means that something else is wrong.
 _BUSY_MILLISECONDS = 60_000
 
@@ -32,7 +35,7 @@ def open_database(url: str, metadata: MetaData) -> tuple[Engine, Engine]:
         engine = create_engine(parsed)
     except (ArgumentError, NoSuchModuleError, ImportError, OSError) as error:
         raise StoreError(
-            f"store.url 无法使用（{_short(error)}）：请写 sqlite:///文件 或 postgresql+psycopg://…"
+            f"store.url 无法使用（{_short(error)}）：请写 sqlite:///文件 或 postgresql+pg8000://…"
         ) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -51,7 +54,7 @@ def open_database(url: str, metadata: MetaData) -> tuple[Engine, Engine]:
 def _create(connection: Connection, metadata: MetaData) -> None:
     if connection.dialect.name == "postgresql":
         # Two processes that start at once would both find no tables.
-        connection.execute(text("SELECT pg_advisory_xact_lock(7620519)"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_TABLES_LOCK})"))
     metadata.create_all(connection)
     found = connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar()
     if found is None:
@@ -79,6 +82,15 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _short(error: object) -> str:
     return str(error).strip().split("\n")[0]
+
+
+def one_writer(connection: Connection) -> None:
+    """Until the transaction ends no other decides which of several copies is the first.
+
+    SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_DOCUMENTS_LOCK})"))
 
 
 def chunks(many: list[Any]) -> Iterator[list[Any]]:

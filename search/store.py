@@ -54,7 +54,7 @@ class Stamp(msgspec.Struct, frozen=True):
 
 
 class Store(Ledger, Writer):
-    """`url` is SQLAlchemy's: `sqlite:///data/zhoubao.db` or `postgresql+psycopg://…`.
+    """`url` is SQLAlchemy's: `sqlite:///data/zhoubao.db` or `postgresql+pg8000://…`.
 
     Safe for several processes and threads. Raises StoreError, one line for a person.
     """

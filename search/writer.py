@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, exists, insert, select, update
 
 from pipeline.model import Document, encode
-from search.database import CHUNK
+from search.database import CHUNK, one_writer
 from search.outbox import Outbox
 from search.tables import arrivals, documents, ledger, outbox, versions, watches
 
@@ -36,6 +36,7 @@ class Writer(Outbox):
         row already.
         """
         with self._write.begin() as connection:
+            one_writer(connection)
             return self._put(connection, document, run, page_url, archive, page_outcome, step)
 
     def put_many(self, many: Iterable[Document], *, run: int | None = None) -> dict[str, int]:
@@ -44,6 +45,7 @@ class Writer(Outbox):
         rest = iter(many)
         while batch := list(islice(rest, CHUNK)):
             with self._write.begin() as connection:
+                one_writer(connection)
                 new = self._unknown(connection, batch)
                 self._put_new(connection, new, run)
                 counts["stored"] += len(new)

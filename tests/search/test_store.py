@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from pipeline.model import Attachment
 from search.store import Store, StoreError
 from search.tables import metadata
 from tests.search.documents import MONDAY, document
+from tests.search.postgres import Postgres, programs
 
 
 class Clock:
@@ -32,9 +34,25 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    if programs() is None:
+        pytest.skip("no PostgreSQL is installed")
+    server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/data/zhoubao.db"
+    return str(request.getfixturevalue("postgres").database())
+
+
 @pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Store:
-    with Store(f"sqlite:///{tmp_path}/data/zhoubao.db", clock=clock) as opened:
+def store(url: str, clock: Clock) -> Iterator[Store]:
+    with Store(url, clock=clock) as opened:
         yield opened
 
 
@@ -179,8 +197,7 @@ def test_leases(store: Store, clock: Clock) -> None:
     assert store.lease("nbs", "a", 60)
 
 
-def test_runs_of_dead_processes_are_closed(store: Store, tmp_path: Path, clock: Clock) -> None:
-    url = f"sqlite:///{tmp_path}/data/zhoubao.db"
+def test_runs_of_dead_processes_are_closed(store: Store, url: str) -> None:
     script = f"from search.store import Store; Store({url!r}).start_run('nbs', 'hourly')"
     subprocess.run([sys.executable, "-c", script], check=True)
     mine = store.start_run("nbs", "hourly")
@@ -214,10 +231,10 @@ def test_a_newer_format_is_refused(tmp_path: Path) -> None:
         Store(url)
 
 
-def test_two_processes_write_at_once(store: Store, tmp_path: Path) -> None:
+def test_two_processes_write_at_once(store: Store, url: str) -> None:
     script = (
         "import sys; from search.store import Store; from tests.search.documents import document\n"
-        f"store = Store('sqlite:///{tmp_path}/data/zhoubao.db')\n"
+        f"store = Store({url!r})\n"
         "for n in range(40): store.put(document(f'nbs:{sys.argv[1]}{n}', fingerprint=f'f{n}'), run=None, page_url='u')"
     )
     started = [subprocess.Popen([sys.executable, "-c", script, name]) for name in "ab"]
