@@ -127,7 +127,7 @@ def chfinann(rows: list[dict[str, Any]]) -> list[Measure]:
     for row in rows:
         text = "\n".join(row["sentences"])
         lines = row["sentences"]
-        title = next((s for s in lines[:4] if "公告" in s[-8:] or "报告书" in s[-8:]), lines[0])
+        title = next((re.sub(r"\s", "", s) for s in lines[:4] if "公告" in s[-8:] or "报告书" in s[-8:]), lines[0])
         gold = [
             {role: _bare(e["args"].get(role)) for role in roles} for e in row["events"] if e["type"] == "EquityRepurchase"
         ]
@@ -191,7 +191,7 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
             free += 1
             free_with += bool(facts)
         gold = [_gold_duee(e, roles) for e in events]
-        guess = [r for fact in facts if (r := _roles_duee(fact, roles))]
+        guess = [r for fact in facts for r in (_roles_duee(fact, roles), _month_duee(fact, roles)) if r]
         if not gold and not guess:
             continue
         hong_kong = re.search(r"港元|港币|\d{5}[)）]|HK\)", title + text[:400])
@@ -209,9 +209,20 @@ def _gold_duee(event: dict[str, Any], roles: Iterable[str]) -> dict[str, set[str
     return found
 
 
+def _month_duee(fact: Fact, roles: Iterable[str]) -> dict[str, set[str]]:
+    """The month's own record, which the corpus labels beside the total."""
+    f = fact.fields
+    names = {"回购股份数量": ["period_shares"], "交易金额": ["period_amount"], "占公司总股本比例": ["period_ratio"], "每股交易价格": ["period_price_low", "period_price_high"]}
+    found = {
+        role: {f"{v.value.normalize():f}" for n in names.get(role, []) if isinstance(v := f.get(n), Number) and v.value != 0}
+        for role in roles
+    }
+    return found if any(found.values()) else {}
+
+
 def _plain(printed: str, role: str) -> str:
     if role == "回购完成时间":
-        return re.sub(r"\s", "", printed)
+        return re.sub(r"\s|^截[至止]到?", "", printed)
     numbers = re.findall(r"\d[\d,.]*", re.sub(r"(?<=\d)\s+(?=\d)", "", printed))
     return "-".join(f"{v.normalize():f}" for n in numbers if (v := to_decimal(n.rstrip(".,"))) is not None) or printed
 
@@ -224,7 +235,7 @@ def _roles_duee(fact: Fact, roles: Iterable[str]) -> dict[str, set[str]]:
         "回购股份数量": [f.get("shares_repurchased") or f.get("shares")] if done or "shares" in f else [f.get("shares_max") or f.get("shares_min")],
         "每股交易价格": [high, low] if high or low else [f.get("price") or f.get("price_cap")],
         "占公司总股本比例": [f.get("ratio_repurchased") or f.get("ratio")] if done or "ratio" in f else [f.get("ratio_max")],
-        "交易金额": [f.get("amount_paid") or f.get("amount")] if done or "amount" in f else [f.get("amount_max")],
+        "交易金额": [f.get("amount_paid") or f.get("amount")] if done or "amount" in f else [f.get("amount_min"), f.get("amount_max")],
         "回购完成时间": [f.get("as_of")],
     }
     found: dict[str, set[str]] = {}
@@ -232,6 +243,8 @@ def _roles_duee(fact: Fact, roles: Iterable[str]) -> dict[str, set[str]]:
         values = [v for one in names[role] for v in (one if isinstance(one, tuple) else (one,)) if v is not None]
         if role == "回购完成时间":
             found[role] = {re.sub(r"\s", "", v.text) for v in values}
+        elif role == "每股交易价格" and isinstance(low, Number) and isinstance(high, Number) and 0 < high.start - low.end < 4:
+            found[role] = {f"{low.value.normalize():f}-{high.value.normalize():f}"}
         else:
             found[role] = {f"{v.value.normalize():f}" for v in values if isinstance(v, Number) and v.value != 0}
     return found if any(found.values()) else {}

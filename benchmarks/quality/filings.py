@@ -143,7 +143,7 @@ def _fields(
         if name in unsure or name in _SKIP:
             continue
         want = {_key(v) for v in (label if isinstance(label, list) else [label]) if v is not None}
-        got = {_shown(v) for f in facts for one in [f.fields.get(name)] for v in (one if isinstance(one, tuple) else (one,)) if v is not None}
+        got = {_shown(v) for f in facts for one in [f.fields.get({"algorithm": "name"}.get(name, name))] for v in (one if isinstance(one, tuple) else (one,)) if v is not None}
         key = f"{kind}.{name}"
         hits = {w for w in want if any(_like(w, g) for g in got)}
         right[key] += len(hits)

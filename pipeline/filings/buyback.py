@@ -3,7 +3,7 @@
 Fields (each absent when not stated): stage, method, purpose, funding, amount_min/max, price_cap,
 shares_min/max, ratio_min/max (bounds of the plan), shares_estimated_min/max and ratio_estimated_min/max
 (worked out by the filing from amount and cap), shares_repurchased, ratio_repurchased, price_high, price_low,
-price (where one price is stated), amount_paid, fees, period_shares, period_amount (of the month alone),
+price (where one price is stated), amount_paid, fees, period_shares, period_amount, period_ratio, period_price_high/low (of the month alone),
 as_of, decided_on. Shares taken back from a grant or as a compensation are facts of their own kinds.
 """
 
@@ -81,7 +81,9 @@ def _month(filing: Filing, reading: Reading, total: Bought, fields: Fields) -> N
     month = reading.month()
     if month is None:
         return
-    for name, role in (("period_shares", "shares_repurchased"), ("period_amount", "amount_paid")):
+    names = {"shares_repurchased": "period_shares", "amount_paid": "period_amount", "ratio_repurchased": "period_ratio"}
+    names |= {"price_high": "period_price_high", "price_low": "period_price_low"}
+    for role, name in names.items():
         if role in month.fields and (month is not total or role == "shares_repurchased"):
             fields[name] = filing.number(month.fields[role])
 
@@ -260,6 +262,7 @@ def compensation(filing: Filing) -> list[Fact]:
 
 _TAKEN = re.compile(r"回购(?:并|的|价格)?|注销")
 _NOT_TAKEN = re.compile(r"总股本|股本|股份总数|变更为|减少[至为]|剩余|占|授予的?|授予$|共计授予|首次授予|登记|合计持有|持有")
+_CANCELLED = re.compile(r"(?:完成|办理完[毕成]|办理了)[^。]{0,30}(?:注销|过户)|注销(?:手续|事宜|登记)[^。]{0,12}(?:办理)?完[毕成]|予以注销|完成注销")
 _TAKEN_SUM = re.compile(r"(?:总?金额|资金总额|总价款?|价款|支付|资金)[^，,。;；]{0,16}$")
 
 
@@ -284,6 +287,15 @@ def _taken_back(filing: Filing, kind: str) -> list[Fact]:
                 fields["ratio"] = filing.number(number)
     if shares:
         fields["shares"] = filing.number(shares[0])
+    if prices and shares:  # prices printed with the count are those of this cancellation
+        home = next((s, e) for s, e in filing.sentences if s <= shares[0].start < e)
+        with_count = [p for p in prices if home[0] <= p.start < home[1]]
+        prices = with_count or prices[:1]
+    for start, end in filing.sentences[:300]:
+        if "as_of" not in fields and _CANCELLED.search(text, start, end):
+            inside = [d for d in filing.days if start <= d.start < end]
+            if inside and "召开" not in text[inside[-1].end : inside[-1].end + 8] and "议案" not in text[start:end]:
+                fields["as_of"] = filing.day(inside[-1])
     seen = {p.base: p for p in reversed(prices)}
     if prices:
         fields["price"] = filing.number(prices[0]) if len(seen) == 1 else tuple(filing.number(p) for p in list(seen.values())[::-1][:6])

@@ -16,12 +16,16 @@ _AUTHORITY = re.compile(
 _CATEGORY = re.compile(
     r"深度合成服务算法|生成式人工智能服务|互联网信息服务算法|生成合成类|个性化推送类|检索过滤类|排序精选类|调度决策类|大模型"
 )
+_MODEL = r"(?:算法|大模型|模型|引擎|智能体)"
 _NAMED = re.compile(
-    r"[“\"「《](?P<n>[^”\"」》]{2,40}?)[”\"」》](?=[^。；]{0,40}?(?:通过|完成|列入|获得|取得|备案|登记))"
-    r"|(?P<m>[0-9A-Za-z\u4e00-\u9fff]{2,30}?(?:算法|大模型))(?=(?:已|正式|成功|顺利)*(?:通过|完成|列入|获得|取得))"
+    rf"[“\"「](?P<n>[^”\"」《》“]{{1,40}}?)[”\"」](?P<tail>[\u4e00-\u9fffA-Za-z]{{0,14}}?{_MODEL})?(?=[^。；]{{0,60}}?(?:通过|完成|列入|入选|获得|取得|备案|登记|发布))"
+    rf"|(?:完成|获得|通过)(?P<o>[0-9A-Za-z\u4e00-\u9fff]{{2,20}}?{_MODEL})在?(?:网信办|国家网信办)?的?(?:备案|登记)"
+    rf"|大模型(?P<q>[A-Z][A-Za-z0-9-]{{2,20}})(?=于|已|通过|完成)"
+    rf"|(?P<m>[0-9A-Za-z\u4e00-\u9fff]{{2,30}}?{_MODEL})(?=(?:已|已经|正式|成功|顺利|作为[^，。]{{2,12}}，[^。]{{0,20}})*(?:通过|完成|列入|获得|取得|成为|是国内首)|作为)"
 )
 _LEGAL = re.compile(r"(?P<l>[\u4e00-\u9fff()（）]{4,30}?(?:股份有限公司|有限责任公司|有限公司))")
-_PASSED = re.compile(r"通过|完成|列入|获得|取得|发布")
+_PASSED = re.compile(r"通过|完成|列入|入选|获得|取得|发布")
+_REGIME = re.compile(r"双备案|大模型备案|深度合成(?:服务)?算法备案|生成式(?:人工智能服务|算法)?备案|算法备案|备案|登记")
 # Columns of the CAC's tables by their head.
 _COLUMNS = {
     "算法名称": "name",
@@ -39,7 +43,7 @@ _COLUMNS = {
 def facts(filing: Filing) -> list[Fact]:
     """One fact for each row of a registration table, else one for what the sentences state."""
     rows = [fact for table in filing.tables for fact in _rows(filing, table)]
-    return rows or _told(filing)
+    return rows or _piped(filing) or _told(filing)
 
 
 def _rows(filing: Filing, table: Table) -> list[Fact]:
@@ -70,17 +74,56 @@ def _rows(filing: Filing, table: Table) -> list[Fact]:
     return found
 
 
-_GENERIC = re.compile(r"公司|关于|相关|本次|上述|该|的|旗下|自研")
+def _piped(filing: Filing) -> list[Fact]:
+    """Rows of a table whose cells are parted by bars; the batch may stand in the heading above."""
+    found: list[Fact] = []
+    head: list[str | None] = []
+    batch: tuple[int, int] | None = None
+    at = 0
+    for line in filing.body.split("\n"):
+        place = at
+        at += len(line) + 1
+        if line.count("|") < 4:
+            if m := _BATCH.search(line):
+                batch = (place + m.start(), place + m.end())
+            continue
+        cells = line.split("|")
+        names = [_COLUMNS.get(re.sub(r"\s", "", cell)) for cell in cells]
+        if sum(name is not None for name in names) >= 3:
+            head = names
+            continue
+        fields: Fields = {}
+        for name, cell in zip(head, cells, strict=False):
+            words = cell.strip()
+            if name is not None and words and words.strip("-—") != "":
+                start = place + cell.index(words)
+                fields[name] = Term(value=re.sub(r"\s+", "", words), text=words, start=start, end=start + len(words))
+            place += len(cell) + 1
+        if "name" in fields:
+            if batch is not None:
+                said = filing.body[batch[0] : batch[1]]
+                fields["batch"] = Term(value=said, text=said, start=batch[0], end=batch[1])
+            found.append(Fact(kind="algorithm_registration", company=None, fields=fields))
+    return found
+
+
+_GENERIC = re.compile(r"公司|关于|相关|本次|上述|该|旗下|率先|行业内|项|首个|文心|生成式算法$|^(?:人工智能|生成式)?(?:人工智能)?大?模型$|其中|已有|国内")
 # Quoted, but no algorithm: the notice that lists it, the rules it follows, “公司” itself.
 _PAPER = re.compile(r"(?:公告|公示|通知|规定|办法|清单|信息|公司)$")
 
 
-def _name(text: str, start: int, end: int) -> re.Match[str] | None:
-    """The first name of an algorithm; words such as 公司算法 name none."""
-    for found in _NAMED.finditer(text, start, end):
-        if not (_PAPER.search(found["n"]) if found["n"] else _GENERIC.search(found["m"])):
-            return found
-    return None
+def _names(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The names of algorithms in one sentence; words such as 公司算法 name none, nor what a notice is called."""
+    found: list[tuple[int, int]] = []
+    for m in _NAMED.finditer(text, start, end):
+        group = next(g for g in "noqm" if m[g])
+        words = m[group]
+        if group == "n":
+            if not _PAPER.search(words) and not re.search(r"备案|^[\u4e00-\u9fff]{1,3}\+", words) and (m["tail"] or re.search(_MODEL, words)):
+                found.append((m.start("n"), m.end("tail") if m["tail"] else m.end("n")))
+        elif group == "q" or not _GENERIC.search(words):
+            found.append(m.span(group))
+    return found
 
 
 def _told(filing: Filing) -> list[Fact]:
@@ -99,11 +142,13 @@ def _told(filing: Filing) -> list[Fact]:
         ):
             if field not in fields and (found := pattern.search(text, start, end)):
                 fields[field] = filing.name(found.start(), found.end())
-        if "name" not in fields and _PASSED.search(sentence) and (found := _name(text, start, end)):
-            group = "n" if found["n"] else "m"
-            fields["name"] = filing.name(found.start(group), found.end(group))
-            if owner := list(_LEGAL.finditer(text, start, found.start())):
+        if "name" not in fields and _PASSED.search(sentence) and (places := _names(text, start, end)):
+            names = tuple(filing.name(*place) for place in places)
+            fields["name"] = names[0] if len(names) == 1 else names
+            if owner := list(_LEGAL.finditer(text, max(0, start - 40), places[0][0])):
                 fields["legal_person"] = filing.name(owner[-1].start("l"), owner[-1].end("l"))
-    if "name" not in fields and "number" not in fields:
+        if "regime" not in fields and _PASSED.search(sentence) and (found := _REGIME.search(sentence)):
+            fields["regime"] = filing.name(start + found.start(), start + found.end())
+    if "name" not in fields and "number" not in fields and "regime" not in fields:
         return []
     return [Fact(kind="algorithm_registration", company=filing.company, fields=fields)]
