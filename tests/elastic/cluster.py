@@ -112,8 +112,8 @@ class Cluster:
         raise server.Missing(f"Elasticsearch {server.VERSION} did not start ({last}):\n{consoles}")
 
     def client(self, **more: Any) -> Elasticsearch:
-        """As the superuser."""
-        login = {"basic_auth": (self.user, self.password)} | more
+        """As the superuser. The first key of a cluster makes the security index, which may take long."""
+        login = {"basic_auth": (self.user, self.password), "request_timeout": 120} | more
         return Elasticsearch(self.urls, ca_certs=str(self.ca), **login)
 
     def console(self, name: str) -> str:
