@@ -50,13 +50,23 @@ _DROP = re.compile(
     r"|\([a-z]*[\u00e0-\u01dc][a-zü]*\)"  # pinyin that a converter put after a word
     r"|[\u200b\ufeff\\]"
 )
-_WRAP = re.compile(r"(?<=[^\n\t|]{25})(?<![。；;！!？?：:])\n(?![一二三四五六七八九十]+、|\(|\d+[、.]|[●◆])")
+_BREAK = re.compile(r"\n(?![一二三四五六七八九十]+、|\(|\d+[、.]|[●◆])")
+FULL = 25  # characters of a line that a page has wrapped; a shorter one ends by itself
+_ENDS = frozenset("。；;！!？?：:")
 _WIDE_COMMA = re.compile(r"(?<=\d)，(?=\d{3}(?:\D|$))")
 
 
 def flat(text: str) -> str:
     """The same characters in one form each (half-width, simplified); no offset moves."""
     return text.translate(_TABLE)
+
+
+def _wrapped(flat: str, at: int) -> bool:
+    """Whether the line that ends at `at` was broken by the page. A reprinted headline ends with its source."""
+    line = flat[max(0, at - FULL) : at]
+    if len(line) < FULL or line[-1] in _ENDS:
+        return False
+    return not any(c in line for c in "\n\t|") and "来源:" not in line[-16:]
 
 
 class Place(NamedTuple):
@@ -81,12 +91,7 @@ class View:
         if "，" in flat:
             flat = _WIDE_COMMA.sub(",", flat)
         cuts = [m.span() for m in _DROP.finditer(flat)]
-        # A reprinted headline ends with its source; what follows is the text.
-        cuts += [
-            m.span()
-            for m in _WRAP.finditer(flat)
-            if m.start() > self._split and "来源:" not in flat[m.start() - 16 : m.start()]
-        ]
+        cuts += [m.span() for m in _BREAK.finditer(flat, self._split + 1) if _wrapped(flat, m.start())]
         cuts.sort()
         parts: list[str] = []
         self._from = [0]  # where a kept stretch begins in the clean text …
