@@ -14,7 +14,7 @@ from search.client import Client
 from search.query import Phrase, QueryError
 
 _TITLES = 500
-_PHRASES = 500
+_PHRASES = 300
 
 
 def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
