@@ -42,7 +42,7 @@ check: $(READY)
 	$(BIN)/lint-imports
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 test-es8: $(READY)
 	$(BIN)/python -m pip install -q --disable-pip-version-check 'elasticsearch>=8.19,<9'
