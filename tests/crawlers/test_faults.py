@@ -56,6 +56,7 @@ FAULTS: dict[str, tuple[Answer, str]] = {
         Answer(status=302, headers=(("Location", "/n2588025/n2588119/c30000001/content.html?again"),)),
         "redirect_loop",
     ),
+    "HTML nested without end": (Answer("<html><body>" + "<div>" * 300_000), "no_title"),
     "binary rubbish": (Answer(bytes(range(256)) * 40), "wrong_charset"),
 }
 
