@@ -19,8 +19,9 @@ from pipeline.model import UserError
 from search import cursor
 from search.elastic_errors import RETRY, item_reason, told
 from search.elastic_mapping import FORM, template
+from search.elastic_query import filtered, ranked
 from search.engine import EngineDown, IndexBroken, Refusal, Results, Sort
-from search.plan import Adjacent, All, AllOf, AnyOf, AtLeast, Between, Node, NoneOf, Plan, Terms
+from search.plan import Plan
 from search.project import Entry, project
 from search.store import Stamp, Store
 from search.verify import Difference, differences
@@ -33,9 +34,6 @@ _KEEP = "5m"  # a view for paging: as long as a person may take over a page
 _MOST_PASSES = 5  # of mending during a rebuild, while others write
 
 _BEYOND = 2**63 - 1
-
-# Lucene left a constant factor out of BM25 (k1 + 1) that tantivy still has; constants must weigh alike.
-_BM25_FACTOR = 2.2
 
 
 def connect(cluster: Cluster) -> Elasticsearch:
@@ -173,7 +171,7 @@ class Elastic:
         place = cursor.decode(after)
         by_score = sort == "relevance" and bool(plan.ranks)
         body: dict[str, Any] = {
-            "query": _ranked(plan) if by_score else _filtered(plan.node),
+            "query": ranked(plan) if by_score else filtered(plan.node),
             "sort": [*([{"_score": "desc"}] if by_score else []), {"order": "desc"}, {"id": "asc"}],
             "size": limit + 1,
             "source": False,
@@ -225,7 +223,7 @@ class Elastic:
         counts = {name: {"terms": {"field": name, "size": most, "shard_size": 60_000}} for name in fields}
         with told():
             answer = self._ask(
-                index=self.alias, size=0, query=_filtered(plan.node), aggs=counts, track_total_hits=False
+                index=self.alias, size=0, query=filtered(plan.node), aggs=counts, track_total_hits=False
             )
         return {
             name: [(bucket["key"], bucket["doc_count"]) for bucket in answer["aggregations"][name]["buckets"]]
@@ -351,58 +349,3 @@ def _refusal(answer: dict[str, Any]) -> list[Refusal]:
     if status in (401, 403):
         raise UserError(f"这把钥匙权限不足：{item_reason(error)}；所需权限见 zhoubao es role")
     return [Refusal(item["_id"], f"{status} {item_reason(error)}")]
-
-
-# ---------------------------------------------------------------- plans as Elasticsearch queries
-
-
-def _query(node: Node) -> dict[str, Any]:
-    match node:
-        case All():
-            return {"match_all": {}}
-        case Terms(field, (value,)):
-            return {"term": {field: value}}
-        case Terms(field, values):
-            return {"terms": {field: list(values)}}
-        case Adjacent(field, (gram,)):
-            return {"term": {field: gram}}
-        case Adjacent(field, grams):
-            return {"match_phrase": {field: " ".join(grams)}}
-        case Between(field, low, high, with_low, with_high):
-            bounds = {("gte" if with_low else "gt"): low, ("lte" if with_high else "lt"): high}
-            return {"range": {field: {sign: bound for sign, bound in bounds.items() if bound is not None}}}
-        case AllOf(parts):
-            return {
-                "bool": {
-                    "filter": [_query(part) for part in parts if not isinstance(part, NoneOf)],
-                    "must_not": [_query(part.part) for part in parts if isinstance(part, NoneOf)],
-                }
-            }
-        case AnyOf(parts):
-            return {"bool": {"should": [_query(part) for part in parts], "minimum_should_match": 1}}
-        case AtLeast(number, parts):
-            return {"bool": {"should": [_query(part) for part in parts], "minimum_should_match": number}}
-        case NoneOf(part):
-            return {"bool": {"must_not": [_query(part)]}}
-    raise AssertionError(node)
-
-
-def _filtered(node: Node) -> dict[str, Any]:
-    return {"bool": {"filter": [_query(node)]}}
-
-
-def _ranked(plan: Plan) -> dict[str, Any]:
-    ranks: list[dict[str, Any]] = []
-    for rank in plan.ranks:
-        if rank.node is not None:
-            ranks.append({"constant_score": {"filter": _query(rank.node), "boost": rank.boost}})
-        else:
-            ranks.append({"term": {rank.field: {"value": rank.word, "boost": rank.boost * _BM25_FACTOR}}})
-    base = {"constant_score": {"filter": _query(plan.node), "boost": 0.1}}
-    return {
-        "function_score": {
-            "query": {"bool": {"must": [base], "should": ranks}},
-            "field_value_factor": {"field": "weight", "modifier": "log2p"},
-            "boost_mode": "multiply",
-        }
-    }
