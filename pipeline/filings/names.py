@@ -14,9 +14,9 @@ from typing import NamedTuple
 _CJK = r"\u4e00-\u9fff\u3007"
 _END = re.compile(
     r"(?:有限责任公司|股份有限公司|有限公司|集团公司|(?<=集团)公司|公司(?=\(|集团)|合伙企业|资产管理计划|"
-    r"(?:管理|投资|咨询|创业投资|服务|合伙|发展)中心(?=\(有限)|基金(?=\()|银行(?!间|理财|业|卡|贷|监|转|板|系统|存款|账户|借款|融资))"
+    r"(?:管理|投资|咨询|创业投资|服务|合伙|发展)中心(?=\(有限)|基金(?=\()|银行(?!间|理财|业|卡|贷|监|转|板|系统|存款|账户|借款|融资|股份|有限))"
     r"(?:\((?:有限|普通)合伙\))?"
-    rf"(?:(?:[{_CJK}]{{1,12}}?|\([{_CJK}]{{2,6}}\))?(?:分行|支行|分公司|营业部|办事处|分中心))*"
+    rf"(?:(?:[{_CJK}]{{1,16}}?|\([{_CJK}]{{2,6}}\))?(?:分行|支行|分公司|营业部|办事处|分中心))*"
 )
 _IN_NAME = re.compile(
     rf"(?:[{_CJK}A-Za-z0-9&·.]|(?<=[A-Za-z,.]) (?=[A-Za-z&])|\((?!以下|下称|简称|占|持有|即|原|含|包括|持股|系|证券|股票)[{_CJK}A-Za-z]{{1,8}}\))"
@@ -26,7 +26,7 @@ _LEAD = re.compile(
     r"控股股东之?|第[一二三四]大股东|大股东|全体股东|法人股东|股东(?!大会|会)|实际控制人|控制人|一致行动人|关联方|董事长|总经理|董事会秘书|董事|监事|高管|管理人员"
     r"|财务总监|总裁|主席|出资人|权人|资金融出方|联合体|交易对方|合作方|采购人|招标人|业主方?|发包人|建设单位|客户|买方|卖方|甲方|乙方|受让方|转让方"
     r"|(?:全资|控股|参股|下属|所属|子|孙|本|上市|分|母|该|其|原|对|我|各)(?:级)?(?:全资|控股)?子?公司(?=[^(集]{3})|接到?|收到|获悉|获知|知悉|关于|根据|按照|通过|与(?=[^会])|以及|及其?|质押给了?|抵押给|给(?=[^排])|质押于"
-    r"|转让给|融资给|将|由(?=[^中])|向(?=[^日阳荣])|委托|授权|名称[:为]?|[:：]|(?<=\d)日|(?<=\d)年|经(?=[^纬济营贸])|的(?=[^士])|了|为(?=[^民])|系(?=[^统])|(?<=[司人东士生团股])和(?=[^谐])|在(?=[^线])|对(?=[^外])|至(?=[^尊诚])|是(?=[^蓉])|把|被|从|自(?=[^动然来])"
+    r"|转让给|融资给|将|由(?=[^中])|向(?=[^日阳荣])|委托|授权|名称[:为]?|情况|[:：]|(?<=\d)日|(?<=\d)年|经(?=[^纬济营贸])|的(?=[^士])|了|为(?=[^民])|系(?=[^统])|(?<=[司人东士生团股])和(?=[^谐])|在(?=[^线])|对(?=[^外])|至(?=[^尊诚])|是(?=[^蓉])|把|被|从|自(?=[^动然来])"
     r"|收购|购买|受让|出售|转让|持有|所持|其中|包括|同意|拟|向|因|称|公告|公布|披露|发布|获(?=[^嘉])|证券简称|原标题|以(?=[^太岭])|代表|确认|确定"
     r"|\d+(?:\.\d+)?(?:%|股|元)|于(?=[^洪])|名下|设立|(?<=[^()])公司(?=[^(集]{3})|下属|企业(?=[^(]{4})|标的|之(?=[^光江])|入股|中标(?=.{3})|成为|签署|签订"
 )
@@ -48,7 +48,7 @@ _STOP = re.compile(
     r"退出|套现|再度|又|连续|首次|完毕|约|斥|不|系|是|有|根据|控制|担任|还|均|实施|继续|先后|期间|届满|清仓|追加|继|购回|成功|耗资|合共|场内|所属|间接|直接|曾|此|称|表示"
 )
 _NOT_NAME = re.compile(
-    r"^(?:公司|本公司|上市公司|其|该|股东|董事|监事|先生|女士|高级|管理|人员|控股|实际|一致|行动|之一|部分|持股|股份|权益|减持|增持|及|和|的|变更|身份|大会|会议|所|本|子公司|代表|公告|单位|主体|名称|计划|或|也|性质|资金|高管|直接|间接|上述|情况|个人|保证|自身|发生|严格|每日|集中|股权|解除|全资|有限公司$|重要|相关|无|任何|全体|应|需|可|未)"
+    r"^(?:公司|本公司|上市公司|其|该|股东|董事|监事|先生|女士|高级|管理|人员|控股|实际|一致|行动|之一|部分|持股|股份|权益|减持|增持|及|和|的|变更|身份|大会|会议|所|本|子公司|代表|公告|单位|主体|名称|计划|或|也|性质|资金|高管|直接|间接|上述|情况|个人|保证|自身|发生|严格|每日|集中|股权|解除|全资|有限公司$|重要|相关|无|任何|全体|应|需|可|未|锁定|限售|流通|先前|合计|承诺|协议|大宗)"
     r"|^[\d.\s]+$|公告|减持|增持|质押|股东|证券交易|证券登记|登记结算|董事会|减$|增$|拟$"
 )
 _SURNAMES = frozenset(
@@ -97,7 +97,11 @@ class Names:
         for m in _POLITE.finditer(text):
             head = text[max(0, m.start() - 5) : m.start()]
             for size in (3, 2, 4):
-                if len(head) >= size and head[-size] in _SURNAMES and re.fullmatch(rf"[{_CJK}·]+", head[-size:]):
+                if (
+                    len(head) >= size
+                    and head[-size] in _SURNAMES
+                    and re.fullmatch(rf"[{_CJK}·]+", head[-size:])
+                ):
                     found.append((m.start() - size, m.start()))
                     break
         return found
@@ -123,17 +127,25 @@ class Names:
         return shorts
 
     def _issuers(self, spans: list[tuple[int, int]]) -> frozenset[str]:
-        own = {self.text[slice(*self._shorts[w])] for w in ("公司", "本公司", "上市公司") if w in self._shorts}
-        for m in re.finditer(r"(?:证券|股票)简称[:：]?([*\u4e00-\u9fffA-Z]{2,8})|([*\u4e00-\u9fffA-Z]{2,8})\((?:(?:SH|SZ|BJ|HK)?\s?\d{5,6})", self.text[:1500]):
+        own = {
+            self.text[slice(*self._shorts[w])] for w in ("公司", "本公司", "上市公司") if w in self._shorts
+        }
+        for m in re.finditer(
+            r"(?:证券|股票)简称[:：]?([*\u4e00-\u9fffA-Z]{2,8})|([*\u4e00-\u9fffA-Z]{2,8})\((?:(?:SH|SZ|BJ|HK)?\s?\d{5,6})",
+            self.text[:1500],
+        ):
             own.add(m[1] or m[2])
-        if m := re.search(r"(?:^|\n)\s*([\u4e00-\u9fff()A-Za-z]{4,30}?(?:股份有限公司|集团有限公司|有限公司))(?=关于|\n|重大)", self.text[:800]):
+        if m := re.search(
+            r"(?:^|\n)\s*([\u4e00-\u9fff()A-Za-z]{4,30}?(?:股份有限公司|集团有限公司|有限公司))(?=关于|\n|重大)",
+            self.text[:800],
+        ):
             own.add(m[1])
         shorts = {w for w, full in self._shorts.items() if self.text[slice(*full)] in own}
         return frozenset(own | shorts | {"公司", "本公司", "上市公司"})
 
     def _resolved(self, spans: list[tuple[int, int]]) -> list[Name]:
         text = self.text
-        found = {span: Name(*span, span) for span in spans}
+        found = {span: Name(*span, self._shorts.get(text[slice(*span)], span)) for span in spans}
         words = [w for w in self._shorts if len(w) > 1 and w not in ("公司", "本公司", "上市公司")]
         if words:
             pattern = re.compile("|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)))
@@ -155,7 +167,11 @@ class Names:
             while end > at and text[end - 1] == " ":
                 end -= 1
             word = text[at:end]
-            if 2 <= len(word) <= (40 if word.isascii() else 12) and not _NOT_NAME.search(word) and (at, end) not in found:
+            if (
+                2 <= len(word) <= (40 if word.isascii() else 12)
+                and not _NOT_NAME.search(word)
+                and (at, end) not in found
+            ):
                 if not any(s <= at < e for s, e in spans):
                     found[(at, end)] = Name(at, end, self._shorts.get(word, (at, end)))
         return [found[span] for span in sorted(found)]
@@ -187,7 +203,11 @@ def _back(text: str, end: int, limit: int) -> int:
     at = end
     while at > limit:
         char = text[at - 1]
-        if "\u4e00" <= char <= "\u9fff" or char.isascii() and (char.isalnum() or char in "&.,") or char in "·〇":
+        if (
+            "\u4e00" <= char <= "\u9fff"
+            or (char.isascii() and (char.isalnum() or char in "&.,"))
+            or char in "·〇"
+        ):
             at -= 1
             continue
         if char == " " and at - 2 >= limit and text[at - 2].isascii() and text[at - 2].isalpha():
