@@ -17,9 +17,9 @@ from pipeline.model import Number
 
 READ = 40_000  # characters; what follows in a longer filing repeats or concerns something else
 
-_LOW = re.compile(r"(?:不低于|不少于|不小于|不高?低于|下限(?:[^，,。]{0,6}(?:为|至|是))?|至少|大于等于|最低(?:限额)?)[:(（]?(?:人民币|港币|含)?$")
+_LOW = re.compile(r"(?:不低于|不少于|不小于|不高?低于|下限(?:[^，,。]{0,6}(?:为|至|是))?|至少|大于等于|最低(?:限额)?)[:(（]?(?:人民币|港币|含|每股)*$")
 _HIGH = re.compile(
-    r"(?:不超过?|不高于|不多于|不大于|上限(?:[^，,。]{0,6}(?:为|至|是|不超过))?|至多|最多|小于等于|限额(?:不超过|为)?|最高(?:限额|不超过|为)?)[:(（]?(?:人民币|港币|含)?$"
+    r"(?:不超过?|不高于|不多于|不大于|上限(?:[^，,。]{0,6}(?:为|至|是|不超过))?|至多|最多|小于等于|限额(?:不超过|为)?|最高(?:限额|不超过|为)?)[:(（]?(?:人民币|港币|含|每股)*$"
 )
 _RANGE = re.compile(r"^(?:元(?:人民币)?)?(?:\([^)]{0,10}\))?(?:-+|~+|至|到|－)(?:不超过)?(?:人民币|港币)?$")
 _WITHIN = re.compile(r"\(?[^，,。)]{0,4}\)?(?:以内|以下|上限)")
@@ -231,7 +231,7 @@ class _Sentence:
         before = self.text[self.start : number.start]
         after = self.text[number.end : number.end + 16]
         if low or high or head or new:
-            if head and _DONE.search(before[-30:]) and not _PLAN.search(before):
+            if head and re.search(r"已|累计|截[至止]|支付|成交", before[-30:]) and not _PLAN.search(before):
                 return
             if "回购" in before + after or _AMOUNT.search(said):
                 side = "min" if low or (head and not high) else "max"

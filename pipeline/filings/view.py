@@ -43,7 +43,7 @@ _DROP = re.compile(
     r"|\n\s*(?:-?\s*\d{1,3}\s*-?|\d{1,3}\s*/\s*\d{1,3}|第\s*\d+\s*页(?:\s*共\s*\d+\s*页)?)[ ]*(?=\n)"  # page number
     r"|(?<=[\d,]),?[ ]*\n[ ]*(?=\d{1,2}(?:\.\d+)?)(?<=,\d)(?=\d{2}(?!\d))"  # 1,193,226,0 / 62.36
     r"|(?<=,\d\d)[ ]*\n[ ]*(?=\d(?!\d))"
-    r"|[ ]*\n(?=\d*(?:[年月日元%万亿]|股(?![东本份权票])))"  # a unit that begins a line belongs to the line before
+    r"|[ ]*\n(?=(?!\d{4}年)\d*(?:[年月日元%万亿]|股(?![东本份权票])))"  # a unit that begins a line belongs to the line before
     r"|(?<=[\d%元万亿股)])[ ]+(?=[-~][ ]+\d)"  # 10 - 20: a dash, not a sign
     r"|(?<=[为约币计])\n(?=\d)"  # an amount that the line's end parts from its verb
     r"|[ ]+(?![0-9A-Za-z+-])|(?<![0-9A-Za-z%)])[ ]+"  # blanks that part nothing
@@ -90,7 +90,7 @@ class View:
         flat = raw.translate(_TABLE)
         if "，" in flat:
             flat = _WIDE_COMMA.sub(",", flat)
-        cuts = [m.span() for m in _DROP.finditer(flat)]
+        cuts = [m.span() for m in _DROP.finditer(flat) if not m.start() < self._split <= m.end()]
         cuts += [m.span() for m in _BREAK.finditer(flat, self._split + 1) if _wrapped(flat, m.start())]
         cuts.sort()
         parts: list[str] = []

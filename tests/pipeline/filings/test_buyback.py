@@ -1,0 +1,176 @@
+"""Buybacks: roles by their leads, in many phrasings; totals against months and first days; no fact on garbage."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.filings import facts_of, kinds_of
+from pipeline.model import Day, Fact, Number, Term
+
+PLAN = "关于以集中竞价交易方式回购公司股份方案的公告"
+PROGRESS = "关于以集中竞价交易方式回购公司股份的进展公告"
+
+
+def read(title: str, body: str, published: date | None = None) -> Fact:
+    kinds = kinds_of(title, body)
+    assert "buyback" in kinds
+    (fact,) = (f for f in facts_of(title, body, (), kinds, published) if f.kind == "buyback")
+    for field in fact.fields.values():
+        for one in field if isinstance(field, tuple) else (field,):
+            assert (title if one.field == "title" else body)[one.start : one.end] == one.text
+    return fact
+
+
+def base(fact: Fact, name: str) -> Decimal | None:
+    value = fact.fields.get(name)
+    return value.base if isinstance(value, Number) else None
+
+
+def word(fact: Fact, name: str) -> str | None:
+    value = fact.fields.get(name)
+    return value.value if isinstance(value, Term) else None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "资金总额不低于人民币5,000万元（含）且不超过人民币1亿元（含）",
+        "资金总额不超过10,000万元（含），不低于5,000万元（含）",
+        "资金总额为5,000万元—10,000万元",
+        "资金总额不少于0.5亿元、不高于1亿元",
+        "资金总额下限为5000万元，上限为10000万元",
+        "拟使用自有资金0.5亿元-1亿元回购公司股份",
+    ],
+)
+@pytest.mark.parametrize("cap", ["回购价格不超过34.58元/股", "回购价格上限为34.58元／股（含）", "回购价格不高于每股34.58元"])
+def test_bounds_in_many_phrasings(words: str, cap: str) -> None:
+    fact = read(PLAN, f"本次回购股份的{words}。本次{cap}。")
+    assert base(fact, "amount_min") == 50_000_000
+    assert base(fact, "amount_max") == 100_000_000
+    assert base(fact, "price_cap") == Decimal("34.58")
+    assert word(fact, "stage") == "plan"
+
+
+def test_what_is_worked_out_is_no_bound_and_is_checked() -> None:
+    body = (
+        "回购资金总额不低于5,000.00万元，不超过10,000.00万元。回购价格不超过34.58元/股。"
+        "按回购价格上限34.58元/股测算，预计回购数量为1,445,923股至2,891,844股，占公司总股本的比例为1.2399%至2.4798%。"
+    )
+    fact = read(PLAN, body)
+    assert "shares_min" not in fact.fields
+    assert base(fact, "shares_estimated_max") == 2_891_844
+    checks = {c.name: c for c in fact.checks}
+    assert checks["amount_max/price_cap=shares_estimated_max"].ok
+    assert checks["capital"].ok
+
+
+def test_a_wrong_product_fails_its_check() -> None:
+    body = "回购资金总额不超过10,000.00万元。回购价格不超过34.58元/股。预计回购数量不超过3,891,844股。"
+    (check,) = (c for c in read(PLAN, body).checks if "shares" in c.name)
+    assert check.ok is False
+    assert "3,891,844" in check.detail
+
+
+def test_the_total_and_not_the_month_nor_the_first_day() -> None:
+    body = (
+        "2023年9月，公司已累计回购股份1,354,200股，占公司总股本的比例为0.58%，最高价为17.50元/股、最低价为16.64元/股，"
+        "支付的金额为22,935,309.00元（不含交易费用）。\n"
+        "截至2023年9月30日，公司已累计回购股份6,615,409股，占公司总股本的比例为2.83%，购买的最高价为17.50元/股、"
+        "最低价为13.58元/股，已支付的总金额为100,020,209.93元（不含交易费用）。"
+    )
+    fact = read(PROGRESS, body)
+    assert base(fact, "shares_repurchased") == 6_615_409
+    assert base(fact, "ratio_repurchased") == Decimal("2.83")
+    assert base(fact, "price_low") == Decimal("13.58")
+    assert base(fact, "amount_paid") == Decimal("100020209.93")
+    assert base(fact, "period_shares") == 1_354_200
+    as_of = fact.fields["as_of"]
+    assert isinstance(as_of, Day)
+    assert as_of.value == date(2023, 9, 30)
+    assert word(fact, "fees") == "不含"
+    assert all(c.ok for c in fact.checks)
+
+
+def test_capital_in_brackets_is_not_bought() -> None:
+    body = "截止2020年11月11日，公司已实际累计回购公司股份7,293,188股，占公司总股本（774,241,062股）的0.94%，最高价为9.36元/股，最低价为7.12元/股。"
+    fact = read(PROGRESS, body)
+    assert base(fact, "shares_repurchased") == 7_293_188
+    assert base(fact, "ratio_repurchased") == Decimal("0.94")
+
+
+def test_market_prices_and_the_volume_rule_are_passed_over() -> None:
+    body = (
+        "截至2020年4月30日，公司累计回购股份数量220,300股，最高成交价为9.16元/股，最低成交价为8.87元/股，成交金额1,998,943.71元。"
+        "每五个交易日回购股份的数量未超过首次回购前五个交易日累计成交量的25%（即 10,889,500 股）。当日收盘价为10.02元/股。"
+    )
+    fact = read(PROGRESS, body)
+    assert base(fact, "shares_repurchased") == 220_300
+    assert base(fact, "price_high") == Decimal("9.16")
+
+
+def test_nothing_yet_is_zero_with_its_words() -> None:
+    fact = read(PROGRESS, "截至2024年5月31日，公司尚未实施股份回购。")
+    assert base(fact, "shares_repurchased") == 0
+    assert base(fact, "amount_paid") == 0
+    assert word(fact, "stage") == "not_started"
+    shares = fact.fields["shares_repurchased"]
+    assert isinstance(shares, Number)
+    assert "尚未实施" in shares.text
+
+
+def test_not_stated_is_absent() -> None:
+    fact = read(PROGRESS, "公司将根据市场情况择机实施本次回购计划。")
+    assert not fact.fields.keys() & {"shares_repurchased", "amount_paid", "amount_max", "price_cap"}
+
+
+def test_the_cap_in_force_is_the_adjusted_one() -> None:
+    fact = read("关于调整回购股份价格上限的公告", "回购价格上限由不超过16.93元/股调整为不超过16.90元/股。")
+    assert base(fact, "price_cap") == Decimal("16.90")
+    assert word(fact, "stage") == "adjusted"
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("关于回购注销部分限制性股票的公告", "incentive_cancellation"),
+        ("关于业绩补偿股份回购注销完成的公告", "compensation_cancellation"),
+        ("央行开展1000亿元7天期逆回购操作", "other"),
+        ("关于回购股份事项前十名股东持股情况的公告", "other"),
+        ("关于股东进行股票质押式回购交易的公告", "pledge"),
+    ],
+)
+def test_traps(title: str, kind: str) -> None:
+    body = "本次回购注销的限制性股票数量为20,000股，回购价格为9.34元/股。" if "限制性" in title else "正文。"
+    assert kinds_of(title, body)[0] == kind
+    assert not [f for f in facts_of(title, body, (), kinds_of(title, body), None) if f.kind == "buyback"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    shares=st.integers(10_000, 900_000_000),
+    paid=st.integers(10_000_00, 9_000_000_000_00),
+    form=st.sampled_from(["累计回购股份{s}股", "累计已回购公司A股股份{s}股", "以集中竞价交易方式回购股份数量共计{s}股", "已回购股份 {s} 股"]),
+    money=st.sampled_from(["支付的总金额为{m}元", "成交总金额为人民币{m}元（不含交易费用）", "已支付的资金总额为 {m} 元", "使用资金总额约{m}元"]),
+)
+def test_printed_and_read_back(shares: int, paid: int, form: str, money: str) -> None:
+    body = f"截至2024年3月31日，公司{form.format(s=f'{shares:,}')}，占公司总股本的1.05%，{money.format(m=f'{paid / 100:,.2f}')}。"
+    fact = read(PROGRESS, body)
+    assert base(fact, "shares_repurchased") == shares
+    assert base(fact, "amount_paid") == Decimal(f"{paid / 100:.2f}")
+    assert base(fact, "ratio_repurchased") == Decimal("1.05")
+
+
+@settings(max_examples=200, deadline=None)
+@given(title=st.text(max_size=30), body=st.text(max_size=300))
+def test_garbage_gives_no_fact(title: str, body: str) -> None:
+    assert facts_of(title, body, (), kinds_of(title, body), None) == ()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet="回购股份不超过0123456789,.元/%万亿至-（）()。；，\n截至年月日公司总本价最高低支付金额", max_size=200))
+def test_scrambled_words_raise_nothing(body: str) -> None:
+    for title in (PLAN, PROGRESS, ""):
+        facts_of(title, body, (), ("buyback", "incentive_cancellation"), date(2024, 2, 19))

@@ -1,0 +1,85 @@
+"""Figures, dates and the clean view, held to what is printed."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.filings.numbers import chinese_number, days, figures
+from pipeline.filings.view import View
+
+
+@pytest.mark.parametrize(
+    ("printed", "base", "unit"),
+    [
+        ("5,000.00万元", "50000000", "元"),
+        ("495,600 股", "495600", "股"),
+        ("20，824，351股", "20824351", "股"),
+        ("1.17亿股", "117000000", "股"),
+        ("34.58元/股", "34.58", "元/股"),
+        ("每股43元", "43", "元/股"),
+        ("2.32港元／股", "2.32", "港元/股"),
+        ("0.069%%", "0.069", "%"),
+        ("１２．５％", "12.5", "%"),
+        ("-150万元", "-1500000", "元"),
+        ("人民币壹亿元", "100000000", "元"),
+        ("12,00万元", "12000000", "元"),
+    ],
+)
+def test_one_figure(printed: str, base: str, unit: str) -> None:
+    (number,) = figures(View("", printed).text)
+    assert (number.base, number.base_unit) == (Decimal(base), unit)
+
+
+def test_a_range_shares_its_unit() -> None:
+    low, high = figures("拟以0.5-1亿元回购")
+    assert (low.base, high.base) == (Decimal(50_000_000), Decimal(100_000_000))
+    low, high = figures("8000万至1亿元")
+    assert (low.base, low.unit, high.base) == (Decimal(80_000_000), "万元", Decimal(100_000_000))
+
+
+def test_inclusive_is_what_the_bracket_says() -> None:
+    text = View("", "不低于5,000万元（含），不超过1亿元（不含）").text
+    assert [n.inclusive for n in figures(text)] == [True, False]
+
+
+def test_a_misprint_of_two_points_is_no_figure() -> None:
+    assert figures("金额为51,080.000.00元") == []
+
+
+def test_a_share_code_is_no_count() -> None:
+    assert figures("股票代码：600196股票简称") == []
+
+
+def test_days() -> None:
+    found = days("2024年2月19日、二○二○年九月十日、2019年8月月底、2024-02-19")
+    assert [d.value for d in found] == [date(2024, 2, 19), date(2020, 9, 10), date(2019, 8, 31), date(2024, 2, 19)]
+
+
+def test_a_day_without_a_year_needs_the_filing_s_day() -> None:
+    assert days("5月7日") == []
+    assert days("12月30日", published=date(2024, 1, 3))[0].value == date(2023, 12, 30)
+
+
+def test_chinese_numbers() -> None:
+    assert chinese_number("壹亿贰仟万") == 120_000_000
+    assert chinese_number("二〇二二") == 2022
+    assert chinese_number("东") is None
+
+
+def test_a_quote_and_a_page_number_are_left_out() -> None:
+    body = "示例海洋(16.450,-0.13,-0.78%)公司已累计回购1,193,226,0\n62股\n3/8\n占总股本2%"
+    view = View("", body)
+    assert "16.450" not in view.text
+    assert figures(view.text)[0].base == 1_193_226_062
+
+
+@given(st.text(alphabet="回购12,，.（）() \n\t股元%万亿年月日-~购A至", max_size=120))
+def test_every_span_is_the_printed_text(body: str) -> None:
+    view = View("标题", body)
+    for number in figures(view.text):
+        place = view.span(number.start, number.end)
+        source = "标题" if place.field == "title" else body
+        assert source[place.start : place.end] == place.text

@@ -1,0 +1,60 @@
+"""One programme over time."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from pipeline.filings import facts_of, kinds_of
+from pipeline.filings.programme import programmes
+from pipeline.model import SHANGHAI, Document
+
+START = datetime(2024, 1, 10, tzinfo=SHANGHAI)
+PLAN = "公司于2024年1月9日召开董事会，审议通过回购股份方案。回购资金总额不低于5,000万元且不超过10,000万元，回购价格不超过30元/股。"
+
+
+def filing(day: int, title: str, body: str) -> Document:
+    facts = facts_of(title, body, (), kinds_of(title, body), START, "600000")
+    return Document(
+        id=f"cninfo:{day}",
+        source="cninfo",
+        column="cninfo.all",
+        url="https://example.invalid/",
+        title=title,
+        published=START + timedelta(days=day),
+        precision="day",
+        body=body,
+        facts=facts,
+    )
+
+
+def progress(day: int, shares: str, paid: str) -> Document:
+    body = f"截至2024年3月31日，公司已累计回购股份{shares}股，占公司总股本的1%，支付的总金额为{paid}元。"
+    return filing(day, "关于回购公司股份的进展公告", body)
+
+
+def test_the_line_and_the_share_of_the_cap() -> None:
+    told = [
+        progress(60, "2,000,000", "50,000,000.00"),
+        filing(0, "关于回购公司股份方案的公告", PLAN),
+        progress(30, "1,000,000", "25,000,000.00"),
+    ]
+    (line,) = programmes(told)
+    assert [s.document for s in line.steps] == ["cninfo:0", "cninfo:30", "cninfo:60"]
+    assert line.used == Decimal("50.0")
+    assert line.stage == "progress"
+    assert line.flags == ()
+
+
+def test_a_cumulative_figure_that_falls_is_flagged() -> None:
+    (line,) = programmes([filing(0, "关于回购公司股份方案的公告", PLAN), progress(30, "2,000,000", "50,000,000.00"), progress(60, "1,000,000", "25,000,000.00")])
+    assert len(line.flags) == 2
+    assert "2,000,000股 降为 1,000,000股" in line.flags[0]
+
+
+def test_a_plan_after_completion_begins_anew() -> None:
+    done = filing(90, "关于股份回购实施结果暨股份变动的公告", "截至2024年3月31日，公司已累计回购股份2,000,000股，支付的总金额为60,000,000元。")
+    found = programmes([filing(0, "关于回购公司股份方案的公告", PLAN), done, filing(200, "关于回购公司股份方案的公告", PLAN)])
+    assert [len(line.steps) for line in found] == [2, 1]
+
+
+def test_nothing_told() -> None:
+    assert programmes([filing(0, "关于召开股东大会的通知", "正文")]) == ()

@@ -1,0 +1,38 @@
+"""The examples of the grammar of titles, and the kinds of texts without a title."""
+
+import pytest
+
+from pipeline.filings import kinds_of
+from pipeline.filings.titles import load_titles
+
+CASES = [(rule.kind, word, text) for rule in load_titles().rules for word in ("yes", "no") for text in rule.examples.get(word, [])]
+
+
+@pytest.mark.parametrize(("kind", "word", "title"), CASES)
+def test_examples(kind: str, word: str, title: str) -> None:
+    assert (kind in kinds_of(title, "")) is (word == "yes")
+
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("证券代码：600000 公告编号：2024-001\n示例股份有限公司关于部分限制性股票回购注销完成的公告\n正文", "incentive_cancellation"),
+        ("示例股份公告，拟以1亿元-2亿元回购公司股份，回购价格不超过10元/股。", "buyback"),
+        ("示例股份公告，控股股东张三于2024年2月1日将500万股解除质押。", "pledge_release"),
+        ("示例股份公告，公司中标城区道路改造项目，中标金额1.2亿元。", "contract_award"),
+        ("今日开展500亿元14天期逆回购操作，中标利率为2.7%。", "other"),
+    ],
+)
+def test_a_text_tells_its_kind(body: str, kind: str) -> None:
+    assert kinds_of("", body)[0] == kind
+
+
+def test_several_kinds_in_one_title() -> None:
+    assert set(kinds_of("关于控股股东部分股份解除质押及质押的公告", "")) == {"pledge", "pledge_release"}
+
+
+def test_a_registration_is_told_in_any_filing() -> None:
+    body = "公司自研的“示例智能问答大模型”已通过国家网信办备案。"
+    assert "algorithm_registration" in kinds_of("2024年半年度报告", body)
+    assert "algorithm_registration" not in kinds_of("2024年半年度报告", "公司正在申报大模型备案。")
