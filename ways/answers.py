@@ -71,6 +71,7 @@ _schemas, COMPONENTS = msgspec.json.schema_components(
 SCHEMAS: dict[str, Any] = dict(zip(SHAPES, _schemas, strict=True))
 
 _PROBLEMS = {
+    400: "请求体不是 JSON",
     401: "没有令牌或令牌无效",
     403: "令牌没有这一权限",
     404: "没有这一份",

@@ -42,16 +42,19 @@ def create_app(client: Client, host: str | None = None) -> FastAPI:
         Tokens(client.store), required=api.tokens or not local, per_minute=api.per_minute, names=api.names
     )
     desk = Desk(client)
-    mcp = mcp_server.server(desk)
-    # The guard has looked at the Host already, and knows the names that the settings allow.
-    open_door = TransportSecuritySettings(enable_dns_rebinding_protection=False)
-    mcp_app = mcp.streamable_http_app(
-        streamable_http_path="/mcp", stateless_http=True, json_response=True, transport_security=open_door
-    )
+    door = _Door(guard, "read")
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = api.concurrent
+        mcp = mcp_server.server(desk)
+        # The guard has looked at the Host already, and knows the names that the settings allow.
+        door.app = mcp.streamable_http_app(
+            streamable_http_path="/mcp",
+            stateless_http=True,
+            json_response=True,
+            transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+        )
         async with mcp.session_manager.run():
             yield
 
@@ -68,7 +71,7 @@ def create_app(client: Client, host: str | None = None) -> FastAPI:
     problems.install(app)
     for scope, routes in (("read", router()), ("desk", desk_router()), ("admin", admin_router())):
         app.include_router(routes, dependencies=[Depends(_needs(guard, scope))])
-    app.router.routes.append(Route("/mcp", endpoint=_Guarded(mcp_app, guard, "read")))
+    app.router.routes.append(Route("/mcp", endpoint=door))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     if api.origins:
         app.add_middleware(
@@ -82,15 +85,22 @@ def _needs(guard: Guard, scope: str) -> Callable[..., None]:
         request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
     ) -> None:
         guard.admit(request.headers, request.client.host if request.client else "", scope)
+        # A misspelt parameter that changed nothing would look like an answer to what was asked.
+        known = [field.alias for field in request.scope["route"].dependant.query_params]
+        for name in request.query_params:
+            if name not in known:
+                raise Problem(422, f"没有参数 {name[:40]}；可用的有 {'、'.join(known) or '（无）'}")
 
     return admitted
 
 
-class _Guarded:
-    """The same guard before an application that is not ours."""
+class _Door:
+    """The same guard before an application that is not ours, and that is there while ours runs."""
 
-    def __init__(self, app: ASGIApp, guard: Guard, scope: str) -> None:
-        self._app, self._guard, self._needed = app, guard, scope
+    app: ASGIApp
+
+    def __init__(self, guard: Guard, scope: str) -> None:
+        self._guard, self._needed = guard, scope
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = scope["client"][0] if scope.get("client") else ""
@@ -100,7 +110,7 @@ class _Guarded:
         except Problem as problem:
             await problem.response()(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        await self.app(scope, receive, send)
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

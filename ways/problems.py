@@ -87,6 +87,8 @@ def _wrong(error: Mapping[str, Any]) -> str:
 
 def _plain(error: HTTPException) -> str:
     match error.status_code:
+        case 400:
+            return "请求体不是 JSON"
         case 404:
             return "没有这个地址；/openapi.json 列出全部"
         case 405:

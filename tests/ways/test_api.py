@@ -119,6 +119,7 @@ def test_an_unchanged_answer_is_not_sent_again(http: TestClient) -> None:
         ("/api/search?q=nosuch:1", 422, "没有字段 nosuch"),
         ("/api/search?limit=0", 422, "limit"),
         ("/api/search?sort=size", 422, "sort"),
+        ("/api/search?limt=5", 422, "没有参数 limt；可用的有 q、limit、sort、after"),
         ("/api/search?after=nonsense", 422, "游标"),
         ("/api/search?after=WzEsOTk5OTk5OTk5OTk5OTk5OTk5OTk5LCJhIiwxXQ", 422, "游标"),
         ("/api/search?after=WzAsMSwiYSIsOTk5OTk5OTk5OTk5OTld", 422, "游标"),
@@ -173,7 +174,7 @@ def test_an_error_of_ours_tells_nothing(tmp_path: Path, monkeypatch: pytest.Monk
 @pytest.fixture
 def guarded(tmp_path: Path) -> Iterator[tuple[TestClient, dict[str, str]]]:
     """A server for other machines, and a token of each scope."""
-    with desk.open_desk(tmp_path, host="0.0.0.0", per_minute=60) as client:  # noqa: S104
+    with desk.open_desk(tmp_path, host="0.0.0.0", per_minute=60) as client:
         tokens = {scope: Tokens(client.store).add(scope, [scope]) for scope in ("read", "desk", "admin")}
         with TestClient(create_app(client), base_url="http://zhoubao.example") as http:
             yield http, tokens
