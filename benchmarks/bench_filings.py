@@ -22,8 +22,15 @@ def texts(count: int = 400) -> list[tuple[str, str]]:
     """Titles and bodies of about 870 characters, no two alike."""
     found = []
     for i in range(count):
-        body = "本公司董事会及全体董事保证本公告内容不存在任何虚假记载、误导性陈述或者重大遗漏。\n" + _PARAGRAPH.format(
-            day=i % 28 + 1, shares=f"{1_000_000 + i * 137:,}", high=f"{30 + i % 9}.{i % 90 + 10}", low=f"{20 + i % 7}.05", paid=f"{30_000_000 + i * 911:,}.50"
+        body = (
+            "本公司董事会及全体董事保证本公告内容不存在任何虚假记载、误导性陈述或者重大遗漏。\n"
+            + _PARAGRAPH.format(
+                day=i % 28 + 1,
+                shares=f"{1_000_000 + i * 137:,}",
+                high=f"{30 + i % 9}.{i % 90 + 10}",
+                low=f"{20 + i % 7}.05",
+                paid=f"{30_000_000 + i * 911:,}.50",
+            )
         )
         body += "\n本次回购股份方案：资金总额不低于人民币5,000万元（含），不超过人民币10,000万元（含），回购价格不超过人民币45.00元/股。"
         while len(body) < 850:
@@ -45,7 +52,9 @@ def main() -> None:
     for title, body in cases:
         kinds_of(title, body)
     titles = time.process_time() - start
-    print(f"filings: {len(cases) / spent:,.0f}/s of {size:.0f} characters, {facts} facts; titles take {titles / spent:.0%} of it")
+    print(
+        f"filings: {len(cases) / spent:,.0f}/s of {size:.0f} characters, {facts} facts; titles take {titles / spent:.0%} of it"
+    )
 
 
 if __name__ == "__main__":

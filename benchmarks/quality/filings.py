@@ -46,7 +46,11 @@ def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
     titles = eval_dir.parent.parent / "samples" / "cninfo" / "cninfo_titles_2026-08_unique.json"
     if titles.exists():
         found += title_kinds(json.loads(titles.read_text(encoding="utf-8")))
-    for name, scorer in (("real_filings", real), ("duee_fin__dev", duee), ("same_event_pairs__lookalikes", lookalikes)):
+    for name, scorer in (
+        ("real_filings", real),
+        ("duee_fin__dev", duee),
+        ("same_event_pairs__lookalikes", lookalikes),
+    ):
         file = eval_dir / f"{name}.jsonl"
         if file.exists():
             found += scorer([json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()])
@@ -77,7 +81,9 @@ def title_kinds(rows: list[dict[str, str]]) -> list[Measure]:
     for half in ("tuned", "apart"):
         scores = [2 * right[half][k] / max(1, given[half][k] + wanted[half][k]) for k in wanted[half]]
         macro = sum(scores) / max(1, len(scores))
-        measures.append(Measure(f"filings.titles.{half}.macro_f1", macro, sum(wanted[half].values()), errors[half]))
+        measures.append(
+            Measure(f"filings.titles.{half}.macro_f1", macro, sum(wanted[half].values()), errors[half])
+        )
     return measures
 
 
@@ -109,21 +115,42 @@ def real(rows: list[dict[str, Any]]) -> list[Measure]:
             total += 1
             kinds += row["kind"] in read
             if row["kind"] not in read:
-                errors.append(f"kind: {row['id']}: {row['kind']} read as {read}: {row['title'] or row['text'][:40]}")
+                errors.append(
+                    f"kind: {row['id']}: {row['kind']} read as {read}: {row['title'] or row['text'][:40]}"
+                )
         for kind, labels in {row["kind"]: row["labels"], **(row.get("also") or {})}.items():
             if kind in OURS:
-                _fields(kind, labels, [f for f in facts if f.kind == kind], unsure, row["id"], (right, given, wanted), errors)
+                _fields(
+                    kind,
+                    labels,
+                    [f for f in facts if f.kind == kind],
+                    unsure,
+                    row["id"],
+                    (right, given, wanted),
+                    errors,
+                )
     measures = [
         Measure("filings.real.kind", kinds / max(1, total), total, sorted(errors)),
         Measure("filings.real.other_clean", clean / max(1, others), others),
     ]
     for kind in OURS:
         n = sum(v for k, v in wanted.items() if k.startswith(kind + "."))
-        measures += _pair(f"filings.real.{kind}", [k for k in wanted | given if k.startswith(kind + ".")], right, given, wanted, n)
-    return measures + _pair("filings.real.all", list(wanted | given), right, given, wanted, sum(wanted.values()))
+        measures += _pair(
+            f"filings.real.{kind}",
+            [k for k in wanted | given if k.startswith(kind + ".")],
+            right,
+            given,
+            wanted,
+            n,
+        )
+    return measures + _pair(
+        "filings.real.all", list(wanted | given), right, given, wanted, sum(wanted.values())
+    )
 
 
-def _pair(name: str, keys: list[str], right: Counter[str], given: Counter[str], wanted: Counter[str], n: int) -> list[Measure]:
+def _pair(
+    name: str, keys: list[str], right: Counter[str], given: Counter[str], wanted: Counter[str], n: int
+) -> list[Measure]:
     r, g, w = (sum(c[k] for k in keys) for c in (right, given, wanted))
     return [Measure(f"{name}.precision", r / max(1, g), g), Measure(f"{name}.recall", r / max(1, w), n)]
 
@@ -143,12 +170,20 @@ def _fields(
         if name in unsure or name in _SKIP:
             continue
         want = {_key(v) for v in (label if isinstance(label, list) else [label]) if v is not None}
-        got = {_shown(v) for f in facts for one in [f.fields.get({"algorithm": "name"}.get(name, name))] for v in (one if isinstance(one, tuple) else (one,)) if v is not None}
+        got = {
+            _shown(v)
+            for f in facts
+            for one in [f.fields.get({"algorithm": "name"}.get(name, name))]
+            for v in (one if isinstance(one, tuple) else (one,))
+            if v is not None
+        }
         key = f"{kind}.{name}"
         hits = {w for w in want if any(_like(w, g) for g in got)}
         right[key] += len(hits)
         wanted[key] += len(want)
-        given[key] += len(got) if not want else max(len(hits), min(len(got), len(want) + len(got) - len(hits)))
+        given[key] += (
+            len(got) if not want else max(len(hits), min(len(got), len(want) + len(got) - len(hits)))
+        )
         if len(hits) < len(want) or (got and not want):
             errors.append(f"{key}: {case}: label {sorted(want) or '-'}, read {sorted(got) or '-'}")
 
@@ -216,7 +251,9 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
             gold = [_gold(e, roles) for e in events if e["event_type"] == name]
             guess = [_guess(f, roles) for f in facts if f.kind == kind]
             matched(tallies[name], gold, [g for g in guess if any(g.values())], roles, row["id"])
-    measures = [m for name, tally in tallies.items() for m in tally.measures(f"filings.duee.{_TYPES[name][0]}")]
+    measures = [
+        m for name, tally in tallies.items() for m in tally.measures(f"filings.duee.{_TYPES[name][0]}")
+    ]
     return [*measures, Measure("filings.duee.event_free_clean", clean / max(1, free), free)]
 
 
@@ -231,7 +268,13 @@ def _gold(event: dict[str, Any], roles: Iterable[str]) -> dict[str, set[str]]:
 def _guess(fact: Fact, roles: Mapping[str, tuple[str, ...]]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for role, names in roles.items():
-        values = [v for name in names for one in [fact.fields.get(name)] for v in (one if isinstance(one, tuple) else (one,)) if v is not None]
+        values = [
+            v
+            for name in names
+            for one in [fact.fields.get(name)]
+            for v in (one if isinstance(one, tuple) else (one,))
+            if v is not None
+        ]
         found[role] = {_plain(v.text) for v in values}
     return found
 
@@ -239,7 +282,9 @@ def _guess(fact: Fact, roles: Mapping[str, tuple[str, ...]]) -> dict[str, set[st
 def _plain(printed: str) -> str:
     """A figure by its digits, anything else without blanks and quotes."""
     text = re.sub(r"\s", "", View(printed, "").text)
-    if re.match(r"[约超近不]{0,3}(?:人民币)?[\d.,]+(?:[万亿%股元]|港元|$)", text) and (m := re.search(r"[\d.,]+", text)):
+    if re.match(r"[约超近不]{0,3}(?:人民币)?[\d.,]+(?:[万亿%股元]|港元|$)", text) and (
+        m := re.search(r"[\d.,]+", text)
+    ):
         value = to_decimal(m[0].rstrip(".,"))
         return f"{value.normalize():f}" if value is not None else text
     return re.sub(r"[“”\"《》]", "", text)

@@ -18,7 +18,7 @@ from pipeline.filings.buyback_figures import READ, Bought, Reading, read
 from pipeline.filings.checks import Fields, one, ordered, paid_within, quotient, same_capital, within_cap
 from pipeline.filings.record import Filing
 from pipeline.filings.titles import load_titles
-from pipeline.model import Check, Day, Fact, Number
+from pipeline.model import Check, Day, Fact, Number, Term
 
 _METHOD = re.compile(r"集中竞价(?:交易)?(?:的?方式)?|要约(?:回购)?方式|大宗交易方式|协议转让方式")
 _AIM = (
@@ -26,7 +26,9 @@ _AIM = (
     r"|限制性股票(?:激励计划)?|股权激励|(?:予以|依法)?注销(?:并|以|及|,|，|、)?(?:相应)?减少(?:公司)?注册资本|减少(?:公司)?注册资本|(?:为)?维护公司价值(?:及|和)股东权益(?:所必[须需])?"
     r"|(?:转换|可转换)(?:本?公司|上市公司)?发行的?可转换为股票的?公司债券|可转换公司债券|注销))"
 )
-_PURPOSE = re.compile(rf"(?:用于|用途为?[:：]?|用作|作为|为)(?P<p>{_AIM}(?:(?:计划)?(?:及/或|和/或|或者|或|和|及|与|、|/){_AIM})*)")
+_PURPOSE = re.compile(
+    rf"(?:用于|用途为?[:：]?|用作|作为|为)(?P<p>{_AIM}(?:(?:计划)?(?:及/或|和/或|或者|或|和|及|与|、|/){_AIM})*)"
+)
 _BOX = re.compile(rf"[√☑■](?P<p>用于{_AIM}(?:(?:或者|或|及|、){_AIM})*)")
 _FUNDING = re.compile(
     r"资金来源(?:为|是|:)?(?:公司)?(?P<f>(?:自有|自筹|超募|专项贷款|股票回购专项贷款|回购专项贷款)(?:资金)?(?:(?:及|和|或|、|与)(?:自有|自筹|超募|金融机构|股票|回购|专项|贷款|借款)+(?:资金)?)*)"
@@ -34,18 +36,31 @@ _FUNDING = re.compile(
 _NOTHING = re.compile(
     r"(?:尚未|暂未|未|没有)(?:开始|正式|具体|进行|通过|使用)*(?:(?<=[尚暂]未)[^，,。;；\n\d]{0,24}|(?:通过|以|在)[^，,。;；\n\d]{0,24}|[^，,。;；\n\d]{0,3})?(?:实施|回购|买入|购买)[^，,。;；\n\d]{0,14}(?:回购|股份|股票|操作|方案|计划)?"
 )
-_NOT_NOTHING = re.compile(r"尚未实施完|未实施完毕|未来|未能|是否|尚未使用|未回购的|未按|未解|尚未解|未授予|未达|未经|未包含|未违反|未发现|不存在|未超过|未低于|未高于|未违")
+_NOT_NOTHING = re.compile(
+    r"尚未实施完|未实施完毕|未来|未能|是否|尚未使用|未回购的|未按|未解|尚未解|未授予|未达|未经|未包含|未违反|未发现|不存在|未超过|未低于|未高于|未违"
+)
 _BOARD = re.compile(r"董事会|股东大会|股东会|审议")
 _CUT = re.compile(r"截[至止]")
 _TODAY = re.compile(r"截[至止](?:本)?(?:公告(?:披露)?[之]?日|目前|本公告)")
-_FEES = re.compile(r"[(（](?P<no>不)?(?:包?含)[^)）]{0,20}(?:费|佣金|税)[^)）]{0,12}[)）]|(?P<no2>不含)交易费")
+_FEES = re.compile(
+    r"[(（](?P<no>不)?(?:包?含)[^)）]{0,20}(?:费|佣金|税)[^)）]{0,12}[)）]|(?P<no2>不含)交易费"
+)
 
+_ANNOUNCED = re.compile(r"提议|拟|计划|预案|方案|将")
 # The stage by the text, where no title says it, in the order in which one outranks the next.
 _STAGE_IN_TEXT = (
     ("terminated", re.compile(r"终止(?:实施)?(?:本次)?(?:公司)?(?:股份)?回购|终止实施")),
-    ("completed", re.compile(r"(?:回购|方案|计划)[^，,。;；]{0,20}(?:实施完毕|已?实施完成|完成(?!后|的|前|之|期间|时)|届满|期限已?满)|完成[^，,。]{0,8}回购|回购完成(?!后|的|前|之|期间|时)|已完成")),
+    (
+        "completed",
+        re.compile(
+            r"(?:回购|方案|计划)[^，,。;；]{0,20}(?:实施完毕|已?实施完成|完成(?!后|的|前|之|期间|时|实)|届满|期限已?满)|完成[^，,。]{0,8}回购|回购完成(?!后|的|前|之|期间|时|实)|已完成"
+        ),
+    ),
     ("first_purchase", re.compile(r"首次[^，,。;；]{0,20}(?:回购|实施|买入)|首次回购")),
-    ("milestone", re.compile(r"比例(?:达到?|超过?)\d|(?:与|较)上次披露[^。]{0,6}相比|达到?(?:公司)?总股本的?\d")),
+    (
+        "milestone",
+        re.compile(r"比例(?:达到?|超过?)\d|(?:与|较)上次披露[^。]{0,6}相比|达到?(?:公司)?总股本的?\d"),
+    ),
 )
 
 
@@ -53,10 +68,23 @@ def facts(filing: Filing) -> list[Fact]:
     """At most one programme; [] when the text states nothing of one."""
     reading = read(filing)
     fields: Fields = {}
-    for name in ("amount_min", "amount_max", "price_cap", "shares_min", "shares_max", "ratio_min", "ratio_max"):
+    for name in (
+        "amount_min",
+        "amount_max",
+        "price_cap",
+        "shares_min",
+        "shares_max",
+        "ratio_min",
+        "ratio_max",
+    ):
         if (number := reading.bound(name)) is not None:
             fields[name] = filing.number(number)
-    for name in ("shares_estimated_min", "shares_estimated_max", "ratio_estimated_min", "ratio_estimated_max"):
+    for name in (
+        "shares_estimated_min",
+        "shares_estimated_max",
+        "ratio_estimated_min",
+        "ratio_estimated_max",
+    ):
         if (number := reading.bound(name)) is not None:
             fields[name] = filing.number(number)
     total = reading.total()
@@ -81,7 +109,11 @@ def _month(filing: Filing, reading: Reading, total: Bought, fields: Fields) -> N
     month = reading.month()
     if month is None:
         return
-    names = {"shares_repurchased": "period_shares", "amount_paid": "period_amount", "ratio_repurchased": "period_ratio"}
+    names = {
+        "shares_repurchased": "period_shares",
+        "amount_paid": "period_amount",
+        "ratio_repurchased": "period_ratio",
+    }
     names |= {"price_high": "period_price_high", "price_low": "period_price_low"}
     for role, name in names.items():
         if role in month.fields and (month is not total or role == "shares_repurchased"):
@@ -91,10 +123,13 @@ def _month(filing: Filing, reading: Reading, total: Bought, fields: Fields) -> N
 def _nothing(filing: Filing) -> tuple[int, int] | None:
     """The words of one sentence that say that nothing has been bought."""
     body = filing.view.title_end
-    for start, end in sorted(filing.sentences[:200], key=lambda s: s[0] < body or "原标题" in filing.text[s[0] : s[1]]):
+    for start, end in sorted(
+        filing.sentences[:200], key=lambda s: s[0] < body or "原标题" in filing.text[s[0] : s[1]]
+    ):
         found = _NOTHING.search(filing.text, start, end)
         if found and not _NOT_NOTHING.search(filing.text, found.start(), min(end, found.end() + 6)):
-            if "回购" in filing.text[start:end] or "买入" in found[0]:
+            told = "回购" in filing.text[start:end] or "买入" in found[0]
+            if told:
                 return found.span()
     return None
 
@@ -102,35 +137,54 @@ def _nothing(filing: Filing) -> tuple[int, int] | None:
 def _zero(filing: Filing, words: tuple[int, int], total: Bought | None, fields: Fields) -> None:
     place = filing.view.span(*words)
     zero = Number(
-        value=Decimal(0), unit="股", text=place.text, start=place.start, end=place.end, base=Decimal(0), base_unit="股", field=place.field
+        value=Decimal(0),
+        unit="股",
+        text=place.text,
+        start=place.start,
+        end=place.end,
+        base=Decimal(0),
+        base_unit="股",
+        field=place.field,
     )
     money = replace(zero, unit="元", base_unit="元")
     if total is None or not total.shares:
         fields["shares_repurchased"], fields["amount_paid"] = zero, money
         return
     lead = filing.text[max(0, words[0] - 16) : words[0]]
-    if re.search(r"\d月(?:份|期间|,|，|公司)?[^\d日]{0,8}$|本月|当月", lead) and "period_shares" not in fields:
+    if (
+        re.search(r"\d月(?:份|期间|,|，|公司)?[^\d日]{0,8}$|本月|当月", lead)
+        and "period_shares" not in fields
+    ):
         fields["period_shares"], fields["period_amount"] = zero, money
 
 
-def _stage(filing: Filing, fields: Fields, total: Bought | None, nothing: bool):  # type: ignore[no-untyped-def]
+def _stage(filing: Filing, fields: Fields, total: Bought | None, nothing: bool) -> Term | None:
     titles, text = load_titles(), filing.text
-    end = filing.view.title_end
-    said = titles.stage("buyback", filing.title) if filing.title and titles.stage("buyback", filing.title) else None
+    said = (
+        titles.stage("buyback", filing.title)
+        if filing.title and titles.stage("buyback", filing.title)
+        else None
+    )
     name = None
     if said is not None:
         name, start, stop = said
         place = _in_title(filing, start, stop)
+    if name == "not_started" and not nothing and total is not None and total.shares:
+        name = None  # a month without a purchase in a programme that has bought
     if nothing and name in (None, "progress", "plan"):
         number = fields.get("shares_repurchased")
         if isinstance(number, Number):
-            found = _nothing(filing)
-            assert found is not None
-            return filing.term("not_started", *found)
+            words = _nothing(filing)
+            assert words is not None
+            return filing.term("not_started", *words)
     if name is not None and not (name == "plan" and total is not None and total.fields):
         return filing.term(name, *place)
     head = _formal_title(filing)
-    if head is not None and (other := titles.stage("buyback", text[head[0] : head[1]])) is not None and other[0] != "plan":
+    if (
+        head is not None
+        and (other := titles.stage("buyback", text[head[0] : head[1]])) is not None
+        and other[0] != "plan"
+    ):
         return filing.term(other[0], *head)
     sentences = [s for s in filing.sentences if "回购" in text[s[0] : s[1]]][:8]
     for label, pattern in _STAGE_IN_TEXT:
@@ -144,7 +198,7 @@ def _stage(filing: Filing, fields: Fields, total: Bought | None, nothing: bool):
     if name is not None:
         return filing.term(name, *place)
     for start, stop in sentences:
-        if found := re.compile(r"提议|拟|计划|预案|方案|将").search(text, start, stop):
+        if found := _ANNOUNCED.search(text, start, stop):
             return filing.term("proposal" if found[0] == "提议" else "plan", found.start(), found.end())
     return None
 
@@ -170,7 +224,7 @@ def _words(filing: Filing, fields: Fields) -> None:
     text = filing.text
     if found := _METHOD.search(text, 0, READ):
         fields["method"] = filing.name(found.start(), found.end())
-    boxes = [m for m in _BOX.finditer(text, 0, READ)]
+    boxes = list(_BOX.finditer(text, 0, READ))
     if boxes:
         fields["purpose"] = filing.name(boxes[0].start("p"), boxes[0].end("p"))
     else:
@@ -184,7 +238,9 @@ def _words(filing: Filing, fields: Fields) -> None:
     if isinstance(paid, Number) and paid.value:
         at = filing.view.clean_at(paid.end if paid.field == "title" else len(filing.title) + 1 + paid.end)
         if said := _FEES.search(text, at, at + 30):
-            fields["fees"] = filing.term("不含" if said["no"] or said["no2"] else "含", said.start(), said.end())
+            fields["fees"] = filing.term(
+                "不含" if said["no"] or said["no2"] else "含", said.start(), said.end()
+            )
 
 
 def _dates(filing: Filing, total: Bought | None, nothing: tuple[int, int] | None, fields: Fields) -> None:
@@ -202,9 +258,13 @@ def _dates(filing: Filing, total: Bought | None, nothing: tuple[int, int] | None
             break
         sentence = filing.text[start:end]
         board = _BOARD.search(sentence)
-        if not board or "回购" not in sentence or "限制性股票" in sentence and "激励计划" not in sentence:
+        if not board or "回购" not in sentence or ("限制性股票" in sentence and "激励计划" not in sentence):
             continue
-        inside = [d for d in filing.days if start <= d.start < end and not _CUT.search(filing.text, max(start, d.start - 4), d.start)]
+        inside = [
+            d
+            for d in filing.days
+            if start <= d.start < end and not _CUT.search(filing.text, max(start, d.start - 4), d.start)
+        ]
         if inside and inside[0].start - start < 140:
             fields["decided_on"] = filing.day(inside[0])
             break
@@ -225,7 +285,9 @@ def _as_of(filing: Filing, lead: tuple[int, int], sentence: tuple[int, int]) -> 
     back = [s for s in filing.sentences if s[1] <= lead[0]][-3:]
     for start, end in reversed(back):
         for day in reversed([d for d in filing.days if start <= d.start < end]):
-            if _CUT.search(text, max(0, day.start - 6), day.start) or re.search(r"完成|首次|实施|止", text[day.end : end]):
+            if _CUT.search(text, max(0, day.start - 6), day.start) or re.search(
+                r"完成|首次|实施|止", text[day.end : end]
+            ):
                 return day
     return days[0] if days and re.search(r"止|期间", text[lead[0] : sentence[1]]) else None
 
@@ -237,8 +299,16 @@ def _signed(filing: Filing, after: int) -> Day | None:
 
 
 def _checks(fields: Fields) -> tuple[Check, ...]:
-    low, high = ("shares_min", "shares_max") if "shares_max" in fields else ("shares_estimated_min", "shares_estimated_max")
-    share, top = ("ratio_min", "ratio_max") if "ratio_max" in fields else ("ratio_estimated_min", "ratio_estimated_max")
+    low, high = (
+        ("shares_min", "shares_max")
+        if "shares_max" in fields
+        else ("shares_estimated_min", "shares_estimated_max")
+    )
+    share, top = (
+        ("ratio_min", "ratio_max")
+        if "ratio_max" in fields
+        else ("ratio_estimated_min", "ratio_estimated_max")
+    )
     found = [
         same_capital(fields, (low, high), (share, top)),
         ordered(fields, "amount_min", "amount_max"),
@@ -247,7 +317,11 @@ def _checks(fields: Fields) -> tuple[Check, ...]:
         within_cap(fields),
     ]
     if low.startswith("shares_estimated"):  # bounds by number are decided, not worked out
-        found = [quotient(fields, "amount_min", "price_cap", low), quotient(fields, "amount_max", "price_cap", high), *found]
+        found = [
+            quotient(fields, "amount_min", "price_cap", low),
+            quotient(fields, "amount_max", "price_cap", high),
+            *found,
+        ]
     return tuple(check for check in found if check is not None)
 
 
@@ -261,8 +335,12 @@ def compensation(filing: Filing) -> list[Fact]:
 
 
 _TAKEN = re.compile(r"回购(?:并|的|价格)?|注销")
-_NOT_TAKEN = re.compile(r"总股本|股本|股份总数|变更为|减少[至为]|剩余|占|授予的?|授予$|共计授予|首次授予|登记|合计持有|持有")
-_CANCELLED = re.compile(r"(?:完成|办理完[毕成]|办理了)[^。]{0,30}(?:注销|过户)|注销(?:手续|事宜|登记)[^。]{0,12}(?:办理)?完[毕成]|予以注销|完成注销")
+_NOT_TAKEN = re.compile(
+    r"总股本|股本|股份总数|变更为|减少[至为]|剩余|占|授予的?|授予$|共计授予|首次授予|登记|合计持有|持有"
+)
+_CANCELLED = re.compile(
+    r"(?:完成|办理完[毕成]|办理了)[^。]{0,30}(?:注销|过户)|注销(?:手续|事宜|登记)[^。]{0,12}(?:办理)?完[毕成]|予以注销|完成注销"
+)
 _TAKEN_SUM = re.compile(r"(?:总?金额|资金总额|总价款?|价款|支付|资金)[^，,。;；]{0,16}$")
 
 
@@ -279,9 +357,16 @@ def _taken_back(filing: Filing, kind: str) -> list[Fact]:
             lead = text[inside[i - 1].end if i else start : number.start]
             if number.base_unit == "股" and not _NOT_TAKEN.search(lead[-14:]):
                 shares.append(number)
-            elif (number.base_unit == "元/股" or (number.base_unit == "元" and "回购价格" in lead)) and "回购" in text[start : number.start]:
+            elif (
+                number.base_unit == "元/股" or (number.base_unit == "元" and "回购价格" in lead)
+            ) and "回购" in text[start : number.start]:
                 prices.append(number)
-            elif number.base_unit == "元" and _TAKEN_SUM.search(lead) and "amount" not in fields and "注册资本" not in lead:
+            elif (
+                number.base_unit == "元"
+                and _TAKEN_SUM.search(lead)
+                and "amount" not in fields
+                and "注册资本" not in lead
+            ):
                 fields["amount"] = filing.number(number)
             elif number.base_unit == "%" and "总股本" in lead and "ratio" not in fields and shares:
                 fields["ratio"] = filing.number(number)
@@ -293,12 +378,16 @@ def _taken_back(filing: Filing, kind: str) -> list[Fact]:
         prices = with_count or prices[:1]
     for start, end in filing.sentences[:300]:
         if "as_of" not in fields and _CANCELLED.search(text, start, end):
-            inside = [d for d in filing.days if start <= d.start < end]
-            if inside and "召开" not in text[inside[-1].end : inside[-1].end + 8] and "议案" not in text[start:end]:
-                fields["as_of"] = filing.day(inside[-1])
+            days = [d for d in filing.days if start <= d.start < end]
+            if days and "召开" not in text[days[-1].end : days[-1].end + 8] and "议案" not in text[start:end]:
+                fields["as_of"] = filing.day(days[-1])
     seen = {p.base: p for p in reversed(prices)}
     if prices:
-        fields["price"] = filing.number(prices[0]) if len(seen) == 1 else tuple(filing.number(p) for p in list(seen.values())[::-1][:6])
+        fields["price"] = (
+            filing.number(prices[0])
+            if len(seen) == 1
+            else tuple(filing.number(p) for p in list(seen.values())[::-1][:6])
+        )
     if one(fields, "shares") is None and not fields:
         return []
     return [Fact(kind=kind, company=filing.company, fields=fields)]

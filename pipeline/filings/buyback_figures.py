@@ -17,36 +17,52 @@ from pipeline.model import Number
 
 READ = 40_000  # characters; what follows in a longer filing repeats or concerns something else
 
-_LOW = re.compile(r"(?:不低于|不少于|不小于|不高?低于|下限(?:[^，,。]{0,6}(?:为|至|是))?|至少|大于等于|最低(?:限额)?)[:(（]?(?:人民币|港币|含|每股)*$")
+_LOW = re.compile(
+    r"(?:不低于|不少于|不小于|不高?低于|下限(?:[^，,。]{0,6}(?:为|至|是))?|至少|大于等于|最低(?:限额)?)[:(（]?(?:人民币|港币|含|每股)*$"
+)
 _HIGH = re.compile(
     r"(?:不超过?|不高于|不多于|不大于|上限(?:[^，,。]{0,6}(?:为|至|是|不超过))?|至多|最多|小于等于|限额(?:不超过|为)?|最高(?:限额|不超过|为)?)[:(（]?(?:人民币|港币|含|每股)*$"
 )
 _RANGE = re.compile(r"^(?:元(?:人民币)?)?(?:\([^)]{0,10}\))?(?:-+|~+|至|到|－)(?:不超过)?(?:人民币|港币)?$")
 _WITHIN = re.compile(r"\(?[^，,。)]{0,4}\)?(?:以内|以下|上限)")
 _PRICE = re.compile(r"每股|(?<!竞)价(?!值|款|回购|交易)|股价")
-_AMOUNT = re.compile(r"金额|资金|总额|规模|耗资|斥资|涉资|出资|支付|使用|花费|耗用|动用|投入|价款|代价|耗费|花")
+_AMOUNT = re.compile(
+    r"金额|资金|总额|规模|耗资|斥资|涉资|出资|支付|使用|花费|耗用|动用|投入|价款|代价|耗费|花"
+)
 _PAID = re.compile(
     r"(?:耗资|斥资|涉资|花费|耗用|耗费|支付|成交|使用|动用|投入|实际|累计|已用|回购)[^，,。;；]{0,24}?(?:总?金额|总额|资金|价款|总资金|代价|款)?[^，,。;；]{0,14}$|(?:总?金额|总额|资金总额|价款|代价)[^，,。;；]{0,14}$"
 )
 _NOT_MONEY = re.compile(
     r"注册资本|净资产|总资产|流动资产|净利润|营业|收入|利润|贷款|授信|担保|募集资金(?!账户)|发行|债券|面值|市值|货币资金|负债|理财|票面|手续费为|佣金为|补偿"
 )
-_NOT_PRICE = re.compile(r"均价|平均|收盘|开盘|最新价|现价|股价报|涨停|跌停|净资产|收益|面值|派|股息|红利|转股|授予|行权|受让|过户|成本|[市]价|交易价(?!格)|最[高低]交易价")
+_NOT_PRICE = re.compile(
+    r"均价|平均|收盘|开盘|最新价|现价|股价报|涨停|跌停|净资产|收益|面值|派|股息|红利|转股|授予|行权|受让|过户|成本|[市]价|交易价(?!格)|最[高低]交易价"
+)
 _NOT_SHARES = re.compile(
     r"总股本|股本(?:总额|总数)?|股份总数|总股份|成交量|持有(?!的回购)|授予|限售|解锁|解除|归属|注册资本|发行(?!在外)|激励|转增|过户|转让|增持|减持|每\d*股|以[^，]{0,12}为基数|委托|可转换|质押|冻结|无限售"
 )
 _ESTIMATE = re.compile(r"测算|预计|约为?|若|假设|计算|可回购|对应|折合|上限为基准|下限为基准|左右|估")
-_PLAN = re.compile(r"拟|计划|方案|预计|将(?:以|使用|用|斥|花|出|在)|预案|提议|建议|议案|授权|不超|不低于|区间")
-_DONE = re.compile(r"已|累计|截[至止]|完成|首次|实际|共计?|合计|总计|成交|当日|本次回购的?股份|耗资|斥资|涉资|支付")
+_PLAN = re.compile(
+    r"拟|计划|方案|预计|将(?:以|使用|用|斥|花|出|在)|预案|提议|建议|议案|授权|不超|不低于|区间"
+)
+_DONE = re.compile(
+    r"已|累计|截[至止]|完成|首次|实际|共计?|合计|总计|成交|当日|本次回购的?股份|耗资|斥资|涉资|支付"
+)
 _BUY = re.compile(r"回购|购回|买入|购买|买回")
 _CAPITAL = re.compile(r"总股本|股本|股份总|总股份|已发行|发行在外|总股数|股份的|股份数")
 _RATIO = re.compile(r"占|比例|达到?|约|累计回购|回购")
-_NOT_RATIO = re.compile(r"增加|较上|变动|150|25%|每5个|净资产|总资产|流动|差异|不足|均价|计划|方案|上限的|下限的|拟回购|增长|下降|上涨|下跌|涨幅|跌幅|目标|规模")
+_NOT_RATIO = re.compile(
+    r"增加|较上|变动|150|25%|每5个|净资产|总资产|流动|差异|不足|均价|计划|方案|上限的|下限的|拟回购|增长|下降|上涨|下跌|涨幅|跌幅|目标|规模"
+)
 _CLASS = re.compile(r"[HAB]股")
 _TAKEN = re.compile(r"限制性股票|激励对象|回购注销|补偿股份|应补偿|业绩承诺")
-_NEW = re.compile(r"(?:调整|增加|提高|提升|上调|变更|修改|修订|下调|降低)(?:后?的?[^，,。;；]{0,14})?(?:为|至|到|不超过|不低于|不高于)(?:不超过|不低于|不高于)?(?:人民币|港币)?$|调整后[^，,。;；]{0,24}$")
+_NEW = re.compile(
+    r"(?:调整|增加|提高|提升|上调|变更|修改|修订|下调|降低)(?:后?的?[^，,。;；]{0,14})?(?:为|至|到|不超过|不低于|不高于)(?:不超过|不低于|不高于)?(?:人民币|港币)?$|调整后[^，,。;；]{0,24}$"
+)
 _OLD = re.compile(r"(?:由|从|原)(?:原来的?|不超过|不低于|不高于|人民币|为)*$|调整前[^，,。;；]{0,24}$")
-_MONTH = re.compile(r"(?<![至止到])(?:\d{4}年)?\d{1,2}月(?:份|期间|内|中|,|，|(?=[^\d日底末初至]))|本月|当月|上月|报告期内")
+_MONTH = re.compile(
+    r"(?<![至止到])(?:\d{4}年)?\d{1,2}月(?:份|期间|内|中|,|，|(?=[^\d日底末初至]))|本月|当月|上月|报告期内"
+)
 _TOTAL = re.compile(r"截[至止]|累计|共计|合计|总计|全部|实施完|届满|结果|最终|实际")
 _REPRINT = re.compile(r"[^。]{0,24}原标题")
 
@@ -86,7 +102,9 @@ class Reading:
         pool = [b for b in self.bought if not b.headline] or self.bought
         counted = [b for b in pool if b.shares]
         if not counted:
-            counted = [b for b in pool if len(b.fields) > 1 or b.fields.keys() & {"amount_paid", "ratio_repurchased"}]
+            counted = [
+                b for b in pool if len(b.fields) > 1 or b.fields.keys() & {"amount_paid", "ratio_repurchased"}
+            ]
             return max(counted, key=lambda b: len(b.fields)) if counted else None
         most = max(b.shares for b in counted)
         same = [b for b in counted if b.shares >= most * Decimal("0.9995") and not (b.month and not b.total)]
@@ -118,7 +136,9 @@ def read(filing: Filing) -> Reading:
         near = 0 if _BUY.search(text, start, end) else near + 1
         if last == at or near > 4:
             continue
-        sentence = _Sentence(text, start, end, start < filing.view.title_end or _REPRINT.match(text, start) is not None, near)
+        sentence = _Sentence(
+            text, start, end, start < filing.view.title_end or _REPRINT.match(text, start) is not None, near
+        )
         sentence.run(numbers[at:last], found)
         at = last
     return found
@@ -144,7 +164,9 @@ class _Sentence:
             lead = self.text[previous.end if previous else self.start : number.start]
             self._one(number, lead, previous, following, found)
 
-    def _one(self, number: Number, lead: str, previous: Number | None, following: Number | None, found: Reading) -> None:
+    def _one(
+        self, number: Number, lead: str, previous: Number | None, following: Number | None, found: Reading
+    ) -> None:
         unit = number.base_unit or ""
         tail = previous is not None and previous.base_unit == unit and _RANGE.search(lead) is not None
         head = (
@@ -185,21 +207,25 @@ class _Sentence:
 
     # ------------------------------------------------------------ prices
 
-    def _price(self, number: Number, lead: str, clause: str, low: bool, high: bool, head: bool, found: Reading) -> None:
+    def _price(
+        self, number: Number, lead: str, clause: str, low: bool, high: bool, head: bool, found: Reading
+    ) -> None:
         said = lead[-40:]
-        if re.search(r"最高|高价", said) and not re.search(r"最高不超过|最高限", said):
-            if not (re.search(r"最低|低价", said) and said.rfind("低") > said.rfind("高")):
-                if re.search(r"最[高低]交易价", said) or _NOT_PRICE.search(said[max(0, said.rfind("高") - 8) :]):
-                    return
-                self._done("price_high", number, found)
-                return
-        if re.search(r"最低|低价", said):
-            if not re.search(r"最[高低]交易价", said) and not _NOT_PRICE.search(said[max(0, said.rfind("低") - 8) :]):
-                self._done("price_low", number, found)
+        labels = list(re.finditer(r"最?(?P<side>[高低])价|最(?P<most>[高低])", said))
+        if labels and not re.search(r"最高不超过|最高限", said):
+            # 最高交易价 is the market's own range, 最高成交价 what the company paid.
+            last = labels[-1]
+            theirs = re.search(r"最[高低]交易价", said) or _NOT_PRICE.search(said[max(0, last.start() - 7) :])
+            if not theirs:
+                side = "high" if "高" in last[0] else "low"
+                self._done(f"price_{side}", number, found)
             return
         if _OLD.search(lead):
             return
-        new = _NEW.search(lead) is not None or "调整后" in self.text[max(self.start, number.start - 70) : number.start]
+        new = (
+            _NEW.search(lead) is not None
+            or "调整后" in self.text[max(self.start, number.start - 70) : number.start]
+        )
         if high or (new and not re.search(r"每股收益|转股", said)):
             if not re.search(r"均价的|转股|授予|行权|受让|派", said[-14:]):
                 self._bound("price_cap", number, new, found)
@@ -214,7 +240,9 @@ class _Sentence:
     def _price_range(self, one: Number, two: Number, found: Reading) -> None:
         assert one.base is not None and two.base is not None
         low, high = (one, two) if one.base <= two.base else (two, one)
-        if _PLAN.search(self.text, self.start, one.start) and not _DONE.search(self.text, self.start, one.start):
+        if _PLAN.search(self.text, self.start, one.start) and not _DONE.search(
+            self.text, self.start, one.start
+        ):
             return
         self._done("price_low", low, found)
         self._done("price_high", high, found)
@@ -238,16 +266,22 @@ class _Sentence:
                 self._bound(f"amount_{side}", number, new, found)
             return
         planned = re.search(r"拟|(?<!回购)计划|预计|提议|将(?:以|用|斥|花|出)", before[-40:])
-        if planned and not re.search(r"已|累计|实际", before[planned.end() - 41 if len(before) > 40 else 0 :][-30:]):
+        if planned and not re.search(
+            r"已|累计|实际", before[planned.end() - 41 if len(before) > 40 else 0 :][-30:]
+        ):
             if re.search(r"总额|规模|资金|斥资|出资|以|花", said) and "回购" in before + after:
                 self._bound("amount_max", number, False, found)
             return
-        if _PAID.search(before[-60:]) or (_BUY.search(lead) and re.match(r"(?:公司)?的?(?:[AH])?股[份票]", after)):
+        if _PAID.search(before[-60:]) or (
+            _BUY.search(lead) and re.match(r"(?:公司)?的?(?:[AH])?股[份票]", after)
+        ):
             self._done("amount_paid", number, found)
 
     # ------------------------------------------------------------ counts and ratios
 
-    def _count(self, number: Number, lead: str, clause: str, low: bool, high: bool, head: bool, found: Reading) -> None:
+    def _count(
+        self, number: Number, lead: str, clause: str, low: bool, high: bool, head: bool, found: Reading
+    ) -> None:
         before = self.text[self.start : number.start]
         said = lead[-36:]
         if re.search(r"(?:总股本|股本总额|股份总数|总股份)[^，,。;；]{0,4}\($|元成交$|^成交$", lead):
@@ -255,7 +289,10 @@ class _Sentence:
         self.mode = "other"
         if re.search(r"成交量[^，。]{0,12}$|(?:减少|变更|增加)[至为到]$|[股]本(?:将)?由$", before[-24:]):
             return
-        if re.match(r"股份(?:已)?过户|(?:股份|股票)?(?:无偿|已?非交易)", self.text[number.end : number.end + 8]):
+        if re.match(
+            r"股份(?:已)?过户|(?:股份)?(?:将|拟|已)?用于|(?:股份|股票)?(?:无偿|已?非交易)",
+            self.text[number.end : number.end + 8],
+        ):
             return
         if _NOT_SHARES.search(said[-18:]) and not re.search(r"回购[^，]{0,12}$", said):
             return
@@ -278,7 +315,9 @@ class _Sentence:
             self.mode = "plan"
             self._bound(f"shares_{side}", number, _NEW.search(lead) is not None, found)
             return
-        if re.search(r"拟|(?<!回购)计划(?!完成)|将[回购以]|预案", before[-30:]) and not re.search(r"已|累计|截[至止]", before[-30:]):
+        if re.search(r"拟|(?<!回购)计划(?!完成)|将[回购以]|预案", before[-30:]) and not re.search(
+            r"已|累计|截[至止]", before[-30:]
+        ):
             self.mode = "plan"
             self._bound("shares_max", number, False, found)
             return
@@ -289,12 +328,23 @@ class _Sentence:
         said = (self.text[self.start : number.start] if lead.startswith(")") else lead)[-44:]
         after = self.text[number.end : number.end + 12]
         side = "min" if low or (head and not high) else "max" if high else ""
-        stock = re.search(r"占[^，,;；。]*(?:总股本|股本|股份|股数|发行)|(?:总股本|股本总额|股份总数)[^，,]{0,6}(?:比例)?", said)
+        stock = re.search(
+            r"占[^，,;；。]*(?:总股本|股本|股份|股数|发行)|(?:总股本|股本总额|股份总数)[^，,]{0,6}(?:比例)?",
+            said,
+        )
         if _NOT_RATIO.search(said[-16:]) or not (
-            stock or re.match(r"(?:的?公司)?的?(?:股份|股权|总股本)|的?公司股份", after) or (re.search(r"比例|占比", said) and self.mode)
+            stock
+            or re.match(r"(?:的?公司)?的?(?:股份|股权|总股本)|的?公司股份", after)
+            or (re.search(r"比例|占比", said) and self.mode)
         ):
             return
         if self.mode in ("other", "taken"):
+            return
+        if (
+            not self.mode
+            and re.search(r"计划|不超过", self.text[self.start : number.start])
+            and not _DONE.search(self.text, self.start, number.start)
+        ):
             return
         if self.mode == "estimate":
             self._bound(f"ratio_estimated_{side or 'max'}", number, False, found)
@@ -317,15 +367,22 @@ class _Sentence:
         record = found.bought[-1] if found.bought else None
         if record is not None and self.fresh and record.sentence != (self.start, self.end):
             # A new sentence goes on with the record before, unless it states a count of its own.
-            if self.counts or record.headline != self.headline or role in record.fields:
-                record = None
+            goes_on = not self.counts and record.headline == self.headline and role not in record.fields
+            record = record if goes_on else None
         if record is not None and role in record.fields and record.fields[role].base != number.base:
-            if record.sentence == (self.start, self.end) and role in ("price_high", "price_low", "ratio_repurchased", "price"):
+            if record.sentence == (self.start, self.end) and role in (
+                "price_high",
+                "price_low",
+                "ratio_repurchased",
+                "price",
+            ):
                 return  # a second price of one record is some other price
             record = None
         if record is None:
             words = self.text[self.group : number.start]
-            said = re.split(r"公布|公告|丨|消息|称[，,]", words)[-1]  # the day of the news is not the day of the deed
+            said = re.split(r"公布|公告|丨|消息|称[，,]", words)[
+                -1
+            ]  # the day of the news is not the day of the deed
             record = Bought(
                 lead=(self.group, number.start),
                 sentence=(self.start, self.end),

@@ -87,7 +87,12 @@ def paid_within(fields: Fields) -> Check | None:
     ok = least <= paid.base <= most
     mean = paid.base / shares.base
     detail = f"{_flat(paid.text)} ÷ {_flat(shares.text)} = 每股 {mean:.4f}，{'在' if ok else '不在'} {_flat(low.text)} 与 {_flat(high.text)} 之间"
-    return Check(name="mean_price", ok=ok, detail=detail, fields=("amount_paid", "shares_repurchased", "price_low", "price_high"))
+    return Check(
+        name="mean_price",
+        ok=ok,
+        detail=detail,
+        fields=("amount_paid", "shares_repurchased", "price_low", "price_high"),
+    )
 
 
 def within_cap(fields: Fields) -> Check | None:

@@ -26,11 +26,17 @@ _PROJECT = re.compile(
     r"|(?:为|成为|收到)(?P<c>[^，。；“\n]{6,60}?(?:项目|工程|标段|采购|服务))(?:\((?:以下)?简称[^)]*\))?的?(?:中标(?:人|单位)|第一中标)"
     r"|(?:预?中标|中选)(?:了)?[“《]?(?P<d>(?!公告|通知|结果|金额|价|候选|单位|人|公示|项目)[^，。；：:”》\n]{5,60}?(?:项目(?:\d*标段)?|工程(?:施工)?|标段|采购|特许经营权?|服务采购|合同段|系统[^，。]{0,8}))[”》]?(?=[，。；、,]|$|的|\()"
 )
-_SUM = re.compile(r"(?:中标(?:总)?(?:金额|价|总价|合计|价格)|投标(?:总)?(?:报价|价)|成交(?:总)?(?:金额|价)|合同(?:总)?(?:金额|价款?|总价|额|造价)|总?金额|总价|合计|价格|报价|预算|总投资|中标|订单)[^。；]{0,40}$")
-_NOT_SUM = re.compile(r"营业|收入|净资产|注册资本|净利|总资产|保证金|履约|罚|违约|利润|投资额|建设投资|保底|补贴|每年|单价|市值|注册资金")
+_SUM = re.compile(
+    r"(?:中标(?:总)?(?:金额|价|总价|合计|价格)|投标(?:总)?(?:报价|价)|成交(?:总)?(?:金额|价)|合同(?:总)?(?:金额|价款?|总价|额|造价)|总?金额|总价|合计|价格|报价|预算|总投资|中标|订单)[^。；]{0,40}$"
+)
+_NOT_SUM = re.compile(
+    r"营业|收入|净资产|注册资本|净利|总资产|保证金|履约|罚|违约|利润|投资额|建设投资|保底|补贴|每年|单价|市值|注册资金"
+)
 _BEST = re.compile(r"(?:中标(?:总)?(?:金额|价)|合同(?:总)?(?:金额|价)|总金额|总价|合计)")
 _SHARE = re.compile(r"占[^。；%]*(?:营业(?:总)?收入|主营业务(?:总)?收入|营收)[^。；%]{0,12}$")
-_PERIOD = re.compile(r"(?:工期|期限|服务期|年限|周期|履行期|合作期|时间)[^。；\n\d一二三四五六七八九十]{0,16}(?P<p>(?:\d+(?:\.\d+)?|[一二三四五六七八九十]+)(?:个?(?:日历)?[天日]|个月|年)(?:\([^)]{2,10}\))?)")
+_PERIOD = re.compile(
+    r"(?:工期|期限|服务期|年限|周期|履行期|合作期|时间)[^。；\n\d一二三四五六七八九十]{0,16}(?P<p>(?:\d+(?:\.\d+)?|[一二三四五六七八九十]+)(?:个?(?:日历)?[天日]|个月|年)(?:\([^)]{2,10}\))?)"
+)
 _CANDIDATE = re.compile(r"预中标|拟中标|候选人|中标公示|预成交|成交\)公告|中标\(成交\)")
 _SIGNED = re.compile(r"签(?:订|署)了?")
 
@@ -38,9 +44,9 @@ _SIGNED = re.compile(r"签(?:订|署)了?")
 def facts(filing: Filing) -> list[Fact]:
     text, fields = filing.text, Fields()
     body = filing.view.title_end
-    if found := _CANDIDATE.search(text, 0, min(len(text), body + 900)):
-        if not re.search(r"中标通知书", text[body : body + 1200]):
-            fields["stage"] = filing.term("candidate", *found.span())
+    found = _CANDIDATE.search(text, 0, min(len(text), body + 900))
+    if found and "中标通知书" not in text[body : body + 1200]:
+        fields["stage"] = filing.term("candidate", *found.span())
     for m in _AWARDER.finditer(text, body, READ):
         group = next(g for g in "abc" if m[g])
         if not re.search(r"^(?:本公司|公司|全资|控股|上述|下属|子公司)|中标|联合体", m[group]):
@@ -65,6 +71,13 @@ def _project(text: str, start: int) -> tuple[int, int] | None:
     return None
 
 
+def _is_share(before: str) -> bool:
+    """A share of revenue, and not a threshold that the sum is above."""
+    return _SHARE.search(before[-70:]) is not None and not re.search(
+        r"超过|以上|不足|低于|新增|新签", before[-50:]
+    )
+
+
 def _figures(filing: Filing, fields: Fields) -> None:
     """The first sum with the plainest label, and the share of revenue that stands with it."""
     text = filing.text
@@ -76,15 +89,24 @@ def _figures(filing: Filing, fields: Fields) -> None:
         for i, number in enumerate(inside):
             lead = text[inside[i - 1].end if i else start : number.start]
             if number.base_unit in ("元", "港元", "美元", "欧元"):
-                if _NOT_SUM.search(lead[-20:]) or re.match(r"/|每", text[number.end : number.end + 1]) or not _SUM.search(lead):
+                if (
+                    _NOT_SUM.search(lead[-20:])
+                    or re.match(r"/|每", text[number.end : number.end + 1])
+                    or not _SUM.search(lead)
+                ):
                     continue
                 if re.search(r"自\d{4}年[^。]*至今|累计收到[^。]*其他|此前", text[start : number.start]):
                     continue
-                rank = 0 if start < filing.view.title_end else 2 if re.search(r"总金额|合计|总价", lead[-14:]) else 1
+                rank = (
+                    0
+                    if start < filing.view.title_end
+                    else 2
+                    if re.search(r"总金额|合计|总价", lead[-14:])
+                    else 1
+                )
                 if best is None or rank > best[0]:
                     best = (rank, number)
-            elif number.base_unit == "%" and "share_of_revenue" not in fields:
-                if _SHARE.search(text[start : number.start][-70:]) and not re.search(r"超过|以上|不足|低于|新增|新签", text[start : number.start][-50:]):
-                    fields["share_of_revenue"] = filing.number(number)
+            elif number.base_unit == "%" and _is_share(text[start : number.start]):
+                fields.setdefault("share_of_revenue", filing.number(number))
     if best is not None:
         fields["amount"] = filing.number(best[1])

@@ -6,17 +6,20 @@ A combined plan (限制性股票 and 股票期权) gives each part in a list, an
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pipeline.filings.checks import Fields
 from pipeline.filings.record import Filing
-from pipeline.model import Fact, Number, Term
+from pipeline.model import Fact, Number
 
 READ = 30_000
 _SHARE = r"限制性股票"
 _OPTION = r"股票期权|期权"
 _TOOL = re.compile(rf"(?P<s>{_SHARE})|(?P<o>{_OPTION})")
 _GRANT = re.compile(r"授予|归属|数量|权益|涉及|总计|总量|解除限售|行权")
-_NOT_GRANT = re.compile(r"首次|预留|其中|股本总额$|总股本$|有效期内|已授予|尚在|在有效|累计|任何一名|剩余|作废|注销|合计持有|截至|上限为公司|激励对象[^，]{0,6}获授|每份|每股")
+_NOT_GRANT = re.compile(
+    r"首次|预留|其中|股本总额$|总股本$|有效期内|已授予|尚在|在有效|累计|任何一名|剩余|作废|注销|合计持有|截至|上限为公司|激励对象[^，]{0,6}获授|每份|每股"
+)
 _CAPITAL = re.compile(r"占[^。；%]*?(?:股本总额|总股本|股本)[^。；%]*$")
 _PRICE = re.compile(r"(?:授予|行权|归属|购买)?价格[^。；]{0,16}$|每[股份](?:人民币)?$")
 _PERSON = re.compile(r"(?P<n>\d{1,5}) ?(?P<u>人|名)(?!员工持股|以上|民币)")
@@ -36,12 +39,19 @@ def facts(filing: Filing) -> list[Fact]:
     for start, end in filing.sentences:
         if start > READ:
             break
-        if not _TOOL.search(text, start, end) and "权益" not in text[start:end] and "归属" not in text[start:end]:
+        if (
+            not _TOOL.search(text, start, end)
+            and "权益" not in text[start:end]
+            and "归属" not in text[start:end]
+        ):
             continue
         _sentence(filing, start, end, parts, prices, fields)
     head = text[: body + 2500]
     tools = [name for name, key in (("限制性股票", _SHARE), ("期权", _OPTION)) if re.search(key, head)]
-    both = re.search(rf"(?:{_SHARE})(?:与|和|及|、)(?:{_OPTION})|(?:{_OPTION})(?:与|和|及|、)(?:{_SHARE})", head) is not None
+    both = (
+        re.search(rf"(?:{_SHARE})(?:与|和|及|、)(?:{_OPTION})|(?:{_OPTION})(?:与|和|及|、)(?:{_SHARE})", head)
+        is not None
+    )
     order = [name for name in ("限制性股票", "期权") if name in parts]
     if both or (len(order) == 2 and len(tools) == 2):
         _several(filing, fields, parts, prices, order)
@@ -58,7 +68,11 @@ def facts(filing: Filing) -> list[Fact]:
     if first_tool := _TOOL.search(text, body):
         fields["tool"] = filing.term("限制性股票" if first_tool["s"] else "期权", *first_tool.span())
     _persons(filing, fields)
-    return [Fact(kind="equity_incentive", company=filing.company, fields=fields)] if fields.keys() - {"tool"} else []
+    return (
+        [Fact(kind="equity_incentive", company=filing.company, fields=fields)]
+        if fields.keys() - {"tool"}
+        else []
+    )
 
 
 def _several(
@@ -66,7 +80,7 @@ def _several(
     fields: Fields,
     parts: dict[str, tuple[Number, Number | None]],
     prices: dict[str, Number],
-    order: list[str],
+    order: Sequence[str],
 ) -> None:
     if order:
         fields["shares"] = tuple(filing.number(parts[name][0]) for name in order)
@@ -83,7 +97,12 @@ def _several(
 
 
 def _sentence(
-    filing: Filing, start: int, end: int, parts: dict[str, tuple[Number, Number | None]], prices: dict[str, Number], fields: Fields
+    filing: Filing,
+    start: int,
+    end: int,
+    parts: dict[str, tuple[Number, Number | None]],
+    prices: dict[str, Number],
+    fields: Fields,
 ) -> None:
     text = filing.text
     inside = [n for n in filing.figures if start <= n.start < end and n.base is not None]
@@ -93,7 +112,11 @@ def _sentence(
         after = text[number.end : number.end + 14]
         unit = number.base_unit or ""
         if unit in ("股", "份"):
-            if not _GRANT.search(before) or _CAPITAL.search(lead) or re.search(r"股本(?:总额)?(?:的|约|为)?$|总股本", lead[-10:]):
+            if (
+                not _GRANT.search(before)
+                or _CAPITAL.search(lead)
+                or re.search(r"股本(?:总额)?(?:的|约|为)?$|总股本", lead[-10:])
+            ):
                 continue
             if "首次" in lead[-16:] or "首次授予" in before[-14:]:
                 fields.setdefault("first", filing.number(number))
@@ -104,19 +127,29 @@ def _sentence(
             if _NOT_GRANT.search(lead[-20:]):
                 continue
             tool = _tool(before, after)
-            if re.search(r"权益(?:合计|总计|总量|数量)?[^，]{0,16}$|合计[^，。]{0,10}$|总计[^，]{0,10}$", lead[-20:]) and not re.match(r"(?:A股)?(?:限制性股票|股票期权)", after):
+            if re.search(
+                r"权益(?:合计|总计|总量|数量)?[^，]{0,16}$|合计[^，。]{0,10}$|总计[^，]{0,10}$", lead[-20:]
+            ) and not re.match(r"(?:A股)?(?:限制性股票|股票期权)", after):
                 tool = "total"
             if tool is not None and tool not in parts:
                 ratio = None
                 for other in inside[i + 1 :]:
-                    if other.base_unit in ("股", "份") and not _CAPITAL.search(text[number.end : other.start] + "占") and "股本" not in text[number.end : other.start]:
+                    if (
+                        other.base_unit in ("股", "份")
+                        and not _CAPITAL.search(text[number.end : other.start] + "占")
+                        and "股本" not in text[number.end : other.start]
+                    ):
                         break
                     if other.base_unit == "%" and "股本" in text[number.end : other.start]:
                         ratio = other
                         break
                 parts[tool] = (number, ratio)
-        elif unit.startswith("元") and (unit.endswith("/股") or _PRICE.search(lead)) or (unit in ("元/份",)):
-            if re.search(r"均价|交易|收盘|面值|%|净资产|成本|公允", lead[-24:]) or not re.search(r"价格|每[股份]", lead[-30:]):
+        elif (unit.startswith("元") and (unit.endswith("/股") or _PRICE.search(lead))) or (
+            unit in ("元/份",)
+        ):
+            if re.search(r"均价|交易|收盘|面值|%|净资产|成本|公允", lead[-24:]) or not re.search(
+                r"价格|每[股份]", lead[-30:]
+            ):
                 continue
             tool = _tool(before, "") or ("期权" if "行权" in before else "限制性股票")
             prices.setdefault(tool, number)
@@ -139,12 +172,7 @@ def _persons(filing: Filing, fields: Fields) -> None:
     text = filing.text
     for m in _PERSON.finditer(text, filing.view.title_end, READ):
         around = text[max(0, m.start() - 40) : m.end() + 16]
-        if "激励对象" in around or "授予对象" in around or "共计" in around and "授予" in around:
-            if not re.search(r"离职|会议|出席|预留", around):
-                fields["persons"] = Term(value=m[0].replace(" ", ""), **_place(filing, m.start(), m.end()))
-                return
-
-
-def _place(filing: Filing, start: int, end: int) -> dict:  # type: ignore[type-arg]
-    place = filing.view.span(start, end)
-    return {"text": place.text, "start": place.start, "end": place.end, "field": place.field}
+        granted = re.search(r"激励对象|授予对象|共计[^。]*授予|授予[^。]*共计", around)
+        if granted and not re.search(r"离职|会议|出席|预留", around):
+            fields["persons"] = filing.name(m.start(), m.end())
+            return

@@ -30,7 +30,9 @@ def facts(filing: Filing) -> list[Fact]:
     if found := _FROM.search(text, body, READ) or _FROM.search(text, 0, READ):
         fields["from"] = filing.name(*found.span())
     for m in _FROM.finditer(text, body, READ):  # the sentence of receipt names the department
-        if "收到" in text[max(0, m.start() - 6) : m.start()] or re.match(r"[^。，]{0,24}(?:下发|出具|发出|发来)", text[m.end() : m.end() + 40]):
+        if "收到" in text[max(0, m.start() - 6) : m.start()] or re.match(
+            r"[^。，]{0,24}(?:下发|出具|发出|发来)", text[m.end() : m.end() + 40]
+        ):
             fields["from"] = filing.name(*m.span())
             break
     for m in _SUBJECT.finditer(text, body, READ):
@@ -45,12 +47,17 @@ def facts(filing: Filing) -> list[Fact]:
     for start, end in filing.sentences:
         if start > READ:
             break
-        if (got := _RECEIVED.search(text, start, end)) and (days := [d for d in filing.days if start <= d.start < got.start()]):
-            if got.start() - days[-1].end < 14:
-                fields["received_on"] = filing.day(days[-1])
-                break
+        got = _RECEIVED.search(text, start, end)
+        days = [d for d in filing.days if got and start <= d.start < got.start() < d.end + 14]
+        if days:
+            fields["received_on"] = filing.day(days[-1])
+            break
     for name, pattern in _STAGE:
         if found := pattern.search(text, 0, body + 300):
             fields["stage"] = filing.term(name, *found.span())
             break
-    return [Fact(kind="inquiry_letter", company=filing.company, fields=fields)] if fields.keys() - {"stage"} else []
+    return (
+        [Fact(kind="inquiry_letter", company=filing.company, fields=fields)]
+        if fields.keys() - {"stage"}
+        else []
+    )

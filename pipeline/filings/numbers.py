@@ -87,7 +87,9 @@ def to_decimal(printed: str) -> Decimal | None:
 
 def chinese_number(words: str) -> Decimal | None:
     """`壹亿贰仟万` → 120000000, `二〇二二` → 2022; None when it is no number."""
-    plain = words.translate(str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟两○Ｏ〇", "一二三四五六七八九十百千二零零零"))
+    plain = words.translate(
+        str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟两○Ｏ〇", "一二三四五六七八九十百千二零零零")
+    )
     if not plain:
         return None
     if all(c in "零一二三四五六七八九" for c in plain):
@@ -171,7 +173,12 @@ def figures(text: str, start: int = 0, end: int | None = None, *, bare: bool = F
         elif per:  # a per-share mark without money: not a figure of ours
             per = None
         base, name = base_of(value, unit)
-        if name is not None and name not in ("股", "%") and not per and text[max(0, first - 5) : first].endswith(_EACH):
+        if (
+            name is not None
+            and name not in ("股", "%")
+            and not per
+            and text[max(0, first - 5) : first].endswith(_EACH)
+        ):
             name += "/股"
         inclusive = None
         if m.end() < limit and text[m.end()] in "(以" and (said := _INCLUSIVE.match(text, m.end())):

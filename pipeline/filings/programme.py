@@ -18,7 +18,7 @@ _LAST = frozenset({"completed", "terminated"})
 _BOUNDS = ("amount_min", "amount_max", "price_cap", "shares_min", "shares_max")
 
 
-class Step(Record):
+class Step(Record, frozen=True):
     """One filing of the programme."""
 
     document: str
@@ -31,7 +31,7 @@ class Step(Record):
     flags: tuple[str, ...] = ()
 
 
-class Programme(Record):
+class Programme(Record, frozen=True):
     """`bounds` are those in force after the last step; `used` is paid ÷ amount_max in %, else shares ÷ shares_max."""
 
     company: str | None
@@ -48,8 +48,8 @@ class Programme(Record):
 
 def programmes(documents: Iterable[Document]) -> tuple[Programme, ...]:
     """The programmes of one company, oldest first. Documents without a buyback fact are passed over."""
-    told = [(d, f) for d in documents for f in d.facts if f.kind == "buyback"]
-    told.sort(key=lambda pair: (pair[0].published, pair[0].id))
+    told = [(d, f) for d in documents for f in d.facts if f.kind == "buyback" and d.published is not None]
+    told.sort(key=lambda pair: (str(_published(pair[0])), pair[0].id))
     groups: list[list[tuple[Document, Fact]]] = []
     for pair in told:
         if not groups or _begins(groups[-1], pair[1]):
@@ -58,13 +58,20 @@ def programmes(documents: Iterable[Document]) -> tuple[Programme, ...]:
     return tuple(_line(group) for group in groups)
 
 
+def _published(document: Document) -> date:
+    assert document.published is not None
+    return document.published.astimezone(SHANGHAI).date()
+
+
 def _begins(group: list[tuple[Document, Fact]], fact: Fact) -> bool:
     """Whether the fact opens another programme than the group's."""
     stages = {_word(f, "stage") for _, f in group}
     decided = next((d for _, f in reversed(group) if (d := _day(f, "decided_on"))), None)
     stage, mine = _word(fact, "stage"), _day(fact, "decided_on")
     if stage in _FIRST:
-        return bool(stages - _FIRST - {None}) and (bool(stages & _LAST) or (mine is not None and mine != decided))
+        return bool(stages - _FIRST - {None}) and (
+            bool(stages & _LAST) or (mine is not None and mine != decided)
+        )
     if stages & _LAST and stage not in ("completed", "terminated", "cancelled", "adjusted"):
         return mine is not None and decided is not None and mine > decided
     return False
@@ -84,15 +91,14 @@ def _line(group: list[tuple[Document, Fact]]) -> Programme:
             if number is None or number.base is None:
                 continue
             before = most.get(name)
-            if before is not None and before.base is not None and before.base_unit == number.base_unit:
-                if number.base < before.base * Decimal("0.999"):  # rounded to 万 or 亿 in another filing
-                    flags.append(f"{label}由 {_flat(before.text)} 降为 {_flat(number.text)}")
-                    continue
+            if before is not None and _falls(before, number):
+                flags.append(f"{label}由 {_flat(before.text)} 降为 {_flat(number.text)}")
+                continue
             most[name] = number
         steps.append(
             Step(
                 document=document.id,
-                published=document.published.astimezone(SHANGHAI).date(),
+                published=_published(document),
                 title=document.title,
                 stage=_word(fact, "stage"),
                 shares=_number(fact, "shares_repurchased"),
@@ -117,8 +123,21 @@ def _line(group: list[tuple[Document, Fact]]) -> Programme:
     )
 
 
+def _falls(before: Number, number: Number) -> bool:
+    """A cumulative figure below an earlier one, by more than rounding to 万 or 亿 explains."""
+    if before.base is None or number.base is None or before.base_unit != number.base_unit:
+        return False
+    return number.base < before.base * Decimal("0.999")
+
+
 def _share(part: Number | None, whole: Number | None) -> Decimal | None:
-    if part is None or whole is None or part.base is None or not whole.base or part.base_unit != whole.base_unit:
+    if (
+        part is None
+        or whole is None
+        or part.base is None
+        or not whole.base
+        or part.base_unit != whole.base_unit
+    ):
         return None
     return (part.base / whole.base * 100).quantize(Decimal("0.1"))
 

@@ -25,7 +25,9 @@ _NAMED = re.compile(
 )
 _LEGAL = re.compile(r"(?P<l>[\u4e00-\u9fff()（）]{4,30}?(?:股份有限公司|有限责任公司|有限公司))")
 _PASSED = re.compile(r"通过|完成|列入|入选|获得|取得|发布")
-_REGIME = re.compile(r"双备案|大模型备案|深度合成(?:服务)?算法备案|生成式(?:人工智能服务|算法)?备案|算法备案|备案|登记")
+_REGIME = re.compile(
+    r"双备案|大模型备案|深度合成(?:服务)?算法备案|生成式(?:人工智能服务|算法)?备案|算法备案|备案|登记"
+)
 # Columns of the CAC's tables by their head.
 _COLUMNS = {
     "算法名称": "name",
@@ -97,7 +99,9 @@ def _piped(filing: Filing) -> list[Fact]:
             words = cell.strip()
             if name is not None and words and words.strip("-—") != "":
                 start = place + cell.index(words)
-                fields[name] = Term(value=re.sub(r"\s+", "", words), text=words, start=start, end=start + len(words))
+                fields[name] = Term(
+                    value=re.sub(r"\s+", "", words), text=words, start=start, end=start + len(words)
+                )
             place += len(cell) + 1
         if "name" in fields:
             if batch is not None:
@@ -107,7 +111,9 @@ def _piped(filing: Filing) -> list[Fact]:
     return found
 
 
-_GENERIC = re.compile(r"公司|关于|相关|本次|上述|该|旗下|率先|行业内|项|首个|文心|生成式算法$|^(?:人工智能|生成式)?(?:人工智能)?大?模型$|其中|已有|国内")
+_GENERIC = re.compile(
+    r"公司|关于|相关|本次|上述|该|旗下|率先|行业内|项|首个|文心|生成式算法$|^(?:人工智能|生成式)?(?:人工智能)?大?模型$|其中|已有|国内"
+)
 # Quoted, but no algorithm: the notice that lists it, the rules it follows, “公司” itself.
 _PAPER = re.compile(r"(?:公告|公示|通知|规定|办法|清单|信息|公司)$")
 
@@ -119,7 +125,11 @@ def _names(text: str, start: int, end: int) -> list[tuple[int, int]]:
         group = next(g for g in "noqm" if m[g])
         words = m[group]
         if group == "n":
-            if not _PAPER.search(words) and not re.search(r"备案|^[\u4e00-\u9fff]{1,3}\+", words) and (m["tail"] or re.search(_MODEL, words)):
+            if (
+                not _PAPER.search(words)
+                and not re.search(r"备案|^[\u4e00-\u9fff]{1,3}\+", words)
+                and (m["tail"] or re.search(_MODEL, words))
+            ):
                 found.append((m.start("n"), m.end("tail") if m["tail"] else m.end("n")))
         elif group == "q" or not _GENERIC.search(words):
             found.append(m.span(group))

@@ -13,7 +13,6 @@ import yaml
 
 from pipeline.filings.view import View
 
-
 HEAD = 1_500  # characters of a text that may tell its kind
 LINES = 14  # of a filing's head: codes, page marks, then its title
 TOLD = 14  # sentences of a headline's text that may tell a kind
@@ -105,7 +104,8 @@ class Titles:
             return False
         rule = self._by_kind[_ANYWHERE]
         return any(
-            "备案" in m[0] and _PASSED.search(m[0]) and rule.tells(View("", m[0]).text) for m in _ABOUT.finditer(body)
+            "备案" in m[0] and _PASSED.search(m[0]) and rule.tells(View("", m[0]).text)
+            for m in _ABOUT.finditer(body)
         )
 
     def stage(self, kind: str, title: str) -> tuple[str, int, int] | None:

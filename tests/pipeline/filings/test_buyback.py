@@ -45,7 +45,9 @@ def word(fact: Fact, name: str) -> str | None:
         "拟使用自有资金0.5亿元-1亿元回购公司股份",
     ],
 )
-@pytest.mark.parametrize("cap", ["回购价格不超过34.58元/股", "回购价格上限为34.58元／股（含）", "回购价格不高于每股34.58元"])
+@pytest.mark.parametrize(
+    "cap", ["回购价格不超过34.58元/股", "回购价格上限为34.58元／股（含）", "回购价格不高于每股34.58元"]
+)
 def test_bounds_in_many_phrasings(words: str, cap: str) -> None:
     fact = read(PLAN, f"本次回购股份的{words}。本次{cap}。")
     assert base(fact, "amount_min") == 50_000_000
@@ -152,8 +154,22 @@ def test_traps(title: str, kind: str) -> None:
 @given(
     shares=st.integers(10_000, 900_000_000),
     paid=st.integers(10_000_00, 9_000_000_000_00),
-    form=st.sampled_from(["累计回购股份{s}股", "累计已回购公司A股股份{s}股", "以集中竞价交易方式回购股份数量共计{s}股", "已回购股份 {s} 股"]),
-    money=st.sampled_from(["支付的总金额为{m}元", "成交总金额为人民币{m}元（不含交易费用）", "已支付的资金总额为 {m} 元", "使用资金总额约{m}元"]),
+    form=st.sampled_from(
+        [
+            "累计回购股份{s}股",
+            "累计已回购公司A股股份{s}股",
+            "以集中竞价交易方式回购股份数量共计{s}股",
+            "已回购股份 {s} 股",
+        ]
+    ),
+    money=st.sampled_from(
+        [
+            "支付的总金额为{m}元",
+            "成交总金额为人民币{m}元（不含交易费用）",
+            "已支付的资金总额为 {m} 元",
+            "使用资金总额约{m}元",
+        ]
+    ),
 )
 def test_printed_and_read_back(shares: int, paid: int, form: str, money: str) -> None:
     body = f"截至2024年3月31日，公司{form.format(s=f'{shares:,}')}，占公司总股本的1.05%，{money.format(m=f'{paid / 100:,.2f}')}。"
@@ -170,7 +186,12 @@ def test_garbage_gives_no_fact(title: str, body: str) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.text(alphabet="回购股份不超过0123456789,.元/%万亿至-（）()。；，\n截至年月日公司总本价最高低支付金额", max_size=200))
+@given(
+    st.text(
+        alphabet="回购股份不超过0123456789,.元/%万亿至-（）()。；，\n截至年月日公司总本价最高低支付金额",
+        max_size=200,
+    )
+)
 def test_scrambled_words_raise_nothing(body: str) -> None:
     for title in (PLAN, PROGRESS, ""):
         facts_of(title, body, (), ("buyback", "incentive_cancellation"), date(2024, 2, 19))

@@ -55,7 +55,12 @@ def test_a_share_code_is_no_count() -> None:
 
 def test_days() -> None:
     found = days("2024年2月19日、二○二○年九月十日、2019年8月月底、2024-02-19")
-    assert [d.value for d in found] == [date(2024, 2, 19), date(2020, 9, 10), date(2019, 8, 31), date(2024, 2, 19)]
+    assert [d.value for d in found] == [
+        date(2024, 2, 19),
+        date(2020, 9, 10),
+        date(2019, 8, 31),
+        date(2024, 2, 19),
+    ]
 
 
 def test_a_day_without_a_year_needs_the_filing_s_day() -> None:

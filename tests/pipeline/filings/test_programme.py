@@ -45,14 +45,26 @@ def test_the_line_and_the_share_of_the_cap() -> None:
 
 
 def test_a_cumulative_figure_that_falls_is_flagged() -> None:
-    (line,) = programmes([filing(0, "关于回购公司股份方案的公告", PLAN), progress(30, "2,000,000", "50,000,000.00"), progress(60, "1,000,000", "25,000,000.00")])
+    (line,) = programmes(
+        [
+            filing(0, "关于回购公司股份方案的公告", PLAN),
+            progress(30, "2,000,000", "50,000,000.00"),
+            progress(60, "1,000,000", "25,000,000.00"),
+        ]
+    )
     assert len(line.flags) == 2
     assert "2,000,000股 降为 1,000,000股" in line.flags[0]
 
 
 def test_a_plan_after_completion_begins_anew() -> None:
-    done = filing(90, "关于股份回购实施结果暨股份变动的公告", "截至2024年3月31日，公司已累计回购股份2,000,000股，支付的总金额为60,000,000元。")
-    found = programmes([filing(0, "关于回购公司股份方案的公告", PLAN), done, filing(200, "关于回购公司股份方案的公告", PLAN)])
+    done = filing(
+        90,
+        "关于股份回购实施结果暨股份变动的公告",
+        "截至2024年3月31日，公司已累计回购股份2,000,000股，支付的总金额为60,000,000元。",
+    )
+    found = programmes(
+        [filing(0, "关于回购公司股份方案的公告", PLAN), done, filing(200, "关于回购公司股份方案的公告", PLAN)]
+    )
     assert [len(line.steps) for line in found] == [2, 1]
 
 
