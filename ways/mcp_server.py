@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Annotated, Any, Literal
 
 import msgspec
 from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
+from pipeline.model import UserError
 from search.fields import table
 from ways.ask import FACT_KINDS, Desk
 
@@ -33,14 +37,17 @@ After = Annotated[str | None, Field(description="上一页答复里的 next", ma
 def server(desk: Desk) -> MCPServer:
     mcp: MCPServer = MCPServer("zhoubao", instructions=_INSTRUCTIONS, log_level="ERROR")
 
-    @mcp.tool(annotations=_READS)
+    def tool(answer: Callable[..., dict[str, Any]]) -> None:
+        mcp.add_tool(_told(answer), annotations=_READS)
+
+    @tool
     def search(
         query: Text, limit: Limit = 10, sort: Literal["relevance", "time"] = "relevance", after: After = None
     ) -> dict[str, Any]:
         """检索文件。每一项有编号 id、原文地址 url、匹配的段落与它在正文中的位置。"""
         return _plain(desk.client.search(query, limit=limit, sort=sort, after=after))
 
-    @mcp.tool(annotations=_READS)
+    @tool
     def document(
         id: Annotated[str, Field(description="文件编号，如 cninfo:1219123456", max_length=200)],
         start: Annotated[int, Field(ge=0, description="正文从第几个字起")] = 0,
@@ -53,7 +60,7 @@ def server(desk: Desk) -> MCPServer:
         whole["next_start"] = end if end < len(found.body) else None
         return whole
 
-    @mcp.tool(annotations=_READS)
+    @tool
     def facts(
         kind: Literal[FACT_KINDS],  # type: ignore[valid-type]
         query: Text = "",
@@ -63,7 +70,7 @@ def server(desk: Desk) -> MCPServer:
         """公告中提取的事实：回购、业绩快报、业绩预告等。每个数字有原文、位置与单位；没有写的就没有。"""
         return _plain(desk.facts(kind, query, limit, after))
 
-    @mcp.tool(annotations=_READS)
+    @tool
     def week(
         week: Annotated[str, Field(pattern=r"^20\d\d-W\d\d$", description="哪一周，如 2024-W08")],
     ) -> dict[str, Any]:
@@ -71,12 +78,25 @@ def server(desk: Desk) -> MCPServer:
         issue = desk.week(week)
         return _plain(msgspec.structs.replace(issue, considered=()))
 
-    @mcp.tool(annotations=_READS)
+    @tool
     def health() -> dict[str, Any]:
         """各来源何时最近成功、有什么故障；库里有多少份文件，多少份还未进索引。"""
         return _plain(desk.health())
 
     return mcp
+
+
+def _told(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """A mistake of the caller reaches the caller as the sentence that it is."""
+
+    @wraps(answer)
+    def told(**arguments: Any) -> Any:
+        try:
+            return answer(**arguments)
+        except UserError as error:
+            raise ToolError(str(error)) from None
+
+    return told
 
 
 def _plain(record: msgspec.Struct) -> dict[str, Any]:

@@ -35,7 +35,7 @@ _STYLES = f"""{_HEAD}<styleSheet xmlns="{_MAIN}">
 <fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>
 <borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>
 <cellXfs count="3"><xf/><xf fontId="1" applyFont="1"/><xf numFmtId="164" applyNumberFormat="1"/></cellXfs>
-</styleSheet>"""
+<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 
 
 def printable(text: str) -> str:
@@ -54,7 +54,8 @@ class _Sink(io.RawIOBase):
         return True
 
     def write(self, data: bytes) -> int:  # type: ignore[override]
-        self._parts.append(bytes(data))
+        if data:  # most rows fit into what the compressor still holds
+            self._parts.append(bytes(data))
         self.size += len(data)
         return len(data)
 

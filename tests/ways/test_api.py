@@ -274,9 +274,11 @@ def test_another_name_for_this_machine_is_refused(http: TestClient) -> None:
 def test_no_other_site_may_read_unless_configured(http: TestClient, tmp_path: Path) -> None:
     origin = {"Origin": "https://desk.example"}
     assert "access-control-allow-origin" not in http.get("/api/search", headers=origin).headers
-    with desk.open_desk(tmp_path, origins=("https://desk.example",)) as client:
-        with TestClient(create_app(client), base_url="http://localhost") as other:
-            answer = other.get("/api/search", headers=origin)
+    with (
+        desk.open_desk(tmp_path, origins=("https://desk.example",)) as client,
+        TestClient(create_app(client), base_url="http://localhost") as other,
+    ):
+        answer = other.get("/api/search", headers=origin)
     assert answer.headers["access-control-allow-origin"] == "https://desk.example"
 
 
@@ -338,14 +340,16 @@ def test_an_entry_keeps_its_id_and_tells_its_change(tmp_path: Path) -> None:
     from ways.feed import feed
 
     now = 1_708_300_800.0
-    with Store(f"sqlite:///{tmp_path}/zhoubao.db", clock=lambda: now) as store:
-        with Client(desk.Settings(data=tmp_path), store=store) as client:
-            first, second = [], []
-            for entries, body in ((first, "一\x01<&"), (second, "二")):
-                store.put_many([document("sasac:c1", "标题<b>", body)])
-                feed_index(store, client.engine)
-                entries += feedparser.parse(feed(client, "", "http://localhost/api/feed", 10)).entries
-                now += 3600
+    with (
+        Store(f"sqlite:///{tmp_path}/zhoubao.db", clock=lambda: now) as store,
+        Client(desk.Settings(data=tmp_path), store=store) as client,
+    ):
+        first, second = [], []
+        for entries, body in ((first, "一\x01<&"), (second, "二")):
+            store.put_many([document("sasac:c1", "标题<b>", body)])
+            feed_index(store, client.engine)
+            entries += feedparser.parse(feed(client, "", "http://localhost/api/feed", 10)).entries
+            now += 3600
     assert first[0].id == second[0].id == "tag:zhoubao,2024:sasac:c1"
     assert (first[0].updated, second[0].updated) == ("2024-02-19T00:00:00Z", "2024-02-19T01:00:00Z")
     assert first[0].published == second[0].published
