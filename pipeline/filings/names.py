@@ -35,13 +35,17 @@ _SHORT = re.compile(
     r"[\"“「『'‘〝”]?(?P<a>[^\"”」』'’〞()、，,；;:：“]{1,20})[\"”」』'’〞“]?"
     r"(?:(?:、|或者?|及|，|,|/)[\"“「『'‘][^()]{0,30})?\)|\([\"“'‘](?P<b>[^\"”'’()“]{1,20})[\"”'’]\)"
 )
+_ANNOUNCES = re.compile(
+    r"(?:^|[\n，。丨])(?:原标题[:：])?([*\u4e00-\u9fffA-Z]{2,8}?)(?:\([^()]{0,16}\))?(?:[\d年月日晚间今早上午下]{0,12})?(?:发布)?(?:公告(?:称|，|)|公布|[:：])"
+)
 _POLITE = re.compile(r"(?:先生|女士|小姐)")
 _ROLE = re.compile(
     r"(?:控股股东|实际控制人|实控人|第[一二三四五六七八九]大股东|大股东|(?:\d+(?:\.\d+)?%以上|特定|原|发起人|创始|创始人|国有|法人)?股东(?!大会|会|权益|名称|性质|的|所|身份|股份|及|减|增|拟|质|单位)|一致行动人|副?董事长|副?总经理|(?<!独立)董事(?!会|长)|监事(?!会)|"
     r"高级管理人员|高管|财务总监|董事会秘书|副?总裁|主席|CEO|核心技术人员)"
-    r"(?:[、，]?(?:实际控制人|控股股东|一致行动人|副?董事长|副?总经理|董事(?!会)|监事(?!会)|总裁|财务总监|董事会秘书|之一|兼|暨|及|即|为))*[:：]?[\"“]?"
+    r"(?:[、，]?(?:实际控制人|控股股东|一致行动人|副?董事长|副?总经理|董事(?!会)|监事(?!会)|总裁|财务总监|董事会秘书|之一(?!致)|兼|暨|及|即|为))*[:：]?[\"“]?"
 )
 _PLAIN = re.compile(rf"(?:[{_CJK}·]|[A-Za-z&*.]+ ?|\([{_CJK}]{{2,6}}\))+")
+_ROLE_END = re.compile(r"(?:股东|董事|监事|经理|总裁|控制人|行动人|人员|主席|秘书|总监|董事长)$")
 _STOP = re.compile(
     r"先生|女士|小姐|计划|(?:集中|大宗|协议)|(?<=[^先])拟|于|将|共|持有|持股|减持|增持|通过|累计|质押|所持|办理|自(?=\d|[己身有筹愿])|以(?=\d|自|其|集|大|每|均|上)|因|的|在|与|及|和(?=[^{邦])|、|出具|提交|发来|函告|告知|通知|"
     r"合计|本次|近日|解除|解押|解质|被|已|完成|向|近期|预计|提前|终止|未|宣布|\d|再|为|等|之|一致|股份|股票|此次|披露|倒计时|就|即|部分|对|发布|持|最近|经|所|分别|期限|时间|承诺|买入|卖出|公告|今|昨|日前|从|到|按|"
@@ -87,6 +91,8 @@ class Names:
             start = at
             for lead in _LEAD.finditer(run):
                 start = at + lead.end()
+            if code := re.match(r"\d{3,}(?=[\u4e00-\u9fff])", text[start : m.start()]):
+                start += code.end()
             if m.start() - start >= 2 and not _NOT_NAME.match(text[start : m.end()]):
                 found.append((start, m.end()))
                 last = m.end()
@@ -96,7 +102,12 @@ class Names:
         text, found = self.text, list[tuple[int, int]]()
         for m in _POLITE.finditer(text):
             head = text[max(0, m.start() - 5) : m.start()]
-            for size in (3, 2, 4):
+            sizes = (
+                (2, 3, 4)
+                if _ROLE_END.search(text, max(0, m.start() - 8), max(0, m.start() - 2))
+                else (3, 2, 4)
+            )
+            for size in sizes:
                 if (
                     len(head) >= size
                     and head[-size] in _SURNAMES
@@ -113,6 +124,7 @@ class Names:
         for m in _SHORT.finditer(text):
             short = (m["a"] or m["b"]).strip()
             at = m.start()
+            at -= text[at - 1 : at] == "的"
             full = ends.get(at) or ends.get(at - 2)
             if full is None:
                 run = _back(text, at, max(0, at - 44))
@@ -139,6 +151,8 @@ class Names:
             r"(?:^|\n)\s*([\u4e00-\u9fff()A-Za-z]{4,30}?(?:股份有限公司|集团有限公司|有限公司))(?=关于|\n|重大)",
             self.text[:800],
         ):
+            own.add(m[1])
+        for m in _ANNOUNCES.finditer(self.text[:600]):
             own.add(m[1])
         shorts = {w for w, full in self._shorts.items() if self.text[slice(*full)] in own}
         return frozenset(own | shorts | {"公司", "本公司", "上市公司"})
@@ -182,7 +196,12 @@ class Names:
         return self.text[slice(*name.full)]
 
     def is_issuer(self, name: Name) -> bool:
-        return self.word(name) in self.issuer or self.text[name.start : name.end] in self.issuer
+        word = self.word(name)
+        if word in self.issuer or self.text[name.start : name.end] in self.issuer:
+            return True
+        return any(
+            len(own) > 6 and word.endswith(own) for own in self.issuer
+        )  # after a header without line ends
 
     def between(self, start: int, end: int) -> list[Name]:
         """Mentions that begin in `text[start:end]`, in order."""

@@ -19,13 +19,13 @@ from pipeline.model import Check, Day, Fact, Number
 READ = 8_000  # characters
 _VERBS = {
     "shareholder_reduction": re.compile(
-        r"减持|卖出|出售|抛售|套现|抛出|(?:协议)?转让(?!价|系统|前|后)|被动平仓|强制执行"
+        r"减持|卖出|出售|售出|抛售|套现|抛出|(?:协议)?转让(?!价|系统|前|后)|被动平仓|强制执行"
     ),
     "shareholder_increase": re.compile(r"增持|买入|购入|购买|受让|增购|吸纳"),
 }
 _OTHER = {"shareholder_reduction": "增持|买入", "shareholder_increase": "减持|卖出"}
 _PLAN = re.compile(
-    r"拟|计划(?!的?(?:实施|完成|期间|时间|届满|期限|结果|进展|减持数|已|区间))|不超过?|不低于|不少于|不高于|预计|上限|下限|将(?=以|通过|在|减|增|继续|根据|择机)|至多|最多|可能"
+    r"拟|(?<!信托)(?<!管理)(?<!资管)(?<!持股)计划(?!的?(?:实施|完成|期间|时间|届满|期限|结果|进展|减持数|已|区间))|不超过?|不低于|不少于|不高于|预计|上限|下限|将(?=以|通过|在|减|增|继续|根据|择机)|至多|最多|可能"
 )
 _DONE = re.compile(
     r"已(?=累计|通过|增|减|完成)|累计(?:增|减)持|合计(?:增|减)持了?|共计?(?:增|减)持|(?:增|减)持了|(?:截至|截止)"
@@ -36,17 +36,17 @@ _BOUND = re.compile(
 _LOW = re.compile(r"(?:不低于|不少于|下限|至少)[^，。；\d]{0,8}$")
 _CAPITAL = re.compile(r"(?:总股本|股本总[额数]|总股数|股份总[数额])(?:为|的|由)?[^，。；]{0,4}$")
 _HELD = re.compile(
-    r"持有(?!的?[^，。；]{0,10}(?:减持|增持))[^，。；]{0,30}$|持股(?:总?数量?|总数|比例)?[^，。；]{0,8}$|所持(?:有)?(?:公司|本公司)?(?:的)?(?:股[份票])?(?:总数|数量)?(?:为|合计|由)?$|(?:变动|减持|增持)[前后][^，。；]{0,6}$"
+    r"持有(?!的?[^，。；]{0,10}(?:减持|增持))[^，。；]{0,30}$|(?<![减增])持股(?:总?数量?|总数|比例)?[^，。；]{0,8}$|所持(?:有)?(?:公司|本公司)?(?:的)?(?:股[份票])?(?:总数|数量)?(?:为|合计|由)?$|(?:变动|减持|增持)[前后][^，。；]{0,6}$"
 )
 _AFTER = re.compile(
     r"(?:本次|此次|上述|权益|减持|增持|变动|转让)[^。；，]{0,16}(?:后|完毕|完成)|至此|(?:目前|现|仍|尚)[^。；，]{0,6}持有|截[至止]"
 )
 _ELSE = re.compile(
-    r"冻结|质押|限售|解禁|任意连续|连续(?:90|九十)|其中(?!.{0,12}增持|.{0,12}减持)|来源|转增|送股|认购|发行|激励|表决权|每\d*$|此前拟|原计划|原拟|回购|补偿"
+    r"冻结|质押|(?<!无)限售|解禁|(?:12|十二)个月内|任意连续|连续(?:90|九十)|其中(?!.{0,12}增持|.{0,12}减持)|来源|转增|送股|认购|发行|激励|表决权|每\d*$|此前拟|原计划|原拟|回购|补偿"
 )
 _BEFORE_DAY = re.compile(r"(?:刊登|披露|公告|详见)[^，。；]{0,6}$")
 _AFTER_DAY = re.compile(
-    r"，?(?:晚间?|盘后|当日)?[^，。；]{0,20}?(?:接到|收到|获悉|接[^，。；]{2,14}通知|披露|刊登|公告|召开|发布|出具|总股本|为基数|实施了|盘后|取得|上市流通)"
+    r"，?(?:晚间?|盘后|当日)?[^，。；]{0,20}?(?:接到|收到|获悉|接[^，。；]{2,14}通知|披露|刊登|公告|召开|发布|出具|总股本|为基数|实施了|盘后|取得|上市流通)|，?[^。；]{0,16}公司股票(?:已)?连续"
 )
 _SPAN = re.compile(r"(?:期间|起)?(?:至|到|-|~)(?!今|本)")
 _SHORT_END = re.compile(r"(?:期间|起)?(?:至|到|-|~)(?:(?P<y>\d{4})年)?(?:(?P<m>\d{1,2})月)?(?P<d>\d{1,2})日")
@@ -63,8 +63,9 @@ _NOT_MONEY = re.compile(
 _PASSIVE = re.compile(r"被动(?:减持|增持)|司法强制执行|强制平仓|违约处置|司法拍卖|司法划转")
 _ENDED = re.compile(r"(?:提前)?终止[^，。；]{0,10}(?:减持|增持)|(?:减持|增持)计划[^，。；]{0,6}提前终止")
 _UNFINISHED = re.compile(
-    r"(?:尚未|未)(?:全部)?(?:实施)?(?:完毕|完成|届满)|时间已?过半|数量已?过半|进展|继续实施"
+    r"(?:尚未|未)(?:全部)?(?:实施)?(?:完毕|完成|届满)|时间已?过半|数量已?过半|已?超过[^，。]{0,16}一半|继续实施"
 )
+_PROGRESS = re.compile(r"进展")
 _FINISHED = re.compile(
     r"(?:计划|增持|减持|承诺)[^。；]{0,16}(?:实施完[毕成]|完成|届满|完毕|结束|实施结果|期满)|(?:完成|结束)[^，。；]{0,8}(?:增持|减持)|实施完毕"
 )
@@ -131,6 +132,7 @@ class _Reader:
         trade: _Trade | None = None
         waiting: list[tuple[str, Number]] = []
         floor = counted = start
+        held = False  # the last count is of shares held: so is a percentage after it
         for i, n in enumerate(figures):
             left = text[floor : n.start]
             right = re.split(
@@ -141,6 +143,7 @@ class _Reader:
             unit = n.base_unit or ""
             if unit == "股":
                 made = self._count(n, start, left, before, right, counted)
+                held = made is None and not _CAPITAL.search(_clause(left))
                 if made is None:
                     if trade is not None and not _CAPITAL.search(_clause(left)):
                         trade = None
@@ -162,6 +165,8 @@ class _Reader:
                 self._dates(trade, start, end, n)
                 self.trades.append(trade)
             elif unit == "%":
+                if held:
+                    continue
                 trade = self._share(n, trade, start, left, before, right)
             else:
                 word = self._money(n, left, before, right)
@@ -385,6 +390,8 @@ class _Reader:
         names = self._holders(start, at)
         if not names:
             return ()
+        if re.search(r"部分(?:董事|监事|高级|高管|股东|管理)", self.text[names[-1].end : at]):
+            return ()
         group = [names[-1]]
         for name in reversed(names[:-1]):
             if not _joined(self.text[name.end : group[0].start]):
@@ -438,17 +445,10 @@ class _Reader:
     def _made(self) -> list[Fact]:
         done = _merged([t for t in self.trades if not t.planned])
         plans = _merged([t for t in self.trades if t.planned])
-        single = [t for t in done if not t.total]
-        totals: dict[tuple[str, ...], _Trade] = {}
-        if single:
-            for t in done:
-                if t.total and any(self._who(s) == self._who(t) and s.begin and t.at != s.at for s in single):
-                    totals[self._who(t)] = t
-            done = [
-                t
-                for t in done
-                if totals.get(self._who(t)) is not t and not (t.total and self._who(t) in totals)
-            ]
+        if any(t.shares for t in done):
+            done = [t for t in done if t.shares or (t.amount and not t.ratio)]
+        totals = {self._who(t): t for t in done if self._adds_up(t, done)}
+        done = [t for t in done if totals.get(self._who(t)) is not t]
         nothing = re.search(
             r"(?:均?未|尚未|暂未|没有)(?:发生|实施|进行|通过|减持|增持|开始|买入|以)[^。；，]{0,20}",
             self.text[:READ],
@@ -473,6 +473,20 @@ class _Reader:
             checks = tuple(c for c in (_price_check(fields),) if c)
             facts.append(Fact(kind=self.kind, company=self.filing.company, fields=fields, checks=checks))
         return facts
+
+    def _adds_up(self, trade: _Trade, done: list[_Trade]) -> bool:
+        """Whether a cumulative trade is but the sum of others that are told too."""
+        others = [
+            t.shares[0].base or 0
+            for t in done
+            if t is not trade and t.shares and self._who(t) == self._who(trade)
+        ]
+        if not trade.shares or not others or trade.shares[0].base is None:
+            return False
+        whole = trade.shares[0].base
+        return abs(sum(others) - whole) * 200 <= whole or (
+            trade.total and whole > max(others) and len(others) > 1
+        )
 
     def _who(self, trade: _Trade) -> tuple[str, ...]:
         return tuple(self.names.word(n) for n in trade.holders)
@@ -546,7 +560,7 @@ class _Reader:
         text = self.text[:READ]
         plain = not traded and any(t.planned for t in self.trades)
         for name, pattern in (
-            ("terminated", _ENDED), ("passive", _PASSIVE), ("progress", _UNFINISHED), ("result", _FINISHED),
+            ("terminated", _ENDED), ("passive", _PASSIVE), ("progress", _UNFINISHED), ("result", _FINISHED), ("progress", _PROGRESS),
         ):  # fmt: skip
             if (found := pattern.search(text)) and not (plain and name in ("passive", "result")):
                 return self.filing.term(name, *found.span())
@@ -573,7 +587,7 @@ def _joined(between: str) -> bool:
     return (
         len(between) < 26
         and re.fullmatch(
-            r"(?:先生|女士)?(?:\([^()]*\))?(?:、|及|和|与|以及|及其|其|之|的|兼|一致行动人|控股股东|实际控制人|公司|股东|副?总经理|副?董事长|董事|监事|高级管理人员|财务总监|董事会秘书|先生|女士|配偶)+",
+            r"(?:先生|女士)?(?:\([^()]*\))?(?:、|及|和|与|以及|及其|其|之|的|兼|一致行动人|控股股东|实际控制人|公司|股东|副?总经理|副?董事长|董事|监事|高级管理人员|财务总监|董事会秘书|先生|女士|配偶|现任|时任|原|会?主席)+",
             between,
         )
         is not None
