@@ -1,4 +1,8 @@
-"""Letters of the exchanges and their answers. Fields: from, subject, letter_no, received_on, stage."""
+"""Letters of an exchange or a regulator, their receipt, delays and answers.
+
+Fields: `stage` (issued, received, delay, reply), `from` (with its department), `subject` (the letter's title), `letter_no`,
+`received_on`, `reply_by`.
+"""
 
 from __future__ import annotations
 
@@ -6,58 +10,129 @@ import re
 
 from pipeline.filings.checks import Fields
 from pipeline.filings.record import Filing
-from pipeline.model import Fact
+from pipeline.model import Fact, Term
 
-READ = 4_000
+READ = 4_000  # characters
 _FROM = re.compile(
-    r"(?:上海证券交易所|深圳证券交易所|北京证券交易所|全国中小企业股份转让系统|上交所|深交所|北交所|中国证券监督管理委员会|中国证监会|[\u4e00-\u9fff]{2,4}证监局)"
-    r"(?:(?:上市公司管理|公司管理|创业板公司管理|中小板公司管理|公司监管|上市审核|科创板公司管理|上市公司监管)[一二三]?(?:部|中心)(?:[一二三]部)?)?"
+    r"(?:上海证券交易所|深圳证券交易所|北京证券交易所|全国中小企业股份转让系统有限责任公司|全国股转公司|香港联合交易所|上交所|深交所|北交所|中国证券监督管理委员会|中国证监会|证监会"
+    r"|[\u4e00-\u9fff]{2,4}证监局)"
+    r"(?:(?:科创板|创业板|中小板|中小企业板|主板)?(?:上市)?(?:公司)?(?:管理|监管|审核|融资并购)[一二三四五]?(?:部|中心|处)(?:[一二三四五]部)?)?"
 )
-_NUMBER = re.compile(r"[\u4e00-\u9fff()]{2,24}[〔【\[(]\d{4}[〕】\])]第?\d+号")
-_SUBJECT = re.compile(r"《[^《》]*(?:[《〈<][^《》]*[》〉>][^《》]*)*函[^《》]{0,4}》")
-_RECEIVED = re.compile(r"收到")
-_STAGE = (
-    ("delay", re.compile(r"延期|延迟|推迟")),
-    ("reply", re.compile(r"回复|答复|回函|核实")),
-    ("received", re.compile(r"收到|收(?=.{0,6}函)")),
-    ("issued", re.compile(r"发出|下发|发布|发来|出具")),
+_LETTER = r"(?:问询|关注|监管工作|监管|审核|工作|落实|反馈意见|意见落实|警示)函"
+_SENT = re.compile(r"出具|下发|发来|发出|发布|送达|印发|给予|的|收到|接到|收|向")
+_NUMBER = re.compile(
+    r"(?<=[(,，:\"“])?(?P<n>[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{2,8}\))?[\[〔【(]\d{4}[\]〕】)](?:第)?\d{1,9}号)"
 )
+_BARE_SUBJECT = re.compile(
+    rf"(?P<s>(?:关于[^，。；《》]{{2,70}}?的)?(?:\d{{4}}年[^，。；《》、]{{0,12}}?的)?(?:第[一二三]轮|[一二三]次)?(?:审核)?{_LETTER})"
+)
+_RECEIVED = re.compile(r"收到|接到")
+_DELAY = re.compile(
+    r"(?:延期|延迟|推迟|延缓|延后)[^，。；]{0,8}(?:回复|披露|答复|提交)|(?:回复|披露|答复)[^，。；]{0,8}(?:延期|延迟|推迟)"
+)
+_REPLY = re.compile(
+    rf"(?:回复|答复|说明|回函)(?:情况)?(?:如下|的?公告|的?意见)|(?:进行|予以|作出|做出)了?(?:认真)?(?:回复|答复|说明)(?!材料)|^[^，。；\n]{{0,24}}(?:回复|回应|答复)[^，。；\n]{{0,20}}{_LETTER}|{_LETTER}[^，。；\n]{{0,12}}(?:回复|答复)(?:公告|的|意见|内容|$)|回复内容(?:披露|公告)?如下"
+)
+_BY = re.compile(r"(?:在|于)$")
 
 
 def facts(filing: Filing) -> list[Fact]:
     text, fields = filing.text, Fields()
     body = filing.view.title_end
-    if found := _FROM.search(text, body, READ) or _FROM.search(text, 0, READ):
-        fields["from"] = filing.name(*found.span())
-    for m in _FROM.finditer(text, body, READ):  # the sentence of receipt names the department
-        if "收到" in text[max(0, m.start() - 6) : m.start()] or re.match(
-            r"[^。，]{0,24}(?:下发|出具|发出|发来)", text[m.end() : m.end() + 40]
-        ):
-            fields["from"] = filing.name(*m.span())
-            break
-    for m in _SUBJECT.finditer(text, body, READ):
-        if not re.search(r"回复|公告$|以下简称", m[0]) and len(m[0]) > 8:
-            fields["subject"] = filing.name(*m.span())
-            break
-    for m in _NUMBER.finditer(text, 0, READ):
-        start = m.start() + (1 if text[m.start()] == "(" else 0)
-        if "公告" not in m[0]:
-            fields["letter_no"] = filing.name(start, m.end())
-            break
-    for start, end in filing.sentences:
+    if "函" not in text and "问询" not in text:
+        return []
+    # The body first: a title shortens names.
+    for start, end in sorted(filing.sentences, key=lambda s: s[0] < body):
         if start > READ:
-            break
-        got = _RECEIVED.search(text, start, end)
-        days = [d for d in filing.days if got and start <= d.start < got.start() < d.end + 14]
-        if days:
-            fields["received_on"] = filing.day(days[-1])
-            break
-    for name, pattern in _STAGE:
-        if found := pattern.search(text, 0, body + 300):
-            fields["stage"] = filing.term(name, *found.span())
-            break
-    return (
-        [Fact(kind="inquiry_letter", company=filing.company, fields=fields)]
-        if fields.keys() - {"stage"}
-        else []
-    )
+            continue
+        if "函" in text[start:end]:
+            _sentence(filing, fields, start, end)
+    if not fields and not re.search(_LETTER, text[:READ]):
+        return []
+    if (said := _stage(text, body)) is not None:
+        fields["stage"] = filing.term(*said)
+    return [Fact(kind="inquiry_letter", company=filing.company, fields=fields)]
+
+
+def _sentence(filing: Filing, fields: Fields, start: int, end: int) -> None:
+    text = filing.text
+    if re.search(_LETTER, text[start:end]) is None:
+        return
+    for m in _FROM.finditer(text, start, end):
+        inside = text.rfind("《", start, m.start()) > text.rfind("》", start, m.start())
+        if not inside and (
+            _SENT.search(text, m.end(), min(end, m.end() + 80))
+            or _SENT.search(text, max(start, m.start() - 12), m.start())
+            or _nearby(text, m.end(), end)
+        ):
+            _put_sender(fields, filing.name(*m.span()))
+    if "subject" not in fields and (place := _subject(text, start, end)):
+        fields["subject"] = filing.name(*place)
+    if "letter_no" not in fields and (m := _NUMBER.search(text, start, end)):
+        fields["letter_no"] = filing.name(*m.span("n"))
+    for d in filing.days:
+        if not start <= d.start < end:
+            continue
+        if (
+            "received_on" not in fields
+            and re.match(r"[，,]?[^，。；]{0,40}?(?:收到|接到)", text[d.end : end])
+            and "函" in text[d.end : end]
+        ):
+            fields["received_on"] = filing.day(d)
+        elif (
+            "reply_by" not in fields
+            and re.match(r"前", text[d.end : end])
+            and _BY.search(text, start, d.start)
+        ):
+            fields["reply_by"] = filing.day(d)
+
+
+def _put_sender(fields: Fields, sender: Term) -> None:
+    """The first sender, or the same one named with its department."""
+    old = fields.get("from")
+    if old is None or (
+        isinstance(old, Term) and sender.value != old.value and sender.value.startswith(old.value)
+    ):
+        fields["from"] = sender
+
+
+def _nearby(text: str, at: int, end: int) -> bool:
+    """深交所关注函: the letter right after its sender."""
+    return re.match(_LETTER, text[at:end]) is not None
+
+
+def _subject(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The letter's title in 《》, nested ones whole; else what the letter is said to be about."""
+    depth = 0
+    opened = -1
+    for i in range(start, end):
+        if text[i] == "《":
+            opened = i if depth == 0 else opened
+            depth += 1
+        elif text[i] == "》" and depth:
+            depth -= 1
+            if (
+                depth == 0
+                and re.search(rf"{_LETTER}$|{_LETTER}》$", text[opened + 1 : i])
+                and len(text[opened:i]) > 8
+            ):
+                if not re.search(r"回复|延期|公告", text[opened:i]):
+                    return opened, i + 1
+    for m in _BARE_SUBJECT.finditer(text, start, end):
+        if re.search(r"关于|\d{4}年", m["s"]) and not re.search(r"回复|延期", m["s"]):
+            return m.span("s")
+    return None
+
+
+def _stage(text: str, body: int) -> tuple[str, int, int] | None:
+    title, head = (0, body), (body, min(len(text), body + 1_500))
+    for name, pattern, spans in (
+        ("delay", _DELAY, (title, head)),
+        ("reply", _REPLY, (title, head)),
+        ("received", re.compile(rf"(?:收到|接到|收)[^。；]{{0,90}}?{_LETTER}"), (title, head)),
+        ("issued", re.compile(rf"(?:发出|下发|发布|出具|发来|发函)[^。；]{{0,60}}|{_LETTER}"), (title, head)),
+    ):
+        for start, end in spans:
+            if found := pattern.search(text, start, end):
+                return name, *found.span()
+    return None
