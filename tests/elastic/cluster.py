@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import ctypes
 import os
 import shutil
 import signal
 import socket
 import ssl
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -23,6 +25,7 @@ from tests.elastic import server
 
 USER, PASSWORD = "tester", "a-password-for-tests-only"
 _NOBODY = 65534
+_PR_SET_PDEATHSIG = 1
 
 
 class Cluster:
@@ -88,6 +91,7 @@ class Cluster:
                 stdout=console,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_end_with_parent,
                 **become,
             )
 
@@ -139,6 +143,12 @@ class Cluster:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(30)
+
+
+def _end_with_parent() -> None:
+    """Linux: a test run that is killed takes its servers with it (the launcher ends its server on SIGTERM)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _configure(
