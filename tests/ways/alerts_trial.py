@@ -23,6 +23,7 @@ from search.watches import Watches
 from tests.search.documents import document
 from tests.ways.receivers import webhook
 from ways.deliver import deliver
+from ways.targets import Channel
 
 _SPEED = 100
 
@@ -48,6 +49,8 @@ def open_client(folder: Path, start: float) -> Client:
 def child(folder: Path, start: float) -> None:
     """Delivers round after round until it is killed."""
     client = open_client(folder, start)
+    client.plan("人工智能")  # what is read once is read
+    Channel("json://127.0.0.1/")
     print("ready", flush=True)
     while True:
         deliver(client)
@@ -94,7 +97,7 @@ def trial(folder: Path, documents: int, searches: int, kills: int, seed: int = 1
             done += 1
         hook.manners = lambda path: "ok"
         until = time.monotonic() + 120
-        while any(
+        while watches.waiting(1) or any(
             t.counts.get("due") or t.counts.get("sending")
             for w in watches.all(counts=True)
             for t in w.targets
