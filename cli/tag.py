@@ -10,7 +10,7 @@ import click
 
 from cli.common import settings, show_json, show_table
 from config import Settings
-from pipeline.model import Document, UserError
+from pipeline.model import Document, Number, UserError
 
 
 @click.command()
@@ -229,3 +229,62 @@ def _difference(old: Document, new: Document) -> str:
     if old.facts != new.facts:
         parts.append("事实有变")
     return " ".join(parts)
+
+
+@click.command()
+@click.argument("code")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.pass_context
+def programme(ctx: click.Context, code: str, as_json: bool) -> None:
+    """一家公司的回购计划：从预案到完成的每份公告，已用上限的多少，前后不一致之处。
+
+    \b
+    例：
+      zhoubao programme 605398
+    """
+    import msgspec
+
+    from pipeline.filings.programme import programmes
+    from search.store import Store
+
+    with Store(settings(ctx).store_url) as store:
+        found = programmes(d for d in store.documents(kind="buyback") if d.code == code)
+    if not found:
+        raise UserError(f"库里没有 {code} 的回购公告；代码是六位数字")
+    if as_json:
+        show_json(msgspec.to_builtins(found))
+        return
+    for line in found:
+        bounds = "，".join(f"{_BOUNDS[name]} {n.value:,}{n.unit or ''}" for name, n in line.bounds.items())
+        used = f"；已用上限的 {line.used:.2f}%" if line.used is not None else ""
+        show_table(
+            ["日期", "阶段", "累计股数", "累计金额", "截至", "公告", "注意"],
+            [
+                [
+                    s.published,
+                    s.stage or "",
+                    _amount(s.shares),
+                    _amount(s.paid),
+                    s.as_of or "",
+                    s.title,
+                    "；".join(s.flags),
+                ]
+                for s in line.steps
+            ],
+            title=f"{line.decided_on or ''} {bounds}{used}".strip(),
+        )
+        for flag in line.flags:
+            click.echo(f"注意：{flag}")
+
+
+_BOUNDS = {
+    "amount_min": "金额不低于",
+    "amount_max": "金额不超过",
+    "price_cap": "价格不超过",
+    "shares_min": "股数不低于",
+    "shares_max": "股数不超过",
+}
+
+
+def _amount(number: Number | None) -> str:
+    return "" if number is None else f"{number.value:,}{number.unit or ''}"

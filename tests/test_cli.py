@@ -1,0 +1,84 @@
+"""The command as a person meets it: answers, one-line errors, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PLAN = {
+    "id": "1",
+    "title": "新炬网络：关于以集中竞价交易方式回购股份方案的公告",
+    "body": "拟回购股份的价格不超过人民币34.58元/股（含）。",
+    "code": "605398",
+    "published": "2024-02-19",
+}
+
+
+def zhoubao(folder: Path, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *words],
+        cwd=folder,
+        input=given,
+        text=True,
+        capture_output=True,
+        env=environment,
+        timeout=120,
+    )
+
+
+def test_tag_gives_the_published_schema_and_names_lines_that_it_cannot_read(tmp_path: Path) -> None:
+    lines = "\n".join([json.dumps(PLAN), "{not json", json.dumps({"id": "2", "title": "x"}), ""])
+    done = zhoubao(tmp_path, "tag", given=lines)
+    assert done.returncode == 1
+    assert [line[:4] for line in done.stderr.splitlines()] == ["第 2 ", "第 3 "]
+    (tagged,) = map(json.loads, done.stdout.splitlines())
+    assert (tagged["id"], tagged["kind"]) == ("1", "buyback")
+    assert [(c["code"], c["role"]) for c in tagged["companies"]] == [("605398", "subject")]
+    cap = tagged["facts"][0]["fields"]["price_cap"]
+    assert (cap["value"], cap["unit"], cap["inclusive"]) == ("34.58", "元/股", True)
+    assert PLAN["body"][cap["start"] : cap["end"]] == cap["text"]
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (("issue", "2024"), ["2024", "2024-W08"]),
+        (("issue", "2024-W08", "--format", "pdf"), ["pdf", "md, html, docx, json"]),
+        (("crawl", "sasca"), ["sasca", "是不是 sasac"]),
+        (("crawl", "nbs", "--replay", "none.warc.gz"), ["none.warc.gz"]),
+        (("show", "nbs:1"), ["nbs:1", "zhoubao search"]),
+        (("search", "kind:"), ["kind:", "没有写完"]),
+        (("programme", "605398"), ["605398"]),
+        (("--config", "none.yaml", "sources"), ["none.yaml", "zhoubao init"]),
+        (("read", "mofcom", "page.html"), ["mofcom", "可用的有"]),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(tmp_path: Path, words: tuple[str, ...], parts: list[str]) -> None:
+    (tmp_path / "page.html").write_text("<html></html>", "utf-8")
+    done = zhoubao(tmp_path, *words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    for part in parts:
+        assert part in done.stderr
+
+
+def test_init_writes_a_config_that_is_read_and_never_overwrites_one(tmp_path: Path) -> None:
+    assert zhoubao(tmp_path, "init").returncode == 0
+    assert zhoubao(tmp_path, "sources", "--json").returncode == 0
+    (tmp_path / "config.yaml").write_text("data: mine\n", "utf-8")
+    assert zhoubao(tmp_path, "init").returncode == 2
+    assert (tmp_path / "config.yaml").read_text("utf-8") == "data: mine\n"
+
+
+def test_read_tells_what_a_page_is_not(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<html><body>wzws_sessionid</body></html>", "utf-8")
+    done = zhoubao(tmp_path, "read", "nbs", "page.html", "--url", "https://www.stats.gov.cn/sj/zxfb/")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["outcome"] == "challenge"
