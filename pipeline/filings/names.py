@@ -212,6 +212,14 @@ class Names:
         here = [n for n in self.between(start, start + 1)]
         return max(here, key=lambda n: n.end) if here else None
 
+    def issuer_place(self) -> tuple[int, int] | None:
+        """Where the listed company is named: in full where 公司 is defined, else the name that announces."""
+        for word in ("公司", "本公司", "上市公司"):
+            if word in self._shorts:
+                return self._shorts[word]
+        m = _ANNOUNCES.search(self.text[:600])
+        return m.span(1) if m else None
+
     def short(self, word: str) -> tuple[int, int] | None:
         """Where the name that `word` was defined for is printed."""
         return self._shorts.get(word)
