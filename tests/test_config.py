@@ -36,8 +36,8 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
 
 
 def test_the_environment_wins_for_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ZHOUBAO_STORE_URL", "postgresql+psycopg://u:p@db/zhoubao")
-    assert load(tmp_path, "").store_url == "postgresql+psycopg://u:p@db/zhoubao"
+    monkeypatch.setenv("ZHOUBAO_STORE_URL", "postgresql+pg8000://u:p@db/zhoubao")
+    assert load(tmp_path, "").store_url == "postgresql+pg8000://u:p@db/zhoubao"
 
 
 @pytest.mark.parametrize(
