@@ -1,29 +1,27 @@
-"""Kinds and facts of filings: titles by kind, the labelled filings field by field, DuEE-Fin by event type.
-
-Best published on DuEE-Fin: 质押 and the others are given in its papers only as a total (F1 94.8, SEELE).
-"""
+"""Kinds of filings: real titles, the labelled filings, and texts that hold no event; facts of registrations."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.core import Measure
-from benchmarks.quality.records import Tally, matched
 from pipeline.filings import facts_of, kinds_of
-from pipeline.filings.numbers import figures, to_decimal
+from pipeline.filings.numbers import figures
 from pipeline.filings.view import View
 from pipeline.model import Day, Fact, Number
 
 LABELS = Path(__file__).parents[1] / "data" / "title_labels.tsv"
-# Kinds whose facts are scored here; earnings and buybacks have scorers of their own.
+REGISTRATION = (
+    "algorithm_registration"  # the kind whose facts are scored here; others have scorers of their own
+)
 OURS = (
-    "algorithm_registration",
+    REGISTRATION,
     "shareholder_reduction",
     "shareholder_increase",
     "contract_award",
@@ -48,8 +46,7 @@ def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
         found += title_kinds(json.loads(titles.read_text(encoding="utf-8")))
     for name, scorer in (
         ("real_filings", real),
-        ("duee_fin__dev", duee),
-        ("same_event_pairs__lookalikes", lookalikes),
+        ("duee_fin__dev", event_free),
     ):
         file = eval_dir / f"{name}.jsonl"
         if file.exists():
@@ -119,7 +116,7 @@ def real(rows: list[dict[str, Any]]) -> list[Measure]:
                     f"kind: {row['id']}: {row['kind']} read as {read}: {row['title'] or row['text'][:40]}"
                 )
         for kind, labels in {row["kind"]: row["labels"], **(row.get("also") or {})}.items():
-            if kind in OURS:
+            if kind == REGISTRATION:
                 _fields(
                     kind,
                     labels,
@@ -133,18 +130,8 @@ def real(rows: list[dict[str, Any]]) -> list[Measure]:
         Measure("filings.real.kind", kinds / max(1, total), total, sorted(errors)),
         Measure("filings.real.other_clean", clean / max(1, others), others),
     ]
-    for kind in OURS:
-        n = sum(v for k, v in wanted.items() if k.startswith(kind + "."))
-        measures += _pair(
-            f"filings.real.{kind}",
-            [k for k in wanted | given if k.startswith(kind + ".")],
-            right,
-            given,
-            wanted,
-            n,
-        )
     return measures + _pair(
-        "filings.real.all", list(wanted | given), right, given, wanted, sum(wanted.values())
+        f"filings.real.{REGISTRATION}", list(wanted | given), right, given, wanted, sum(wanted.values())
     )
 
 
@@ -211,80 +198,14 @@ def _like(want: str, got: str) -> bool:
     return not re.fullmatch(r"[-\d.]+", want) and len(got) >= 2 and (want in got or got in want)
 
 
-def lookalikes(rows: list[dict[str, Any]]) -> list[Measure]:
-    """No text of these raises; how many facts they give is printed, not judged."""
-    facts = texts = 0
-    for row in rows:
-        for side in ("a", "b"):
-            item = row.get(side)
-            if not isinstance(item, dict):
-                continue
-            texts += 1
-            title, text = item.get("title") or "", item.get("text") or ""
-            facts += len(facts_of(title, text, (), kinds_of(title, text), None))
-    return [Measure("filings.lookalikes.facts_per_text", facts / max(1, texts), texts)]
-
-
-# ---------------------------------------------------------------- DuEE-Fin
-
-_TYPES: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
-    "质押": ("pledge", {"质押方": ("holder",), "质权方": ("pledgee",), "质押股票/股份数量": ("shares",), "质押物占总股比": ("ratio_of_total",), "质押物占持股比": ("ratio_of_holding",), "事件时间": ("date",)}),
-    "解除质押": ("pledge_release", {"质押方": ("holder",), "质权方": ("pledgee",), "质押股票/股份数量": ("shares",), "质押物占总股比": ("ratio_of_total",), "质押物占持股比": ("ratio_of_holding",), "事件时间": ("date",)}),
-    "股东减持": ("shareholder_reduction", {"减持方": ("holder",), "交易股票/股份数量": ("shares",), "每股交易价格": ("price_low", "price_high"), "交易金额": ("amount",), "减持部分占总股本比例": ("ratio",), "交易完成时间": ("to",)}),
-    "股东增持": ("shareholder_increase", {"增持方": ("holder",), "交易股票/股份数量": ("shares",), "每股交易价格": ("price_low", "price_high"), "交易金额": ("amount",), "增持部分占总股本比例": ("ratio",), "交易完成时间": ("to",)}),
-    "中标": ("contract_award", {"中标标的": ("project",), "中标金额": ("amount",), "招标方": ("awarder",)}),
-    "企业收购": ("acquisition", {"被收购方": ("target",), "交易金额": ("price",)}),
-}  # fmt: skip
-
-
-def duee(rows: list[dict[str, Any]]) -> list[Measure]:
-    tallies = {name: Tally() for name in _TYPES}
-    free = clean = 0
-    for row in rows:
-        events = row.get("event_list") or []
+def event_free(rows: list[dict[str, Any]]) -> list[Measure]:
+    """DuEE-Fin's texts without an event: the share from which no fact of these kinds is read."""
+    free = [row for row in rows if not row.get("event_list")]
+    invented = []
+    for row in free:
         kinds = kinds_of(row["title"], row["text"])
-        facts = facts_of(row["title"], row["text"], (), kinds, None)
-        if not events:
-            free += 1
-            clean += not any(f.kind in OURS for f in facts)
-        for name, (kind, roles) in _TYPES.items():
-            gold = [_gold(e, roles) for e in events if e["event_type"] == name]
-            guess = [_guess(f, roles) for f in facts if f.kind == kind]
-            matched(tallies[name], gold, [g for g in guess if any(g.values())], roles, row["id"])
-    measures = [
-        m for name, tally in tallies.items() for m in tally.measures(f"filings.duee.{_TYPES[name][0]}")
+        found = [f.kind for f in facts_of(row["title"], row["text"], (), kinds, None) if f.kind in OURS]
+        invented += [f"invented: {row['id']}: {found}"] if found else []
+    return [
+        Measure("filings.duee.event_free_clean", 1 - len(invented) / max(1, len(free)), len(free), invented)
     ]
-    return [*measures, Measure("filings.duee.event_free_clean", clean / max(1, free), free)]
-
-
-def _gold(event: dict[str, Any], roles: Iterable[str]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {role: set() for role in roles}
-    for a in event["arguments"]:
-        if a["role"] in found:
-            found[a["role"]].add(_plain(a["argument"]))
-    return found
-
-
-def _guess(fact: Fact, roles: Mapping[str, tuple[str, ...]]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for role, names in roles.items():
-        values = [
-            v
-            for name in names
-            for one in [fact.fields.get(name)]
-            for v in (one if isinstance(one, tuple) else (one,))
-            if v is not None
-        ]
-        found[role] = {_plain(v.text) for v in values}
-    return found
-
-
-def _plain(printed: str) -> str:
-    """A figure by its digits, anything else without blanks and quotes."""
-    text = re.sub(r"\s", "", View(printed, "").text)
-    if re.match(r"[约超近不]{0,3}(?:人民币)?[\d.,]+(?:[万亿%股元]|港元|$)", text) and (
-        m := re.search(r"[\d.,]+", text)
-    ):
-        value = to_decimal(m[0].rstrip(".,"))
-        return f"{value.normalize():f}" if value is not None else text
-    return re.sub(r"[“”\"《》]", "", text)
