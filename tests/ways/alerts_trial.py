@@ -38,6 +38,7 @@ class Came(msgspec.Struct):
     wrong: int  # more than twice, or a repeat without its mark, or what was not asked for
     unsure: int
     kills: int
+    by_killed: int  # sent by processes that were then killed
     seconds: float
 
 
@@ -91,10 +92,11 @@ def trial(folder: Path, documents: int, searches: int, kills: int, seed: int = 1
                         due[name].add(id)
             if done % 5 == 2:
                 client.rebuild()
-            time.sleep(chance.uniform(0, 0.6))
+            time.sleep(chance.uniform(0, 1.2))
             process.kill()
             process.wait()
             done += 1
+        by_killed = sum(hook.counts(name).total() for name in due)
         hook.manners = lambda path: "ok"
         until = time.monotonic() + 120
         while watches.waiting(1) or any(
@@ -105,7 +107,7 @@ def trial(folder: Path, documents: int, searches: int, kills: int, seed: int = 1
             deliver(client)
             assert time.monotonic() < until, "alerts do not come to an end"
         unsure = {(watch.name, id) for watch in watches.all() for id in watches.unsure(watch.name)}
-        came = Came(0, 0, 0, 0, 0, len(unsure), done, 0)
+        came = Came(0, 0, 0, 0, 0, len(unsure), done, by_killed, 0)
         for name, ids in due.items():
             told = hook.told(name)
             counts = Counter(id for id, _ in told)

@@ -21,9 +21,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, *more: str) -> Iterator[str]:
+def serving(folder: Path, *more: str, **variables: str) -> Iterator[str]:
     """The address of a server with the config.yaml of a folder; its log is in <folder>/serve.log."""
     port = free_port()
+    environment = {**os.environ, "PYTHONPATH": os.getcwd(), **variables}
     command = [
         sys.executable,
         "-m",
@@ -35,9 +36,7 @@ def serving(folder: Path, *more: str) -> Iterator[str]:
         str(port),
     ]
     with (folder / "serve.log").open("ab") as log:
-        process = subprocess.Popen(
-            [*command, *more], stderr=log, env={**os.environ, "PYTHONPATH": os.getcwd()}
-        )
+        process = subprocess.Popen([*command, *more], stderr=log, env=environment)
     url = f"http://127.0.0.1:{port}"
     try:
         until = time.monotonic() + 90
