@@ -1,178 +1,294 @@
-"""Plans of shares and options for staff: tool, shares, ratio, grant_price, persons, granted_on, stage, total.
+"""Plans of shares and options for staff.
 
-A combined plan (限制性股票 and 股票期权) gives each part in a list, and its whole as `total`, `total_ratio`.
+Fields: `stage` (草案, 授予, 归属, 行权, 解除限售, 终止), `tool` (限制性股票, 期权, 增值权), `shares`, `ratio` (of total capital), `first`,
+`reserved`, `grant_price`, `persons`, `granted_on`. A combined plan gives its tools in a list each, and its whole as
+`total` and `total_ratio`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 
-from pipeline.filings.checks import Fields
+from pipeline.filings.checks import Fields, slack
+from pipeline.filings.numbers import with_unit
 from pipeline.filings.record import Filing
-from pipeline.model import Fact, Number
+from pipeline.model import Check, Fact, Number
 
-READ = 30_000
-_SHARE = r"限制性股票"
-_OPTION = r"股票期权|期权"
-_TOOL = re.compile(rf"(?P<s>{_SHARE})|(?P<o>{_OPTION})")
-_GRANT = re.compile(r"授予|归属|数量|权益|涉及|总计|总量|解除限售|行权")
-_NOT_GRANT = re.compile(
-    r"首次|预留|其中|股本总额$|总股本$|有效期内|已授予|尚在|在有效|累计|任何一名|剩余|作废|注销|合计持有|截至|上限为公司|激励对象[^，]{0,6}获授|每份|每股"
+READ = 20_000  # characters
+_TOOL = re.compile(r"(?P<s>限制性股票)|(?P<a>股票增值权)|(?P<o>股票期权|(?<!等待)(?<!有效)期权)")
+_NAMES = {"s": "限制性股票", "o": "期权", "a": "增值权"}
+_BOTH = re.compile(
+    r"限制性股票(?:激励计划)?(?:与|和|及|、)股票期权|股票期权(?:激励计划)?(?:与|和|及|、)限制性股票"
 )
-_CAPITAL = re.compile(r"占[^。；%]*?(?:股本总额|总股本|股本)[^。；%]*$")
-_PRICE = re.compile(r"(?:授予|行权|归属|购买)?价格[^。；]{0,16}$|每[股份](?:人民币)?$")
-_PERSON = re.compile(r"(?P<n>\d{1,5}) ?(?P<u>人|名)(?!员工持股|以上|民币)")
-_GRANTED = re.compile(r"(?:授予日|授权日|授予登记日)(?:为|是|:|确定为)?$")
-_STAGE = (
-    ("草案", re.compile(r"草案|预案|拟(?:向|授予)|准备向|披露\d{4}年|激励计划")),
-    ("授予", re.compile(r"授予日为|授权日为|授予登记|首次授予(?:结果|登记|限制|股票)")),
-    ("归属", re.compile(r"归属(?:结果|条件|股票|期)")),
+_PLAN = re.compile(r"授予|归属|行权|解除限售|激励计划|权益|预留|首次|注销|作废")
+_COUNT = re.compile(r"授予|数量|权益|总计|总量|合计|归属|行权(?!价)|解除限售|涉及|预留|首次|不超过")
+_FIRST = re.compile(r"首次(?:授予|授出)?[^，。；\d]{0,24}$")
+_RESERVED = re.compile(r"预留(?!比例)[^，。；\d]{0,24}$")
+_PERHAPS = re.compile(
+    r"有效期内|尚在实施|已授予|累计|任何一名|单个激励对象|剩余|作废|注销|合计持有|每份|每股|每一|上限为公司|存续|已获授|离职|来源|回购的?$|第[一二三四五]期|业绩"
 )
+_CAPITAL = re.compile(
+    r"(?:股本总[额数]|总股本|总股数|股份总[数额]|股本)(?:的|约|为|合计|总计|[^，。；\d]{0,6})$"
+)
+_OF_CAPITAL = re.compile(r"(?:股本|股份总[数额]|总股数|已发行)")
+_OF_GRANT = re.compile(
+    r"占[^，。；]{0,24}(?:授予|权益|数量|激励计划)(?:总量|总数|总额|数量总额|权益总额)?的?(?:比例为?)?$|预留比例|员工总数|A股总数"
+)
+_PRICE = re.compile(
+    r"(?:授予|行权|归属|转让|购买|认购)(?:的)?(?:股票)?价格[^。；]{0,24}$|每[股份](?:人民币)?$|价格为?$"
+)
+_NOT_PRICE = re.compile(r"均价|交易|收盘|面值|净资产|成本|公允|低于|%|不得|孰高|前\d+个")
+_PERSONS = re.compile(r"(?P<n>\d{1,5})(?P<u>人|名)(?!民币|员工持股|以上|监事|独立)")
+_DAY = re.compile(r"(?:授予日|授权日|授予登记完成日|授予登记日)(?:确定)?(?:为|是|:)*$")
+_STAGES = (
+    ("终止", re.compile(r"终止(?:实施)?[^，。；]{0,16}激励计划")),
+    ("归属", re.compile(r"归属(?:结果|条件(?:成就|已)|股票上市|期归属|登记|股票数量|限制性股票)")),
+    ("行权", re.compile(r"行权(?:结果|条件(?:成就|已)|期行权|登记)|自主行权")),
+    ("解除限售", re.compile(r"解除限售(?:条件(?:成就|已)|期解除|上市|股份)|解锁(?:条件|上市|股份)")),
+    (
+        "授予",
+        re.compile(
+            r"(?:授予日|授权日)(?:确定)?(?:为|是)\d|授予登记(?:完成|结果)|授予结果|向[^，。；]{0,16}激励对象[^，。；]{0,10}(?:首次)?授予[^，。；]{0,14}的?公告"
+        ),
+    ),
+    ("草案", re.compile(r"草案|预案|拟(?:向|授予)|准备向|激励计划")),
+)
+
+
+@dataclass
+class _Part:
+    shares: Number
+    ratio: Number | None = None
+
+
+@dataclass
+class _Plan:
+    total: _Part | None = None
+    tools: dict[str, _Part] = field(default_factory=dict)
+    first: list[Number] = field(default_factory=list)
+    reserved: list[Number] = field(default_factory=list)
+    prices: dict[str, Number] = field(default_factory=dict)
 
 
 def facts(filing: Filing) -> list[Fact]:
-    text, fields = filing.text, Fields()
+    text = filing.text
+    if not _TOOL.search(text, 0, READ) and "激励" not in text[:READ]:
+        return []
     body = filing.view.title_end
-    parts: dict[str, tuple[Number, Number | None]] = {}
-    prices: dict[str, Number] = {}
-    for start, end in filing.sentences:
-        if start > READ:
+    plan, fields = _Plan(), Fields()
+    spans = [s for s in filing.sentences if s[0] < READ]
+    for start, end in sorted(spans, key=lambda s: s[0] < body):  # a headline rounds: it comes last
+        if _PLAN.search(text, start, end):
+            _sentence(filing, plan, start, end)
+    tools = _tools(text, body)
+    both = len(tools) > 1
+    _shares(filing, fields, plan, tools if both else tools[:1])
+    if plan.prices:
+        found = [
+            filing.number(plan.prices[t])
+            for t in ([*tools, ""] if both else ["", *tools])
+            if t in plan.prices
+        ]
+        found = found or [filing.number(next(iter(plan.prices.values())))]
+        fields["grant_price"] = found[0] if len(found) == 1 or not both else tuple(found)
+    _persons(filing, fields, body)
+    for d in filing.days:
+        if d.start < READ and _DAY.search(text, max(0, d.start - 14), d.start):
+            fields["granted_on"] = filing.day(d)
             break
-        if (
-            not _TOOL.search(text, start, end)
-            and "权益" not in text[start:end]
-            and "归属" not in text[start:end]
-        ):
-            continue
-        _sentence(filing, start, end, parts, prices, fields)
-    head = text[: body + 2500]
-    tools = [name for name, key in (("限制性股票", _SHARE), ("期权", _OPTION)) if re.search(key, head)]
-    both = (
-        re.search(rf"(?:{_SHARE})(?:与|和|及|、)(?:{_OPTION})|(?:{_OPTION})(?:与|和|及|、)(?:{_SHARE})", head)
-        is not None
-    )
-    order = [name for name in ("限制性股票", "期权") if name in parts]
-    if both or (len(order) == 2 and len(tools) == 2):
-        _several(filing, fields, parts, prices, order)
-    else:
-        main = order[0] if len(order) == 1 else next((t for t in tools if t in parts), None)
-        first = main or ("total" if "total" in parts else None)
-        if first is not None:
-            fields["shares"] = filing.number(parts[first][0])
-            if parts[first][1] is not None:
-                fields["ratio"] = filing.number(parts[first][1])  # type: ignore[arg-type]
-        if prices:
-            price = prices.get(main or "") or next(iter(prices.values()))
-            fields["grant_price"] = filing.number(price)
-    if first_tool := _TOOL.search(text, body):
-        fields["tool"] = filing.term("限制性股票" if first_tool["s"] else "期权", *first_tool.span())
-    _persons(filing, fields)
-    return (
-        [Fact(kind="equity_incentive", company=filing.company, fields=fields)]
-        if fields.keys() - {"tool"}
-        else []
-    )
+    if not fields:
+        return []
+    places = [(t, _place(text, t, body)) for t in tools]
+    terms = tuple(filing.term(t, *place) for t, place in places if place)
+    if terms:
+        fields["tool"] = terms if both else terms[0]
+    stage = _stage(text, body)
+    if stage is not None:
+        fields["stage"] = filing.term(*stage)
+    checks = tuple(c for c in (_sum_check(fields),) if c)
+    return [Fact(kind="equity_incentive", company=filing.company, fields=fields, checks=checks)]
 
 
-def _several(
-    filing: Filing,
-    fields: Fields,
-    parts: dict[str, tuple[Number, Number | None]],
-    prices: dict[str, Number],
-    order: Sequence[str],
-) -> None:
-    if order:
-        fields["shares"] = tuple(filing.number(parts[name][0]) for name in order)
-        ratios = tuple(filing.number(r) for name in order if (r := parts[name][1]) is not None)
-        if ratios:
-            fields["ratio"] = ratios
-    if "total" in parts:
-        fields["total" if order else "shares"] = filing.number(parts["total"][0])
-        if (ratio := parts["total"][1]) is not None:
-            fields["total_ratio" if order else "ratio"] = filing.number(ratio)
-    if prices:
-        found = tuple(filing.number(prices[name]) for name in ("限制性股票", "期权") if name in prices)
-        fields["grant_price"] = found[0] if len(found) == 1 else found
+def _tools(text: str, body: int) -> list[str]:
+    """The tools of the plan, in the order of its name."""
+    head = text[: min(len(text), body + 3_000)]
+    found: list[str] = []
+    for m in _TOOL.finditer(head):
+        name = _NAMES[m.lastgroup or "s"]
+        if name not in found:
+            found.append(name)
+    if len(found) > 1 and not _BOTH.search(head) and not re.search(r"包括[^。]{0,40}两(?:部分|种)", head):
+        return found[:1]
+    return found
 
 
-def _sentence(
-    filing: Filing,
-    start: int,
-    end: int,
-    parts: dict[str, tuple[Number, Number | None]],
-    prices: dict[str, Number],
-    fields: Fields,
-) -> None:
+def _place(text: str, tool: str, body: int) -> tuple[int, int] | None:
+    for begin in (body, 0):
+        for m in _TOOL.finditer(text, begin, READ):
+            if _NAMES[m.lastgroup or "s"] == tool:
+                return m.span()
+    return None
+
+
+def _sentence(filing: Filing, plan: _Plan, start: int, end: int) -> None:
     text = filing.text
     inside = [n for n in filing.figures if start <= n.start < end and n.base is not None]
-    for i, number in enumerate(inside):
-        lead = text[inside[i - 1].end if i else start : number.start]
-        before = text[max(start, number.start - 70) : number.start]
-        after = text[number.end : number.end + 14]
-        unit = number.base_unit or ""
-        if unit in ("股", "份"):
+    floor = start
+    part: _Part | None = None
+    for n in inside:
+        left, after = text[floor : n.start], text[n.end : n.end + 16]
+        before = text[max(start, n.start - 80) : n.start]
+        floor = n.end
+        if n.base_unit in ("股", "份"):
+            if _CAPITAL.search(left[-14:]) or (n.base_unit == "股" and n.text.endswith("/股")):
+                continue
+            part = None
             if (
-                not _GRANT.search(before)
-                or _CAPITAL.search(lead)
-                or re.search(r"股本(?:总额)?(?:的|约|为)?$|总股本", lead[-10:])
+                re.search(r"每\d*$|每\d*[股份]?$", left)
+                or not _COUNT.search(before)
+                or _PERHAPS.search(left[-26:])
+                or n.base < 100
             ):
                 continue
-            if "首次" in lead[-16:] or "首次授予" in before[-14:]:
-                fields.setdefault("first", filing.number(number))
-                continue
-            if "预留" in lead[-16:]:
-                fields.setdefault("reserved", filing.number(number))
-                continue
-            if _NOT_GRANT.search(lead[-20:]):
-                continue
-            tool = _tool(before, after)
-            if re.search(
-                r"权益(?:合计|总计|总量|数量)?[^，]{0,16}$|合计[^，。]{0,10}$|总计[^，]{0,10}$", lead[-20:]
-            ) and not re.match(r"(?:A股)?(?:限制性股票|股票期权)", after):
-                tool = "total"
-            if tool is not None and tool not in parts:
-                ratio = None
-                for other in inside[i + 1 :]:
-                    if (
-                        other.base_unit in ("股", "份")
-                        and not _CAPITAL.search(text[number.end : other.start] + "占")
-                        and "股本" not in text[number.end : other.start]
-                    ):
-                        break
-                    if other.base_unit == "%" and "股本" in text[number.end : other.start]:
-                        ratio = other
-                        break
-                parts[tool] = (number, ratio)
-        elif (unit.startswith("元") and (unit.endswith("/股") or _PRICE.search(lead))) or (
-            unit in ("元/份",)
-        ):
-            if re.search(r"均价|交易|收盘|面值|%|净资产|成本|公允", lead[-24:]) or not re.search(
-                r"价格|每[股份]", lead[-30:]
-            ):
-                continue
-            tool = _tool(before, "") or ("期权" if "行权" in before else "限制性股票")
-            prices.setdefault(tool, number)
-    for day in filing.days:
-        if start <= day.start < end and _GRANTED.search(text[max(start, day.start - 12) : day.start]):
-            fields.setdefault("granted_on", filing.day(day))
+            part = _Part(n)
+            if _RESERVED.search(left):
+                plan.reserved.append(n)
+            elif _FIRST.search(left):
+                plan.first.append(n)
+            else:
+                _whole(plan, part, left, before, after)
+        elif n.base_unit == "%" and part is not None and part.ratio is None:
+            since = text[part.shares.end : n.start]  # the share capital itself may be printed between
+            if _OF_CAPITAL.search(since) and not _OF_GRANT.search(left[-30:]):
+                part.ratio = n
+        elif (n.base_unit or "").startswith(("元", "港元")):
+            _price(plan, filing, n, left, before, after)
 
 
-def _tool(before: str, after: str) -> str | None:
-    """The tool named right after the figure, else the last before it."""
-    if near := re.match(r"(?:A股)?(?:普通股)?(?:限制性股票|股票期权|期权)", after):
-        return "期权" if "期权" in near[0] else "限制性股票"
-    found = list(_TOOL.finditer(before))
-    if found:
-        return "限制性股票" if found[-1]["s"] else "期权"
-    return "限制性股票" if "归属" in before else None
+def _whole(plan: _Plan, part: _Part, left: str, before: str, after: str) -> None:
+    """A count that is neither first nor reserved: of one tool, or of the whole plan."""
+    tool = None
+    if near := re.match(
+        r"(?:\(份\)|\(股\))?(?:A股|公司)?(?:普通股)?(?:第[一二]类)?(?P<t>限制性股票|股票期权|期权|股票增值权)",
+        after,
+    ):
+        tool = "期权" if "期权" in near["t"] else near["t"].removeprefix("股票")
+    elif found := list(_TOOL.finditer(left)):
+        names = {_NAMES[m.lastgroup or "s"] for m in found}
+        tool = _NAMES[found[-1].lastgroup or "s"] if len(names) == 1 or not _BOTH.search(left) else None
+    elif "归属" in before:
+        tool = "限制性股票"
+    whole = (
+        re.search(
+            r"权益(?:合计|总计|总量|数量|总数|总额)?[^，。；\d]{0,16}$|总计(?:不超过)?$|总量[^，。；\d]{0,6}$",
+            left,
+        )
+        is not None
+    )
+    if whole and not re.search(
+        r"(?:限制性股票|期权)(?:的)?(?:数量|权益)?(?:合计|总计|总量)?[^，。；\d]{0,4}$", left
+    ):
+        tool = tool if near else None
+    if tool is None:
+        plan.total = plan.total or part
+    else:
+        plan.tools.setdefault(tool, part)
 
 
-def _persons(filing: Filing, fields: Fields) -> None:
-    text = filing.text
-    for m in _PERSON.finditer(text, filing.view.title_end, READ):
-        around = text[max(0, m.start() - 40) : m.end() + 16]
-        granted = re.search(r"激励对象|授予对象|共计[^。]*授予|授予[^。]*共计", around)
-        if granted and not re.search(r"离职|会议|出席|预留", around):
-            fields["persons"] = filing.name(m.start(), m.end())
+def _price(plan: _Plan, filing: Filing, n: Number, left: str, before: str, after: str) -> None:
+    if n.base_unit == "元" and not after.startswith("/份"):
+        if not re.search(r"每[股份](?:人民币)?$", left):
             return
+    if _NOT_PRICE.search(left[-26:]) or not _PRICE.search(before):
+        return
+    found = list(_TOOL.finditer(before))
+    tool = _NAMES[found[-1].lastgroup or "s"] if found else "期权" if "行权" in left else ""
+    if after.startswith("/份"):
+        n = with_unit(
+            Number(value=n.value, unit=n.unit, text=n.text + "/份", start=n.start, end=n.end + 2),
+            f"{n.unit}/份",
+        )
+    plan.prices.setdefault(tool, n)
+
+
+def _shares(filing: Filing, fields: Fields, plan: _Plan, tools: list[str]) -> None:
+    parts = [plan.tools[t] for t in tools if t in plan.tools]
+    if len(tools) > 1 and parts:
+        fields["shares"] = (
+            tuple(filing.number(p.shares) for p in parts)
+            if len(parts) > 1
+            else filing.number(parts[0].shares)
+        )
+        ratios = tuple(filing.number(p.ratio) for p in parts if p.ratio is not None)
+        if ratios:
+            fields["ratio"] = ratios if len(ratios) > 1 else ratios[0]
+        if plan.total is not None:
+            fields["total"] = filing.number(plan.total.shares)
+            if plan.total.ratio is not None:
+                fields["total_ratio"] = filing.number(plan.total.ratio)
+        return
+    main = parts[0] if parts else plan.total or next(iter(plan.tools.values()), None)
+    if plan.total is not None and main is not None and plan.total.shares.base == main.shares.base:
+        main.ratio = main.ratio or plan.total.ratio
+    if main is None and len(plan.first) == 1 and not plan.reserved:
+        main = _Part(plan.first.pop())
+    if main is not None:
+        fields["shares"] = filing.number(main.shares)
+        if main.ratio is not None:
+            fields["ratio"] = filing.number(main.ratio)
+    for name, numbers in (("first", plan.first), ("reserved", plan.reserved)):
+        if numbers:
+            fields[name] = filing.number(numbers[0])
+
+
+def _persons(filing: Filing, fields: Fields, body: int) -> None:
+    text = filing.text
+    for begin, end in ((body, min(len(text), READ)), (0, body)):
+        for m in _PERSONS.finditer(text, begin, end):
+            around = text[max(begin, m.start() - 46) : m.end() + 14]
+            if not re.search(r"激励对象|授予对象|(?:共计|合计|向)[^，。；]{0,40}$|授予", around) or re.search(
+                r"离职|会议|出席|持股计划|员工总数|董事会成员|表决|名董事", around[-40:]
+            ):
+                continue
+            if (
+                not re.search(r"激励对象|授予对象|授予", around)
+                or "预留" in text[max(begin, m.start() - 14) : m.start()]
+            ):
+                continue
+            n = Number(
+                value=Decimal(m["n"]),
+                unit=m["u"],
+                text=m[0],
+                start=m.start(),
+                end=m.end(),
+                base=Decimal(m["n"]),
+                base_unit="人",
+            )
+            fields["persons"] = filing.number(n)
+            return
+
+
+def _stage(text: str, body: int) -> tuple[str, int, int] | None:
+    for begin, end in ((0, body), (body, min(len(text), body + 600))):
+        for name, pattern in _STAGES:
+            if found := pattern.search(text, begin, end):
+                return name, *found.span()
+    return None
+
+
+def _sum_check(fields: Fields) -> Check | None:
+    """first + reserved = shares, within the rounding of the printed digits."""
+    a, b, whole = fields.get("first"), fields.get("reserved"), fields.get("shares")
+    if not (isinstance(a, Number) and isinstance(b, Number) and isinstance(whole, Number)):
+        return None
+    if a.base is None or b.base is None or whole.base is None:
+        return None
+    ok = abs(a.base + b.base - whole.base) <= slack(a) + slack(b) + slack(whole)
+    return Check(
+        name="first+reserved=shares",
+        ok=ok,
+        detail=f"{a.text} + {b.text}，公告合计 {whole.text}",
+        fields=("first", "reserved", "shares"),
+    )
