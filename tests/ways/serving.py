@@ -22,7 +22,7 @@ def free_port() -> int:
 
 @contextmanager
 def serving(folder: Path, *more: str, **variables: str) -> Iterator[str]:
-    """The address of a server with the config.yaml of a folder; its log is in <folder>/serve.log."""
+    """The address of a server with the config.yaml of a folder; its log is <folder>/serve.log, its number serve.pid."""
     port = free_port()
     environment = {**os.environ, "PYTHONPATH": os.getcwd(), **variables}
     command = [
@@ -37,6 +37,7 @@ def serving(folder: Path, *more: str, **variables: str) -> Iterator[str]:
     ]
     with (folder / "serve.log").open("ab") as log:
         process = subprocess.Popen([*command, *more], stderr=log, env=environment)
+    (folder / "serve.pid").write_text(str(process.pid))
     url = f"http://127.0.0.1:{port}"
     try:
         until = time.monotonic() + 90
