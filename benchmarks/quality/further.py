@@ -32,7 +32,11 @@ _UNSCORED = frozenset({"changed", "items", "not_started"})
 
 def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
     found: list[Measure] = []
-    for name, scorer in (("real_filings", real), ("chfinann_sample500__docs", chfinann), ("duee_fin__dev", duee)):
+    for name, scorer in (
+        ("real_filings", real),
+        ("chfinann_sample500__docs", chfinann),
+        ("duee_fin__dev", duee),
+    ):
         file = eval_dir / f"{name}.jsonl"
         if file.exists():
             found += scorer([json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()])
@@ -69,19 +73,29 @@ def real(rows: list[dict[str, Any]]) -> list[Measure]:
                 given[kind] += len(got)
                 if want != got:
                     cause = "missed" if not got else "invented" if not want else "other value"
-                    errors[kind].append(f"{cause}: {row['id']}: {name}: label {sorted(want)}, read {sorted(got)}")
+                    errors[kind].append(
+                        f"{cause}: {row['id']}: {name}: label {sorted(want)}, read {sorted(got)}"
+                    )
     measures = []
     for kind in KINDS:
         name = f"further.real.{kind}"
-        measures.append(Measure(f"{name}.precision", right[kind] / max(1, given[kind]), given[kind], sorted(errors[kind])))
+        measures.append(
+            Measure(f"{name}.precision", right[kind] / max(1, given[kind]), given[kind], sorted(errors[kind]))
+        )
         measures.append(Measure(f"{name}.recall", right[kind] / max(1, wanted[kind]), wanted[kind]))
     total = sum(right.values())
-    measures.append(Measure("further.real.precision", total / max(1, sum(given.values())), sum(given.values())))
-    measures.append(Measure("further.real.recall", total / max(1, sum(wanted.values())), sum(wanted.values())))
+    measures.append(
+        Measure("further.real.precision", total / max(1, sum(given.values())), sum(given.values()))
+    )
+    measures.append(
+        Measure("further.real.recall", total / max(1, sum(wanted.values())), sum(wanted.values()))
+    )
     return measures
 
 
-def _read(title: str | None, text: str, published: str | None, kinds: tuple[str, ...], code: str | None) -> list[Fact]:
+def _read(
+    title: str | None, text: str, published: str | None, kinds: tuple[str, ...], code: str | None
+) -> list[Fact]:
     day = date.fromisoformat(published) if published else None
     return list(facts_of(title or "", text, (), kinds, day, code))
 
@@ -104,7 +118,10 @@ def _keys(label: object) -> set[str]:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", words):
         return {words}
     compact = words.replace(" ", "").replace("，", ",")
-    if re.match(r"(?:约|近|不超过|不低于)?[-\d][\d,.]*(?:[百千]?[万亿]|元|股|份|%|人|名|美元|港元|个?月|天|年|$)", compact):
+    if re.match(
+        r"(?:约|近|不超过|不低于)?[-\d][\d,.]*(?:[百千]?[万亿]|元|股|份|%|人|名|美元|港元|个?月|天|年|$)",
+        compact,
+    ):
         if re.match(r"[\d.]+(?:个?月|天|年|日)", compact):
             return {_plain(words)}
         found = figures(View(compact, "").text, bare=True)
@@ -154,7 +171,11 @@ def chfinann(rows: list[dict[str, Any]]) -> list[Measure]:
         kinds = kinds_of(title, text)
         facts = _read(title, text, row["ann_date"], kinds, None)
         for sort, (ours, roles) in _CHFINANN.items():
-            gold = [{role: _key_of(e["args"].get(role)) for role in roles} for e in row["events"] if e["type"] == sort]
+            gold = [
+                {role: _key_of(e["args"].get(role)) for role in roles}
+                for e in row["events"]
+                if e["type"] == sort
+            ]
             guess = []
             for fact in facts:
                 if fact.kind in ours and (record := _record_ch(fact, roles)):
@@ -233,17 +254,35 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
                     record: dict[str, set[str]] = {role: set() for role in roles}
                     for argument in event["arguments"]:
                         if argument["role"] in roles:
-                            record[argument["role"]].add(_duee_key(argument["argument"], roles[argument["role"]]))
+                            record[argument["role"]].add(
+                                _duee_key(argument["argument"], roles[argument["role"]])
+                            )
                     gold.append(record)
             guess = []
             for fact in facts:
-                if fact.kind == kind:
-                    made = {role: _duee_values(fact, name) for role, name in roles.items()}
+                for one in _split(fact) if fact.kind == kind else ():
+                    made = {role: _duee_values(one, name) for role, name in roles.items()}
                     if any(made.values()):
                         guess.append(made)
             matched(tallies[sort], gold, guess, roles, row["id"])
     measures = [m for sort, tally in tallies.items() for m in tally.measures(f"further.duee.{sort}")]
     return [*measures, Measure("further.duee.event_free_clean", clean / max(1, free), free)]
+
+
+def _split(fact: Fact) -> list[dict[str, Any]]:
+    """The corpus has an event for each target, and one for what is pledged in all."""
+    fields = dict(fact.fields)
+    targets, stakes, prices = (fields.get(name) for name in ("target", "stake", "price"))
+    if isinstance(targets, tuple):
+        found = []
+        for i, target in enumerate(targets):
+            one = {**fields, "target": target}
+            for name, values in (("stake", stakes), ("price", prices)):
+                if isinstance(values, tuple) and len(values) == len(targets):
+                    one[name] = values[i]
+            found.append(one)
+        return found
+    return [fields]
 
 
 _WORDS = frozenset({"holder", "pledgee", "winner", "project", "awarder", "buyer", "target"})
@@ -263,10 +302,10 @@ def _duee_key(printed: str, name: str) -> str:
     return f"{(number.value * scale).normalize():f}"
 
 
-def _duee_values(fact: Fact, name: str) -> set[str]:
+def _duee_values(fields: Mapping[str, Any], name: str) -> set[str]:
     found: set[str] = set()
     for one in _JOINED.get(name, (name,)):
-        value = fact.fields.get(one)
+        value = fields.get(one)
         for v in value if isinstance(value, tuple) else (value,):
             if v is None:
                 continue
