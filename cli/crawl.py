@@ -127,16 +127,21 @@ def health(ctx: click.Context, as_json: bool) -> None:
     from crawlers.health import health as source_health
     from crawlers.sources import hours_of, load_sources
     from search.store import Store
+    from search.watches import Watches
 
     loaded = settings(ctx)
     with Store(loaded.store_url) as store:
         enabled = {n: s for n, s in load_sources().items() if hours_of(loaded)[n].enabled}
         found = source_health(store, enabled)
-        lag, parked = store.lag(), store.parked()
-    trouble = any(s.trouble for s in found) or bool(parked)
+        lag, parked, alerts = store.lag(), store.parked(), Watches(store).problems()
+    trouble = any(s.trouble for s in found) or bool(parked or alerts)
     if as_json:
         show_json(
-            {"sources": [s.as_dict() for s in found], "outbox": {"waiting": lag, "parked": len(parked)}}
+            {
+                "sources": [s.as_dict() for s in found],
+                "outbox": {"waiting": lag, "parked": len(parked)},
+                "alerts": alerts,
+            }
         )
     else:
         show_table(
@@ -146,6 +151,8 @@ def health(ctx: click.Context, as_json: bool) -> None:
         click.echo(f"等待进入索引：{lag} 份；被索引拒收：{len(parked)} 份")
         for row in parked[:10]:
             click.echo(f"  {row.document_id}：{row.reason}")
+        for problem in alerts:
+            click.echo(f"提醒 {problem}")
     sys.exit(1 if trouble else 0)
 
 

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 import weekly.issue
 import weekly.render
+from config import Elasticsearch, Search, Settings
 from pipeline.week import Week
 from search.client import Client
 from search.tokens import Tokens
@@ -166,6 +167,20 @@ def test_an_error_of_ours_tells_nothing(tmp_path: Path, monkeypatch: pytest.Monk
         "status": 500,
         "detail": "程序出错；日志里有记录",
     }
+
+
+def test_a_cluster_that_is_down_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHOUBAO_ES_API_KEY", "kEyKeY")
+    monkeypatch.setenv("ZHOUBAO_ES_URL", "http://127.0.0.1:1")
+    search = Search(engine="elasticsearch", elasticsearch=Elasticsearch(timeout=1))
+    with (
+        Client(Settings(data=tmp_path, search=search)) as client,
+        TestClient(create_app(client), base_url="http://localhost") as http,
+    ):
+        answer = http.get("/api/search?q=a")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        assert "kEyKeY" not in answer.text and answer.json()["status"] == 503
+        assert http.get("/api/health").status_code == 200
 
 
 # ---------------------------------------------------------------- who may ask

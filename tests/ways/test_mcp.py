@@ -96,8 +96,11 @@ def test_over_http_behind_a_token(folder: Path) -> None:
             answer = httpx.post(f"{url}/mcp", json=call, headers=header)
             assert answer.status_code == status
             assert answer.headers["content-type"] == "application/problem+json"
+            assert token is None or token not in answer.text
         with pytest.raises((MCPError, ExceptionGroup)):
             asyncio.run(use(f"{url}/mcp"))
+    log = (folder / "serve.log").read_text()
+    assert read not in log and other not in log
 
 
 def test_a_long_text_comes_in_parts(tmp_path: Path) -> None:
