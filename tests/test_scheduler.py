@@ -37,7 +37,7 @@ def test_each_source_is_a_job_of_its_own_at_its_hours_and_never_overlaps(tmp_pat
     scheduler.start(paused=True)
     jobs = {job.id: job for job in scheduler.get_jobs()}
     scheduler.shutdown()
-    assert set(jobs) == {"crawl:nbs", "crawl:sasac", "feed", "weekly"}
+    assert set(jobs) == {"crawl:nbs", "crawl:sasac", "feed", "alerts", "weekly"}
     assert all((job.coalesce, job.max_instances) == (True, 1) for job in jobs.values())
     late = datetime(2024, 2, 19, 22, 30, tzinfo=SHANGHAI)
     assert jobs["crawl:nbs"].trigger.get_next_fire_time(None, late) == datetime(
