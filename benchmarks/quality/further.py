@@ -260,7 +260,7 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
                     gold.append(record)
             guess = []
             for fact in facts:
-                for one in _split(fact) if fact.kind == kind else ():
+                for one in _split(fact, sort) if fact.kind == kind or sort == "质押" else ():
                     made = {role: _duee_values(one, name) for role, name in roles.items()}
                     if any(made.values()):
                         guess.append(made)
@@ -269,9 +269,18 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
     return [*measures, Measure("further.duee.event_free_clean", clean / max(1, free), free)]
 
 
-def _split(fact: Fact) -> list[dict[str, Any]]:
+def _split(fact: Fact, sort: str) -> list[dict[str, Any]]:
     """The corpus has an event for each target, and one for what is pledged in all."""
     fields = dict(fact.fields)
+    if fact.kind in ("pledge", "pledge_release") and sort == "质押":
+        whole = {
+            "holder": fields.get("holder"),
+            **{n: fields.get(f"cum_{n}") for n in ("shares", "ratio_of_holding", "ratio_of_total")},
+        }
+        own = [fields] if fact.kind == "pledge" and "shares" in fields else []
+        return [*own, whole] if whole["shares"] else own
+    if sort == "质押":
+        return []
     targets, stakes, prices = (fields.get(name) for name in ("target", "stake", "price"))
     if isinstance(targets, tuple):
         found = []

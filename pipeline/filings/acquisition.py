@@ -220,8 +220,8 @@ def _bare_target(text: str, names: Names, body: int) -> tuple[int, int] | None:
             name = names.at(begin + m.end())
             if name is not None and not names.is_issuer(name):
                 return name.full
-        if m := _AFTER_VERB.search(text, begin, end):
-            return m.span("n")
+        if latin := _AFTER_VERB.search(text, begin, end):
+            return latin.span("n")
     return None
 
 

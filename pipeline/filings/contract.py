@@ -241,7 +241,7 @@ def _in_digits(filing: Filing, n: Number) -> Number:
             and m.base_unit == n.base_unit
             and "(" in filing.text[n.end : m.start]
         ):
-            if m.base and n.base and abs(m.base - n.base) < max(1, n.base / 1000):
+            if m.base and n.base and abs(m.base - n.base) < 1 + n.base / 1000:
                 return m
     return n
 

@@ -149,7 +149,7 @@ def _sentence(filing: Filing, plan: _Plan, start: int, end: int) -> None:
                 re.search(r"每\d*$|每\d*[股份]?$", left)
                 or not _COUNT.search(before)
                 or _PERHAPS.search(left[-26:])
-                or n.base < 100
+                or (n.base or 0) < 100
             ):
                 continue
             part = _Part(n)

@@ -68,8 +68,8 @@ def _sentence(filing: Filing, fields: Fields, start: int, end: int) -> None:
             _put_sender(fields, filing.name(*m.span()))
     if "subject" not in fields and (place := _subject(text, start, end)):
         fields["subject"] = filing.name(*place)
-    if "letter_no" not in fields and (m := _NUMBER.search(text, start, end)):
-        fields["letter_no"] = filing.name(*m.span("n"))
+    if "letter_no" not in fields and (number := _NUMBER.search(text, start, end)):
+        fields["letter_no"] = filing.name(*number.span("n"))
     for d in filing.days:
         if not start <= d.start < end:
             continue

@@ -147,11 +147,11 @@ class Names:
             self.text[:1500],
         ):
             own.add(m[1] or m[2])
-        if m := re.search(
+        if title := re.search(
             r"(?:^|\n)\s*([\u4e00-\u9fff()A-Za-z]{4,30}?(?:股份有限公司|集团有限公司|有限公司))(?=关于|\n|重大)",
             self.text[:800],
         ):
-            own.add(m[1])
+            own.add(title[1])
         for m in _ANNOUNCES.finditer(self.text[:600]):
             own.add(m[1])
         shorts = {w for w, full in self._shorts.items() if self.text[slice(*full)] in own}
@@ -188,7 +188,20 @@ class Names:
             ):
                 if not any(s <= at < e for s, e in spans):
                     found[(at, end)] = Name(at, end, self._shorts.get(word, (at, end)))
+        self._again(found)
         return [found[span] for span in sorted(found)]
+
+    def _again(self, found: dict[tuple[int, int], Name]) -> None:
+        """Further mentions of short names (persons without 先生) that were recognised once."""
+        known = {self.text[s:e]: name.full for (s, e), name in found.items() if 2 <= e - s <= 6}
+        if not known:
+            return
+        taken = sorted(found)
+        pattern = re.compile("|".join(re.escape(w) for w in sorted(known, key=len, reverse=True)))
+        for m in pattern.finditer(self.text):
+            i = bisect_left(taken, (m.end(), 0)) - 1
+            if i < 0 or taken[i][1] <= m.start():
+                found.setdefault(m.span(), Name(*m.span(), known[m[0]]))
 
     # -------------------------------------------------------- asking
 

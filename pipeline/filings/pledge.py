@@ -234,7 +234,7 @@ class _Reader:
             deal = _Deal(release=kind == "release", shares=number, at=number.start)
             deal.ratios = self._ratios(figures[i + 1 :], limit)
             deal.holder = self._nearest_holder(start, number.start, limit) or holder
-            deal.pledgee = self._pledgee(start, number.start, limit, end)
+            deal.pledgee = self._pledgee(start, number.start, limit, end, told_to)
             self._dates(deal, start, end, number, told_to)
             told_to = number.end
             found.append(deal)
@@ -319,7 +319,7 @@ class _Reader:
                 found = name
         return found
 
-    def _pledgee(self, start: int, at: int, limit: int, end: int) -> Name | None:
+    def _pledgee(self, start: int, at: int, limit: int, end: int, floor: int) -> Name | None:
         text = self.text
         best: Name | None = None
         for name in self.names.between(start, end):
@@ -333,7 +333,7 @@ class _Reader:
             if (_TO_PLEDGEE.search(left[-6:]) or at_house) and not left.endswith("收到"):
                 if name.start < at or name.start < limit:
                     best = name if best is None or name.start < at else best
-        if best is None and (bare := _BARE_PLEDGEE.search(text, start, end)):
+        if best is None and (bare := _BARE_PLEDGEE.search(text, floor, limit)):
             return Name(*bare.span(1), bare.span(1))
         return best
 
