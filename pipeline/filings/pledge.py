@@ -48,6 +48,7 @@ _GIVEN_THEN = re.compile(
 _BARE_PLEDGEE = re.compile(
     r"(?:质押给了?|质押于)([\u4e00-\u9fff]{2,14}?)(?=的|，|。|；|,|、|\(|用于|进行|办理|并|\d|$|以|公司股)"
 )
+_FREED_LATER = re.compile(r"[^，。；\d]{0,24}[，,]?现?已[^，。；]{0,30}(?:解除|解押|解质|购回)")
 _GROWS = re.compile(r"(?:股[份票])?(?:转增|变|增加?|调整|变更|增长)(?:至|为|成|到)")
 _GROWN = re.compile(r"(?:转增|变|增加?|调整|变更|增长)(?:至|为|成|到)了?$")
 _ADDED = re.compile(r"增加$|转增$|增加了?$")
@@ -216,9 +217,11 @@ class _Reader:
             limit = next((n.start for n in figures[i + 1 :] if n.base_unit == "股"), end)
             right = text[number.end : limit]
             if self._changed(found, number, floor):
+                if found and found[-1].day is None:
+                    self._dates(found[-1], start, end, number, told_to)
                 floor = number.end
                 continue
-            kind = self._kind(text[start : number.start], left, right)
+            kind = self._kind(text[start : number.start], left, right, text[number.end : end])
             floor = number.end
             opened = text.rfind("(", start, number.start)
             if opened > text.rfind(")", start, number.start) and not _ABOUT.search(
@@ -251,10 +254,11 @@ class _Reader:
             return True
         return False
 
-    def _kind(self, before: str, left: str, right: str) -> str:
+    def _kind(self, before: str, left: str, right: str, rest: str) -> str:
         """What a count of shares is: pledge, release, cum, holding, capital, or nothing of these."""
         clause = re.split(r"[，。；,;(]", re.sub(r"\([^()]*\)", "", left))[-1]
         after = re.split(r"[，。；]", right)[0]
+        further = re.sub(r"\([^()]*\)", "", rest[:200])
         if re.search(r"此前|前(?:已|累计)|^前", clause) and "累计" in clause:
             return "earlier"
         if re.search(r"尚(?:有|余)|剩余", clause) and "质押" in after:
@@ -272,6 +276,8 @@ class _Reader:
             and not re.match(r"[^，。；]{0,90}(?:质押|解除|解押|购回|办理)", after)
         ):
             return "holding"
+        if _FREED_LATER.match(further):
+            return "release"
         if _RELEASE.search(after) or (
             _RELEASE.search(left)
             and not re.search(
@@ -387,9 +393,11 @@ class _Reader:
         for i, n in enumerate(figures):
             left = text[floor : n.start]
             floor = n.end
+            if _GROWS.match(text, n.end) or _GROWN.search(left):
+                continue
             if n.base_unit == "股":
                 limit = next((m.start for m in figures[i + 1 :] if m.base_unit == "股"), end)
-                kind = self._kind(text[start : n.start], left, text[n.end : limit])
+                kind = self._kind(text[start : n.start], left, text[n.end : limit], text[n.end : end])
                 if kind == "holding" and "holding_shares" not in fields and "cum_shares" not in fields:
                     fields["holding_shares"] = n
                     if (
