@@ -1,0 +1,76 @@
+"""Purchases and sales of companies. All companies and figures are made up."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.filings.acquisition import facts
+from pipeline.filings.record import Filing
+from tests.pipeline.filings.told import GARBAGE, checks, told
+
+PARTS = "本公司拟以3,300万元债权和3,000万元现金合计6,300万元购买临江投资有限公司持有的海州白石药业股份有限公司52.08%股份。"
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "stake", "price"),
+    [
+        (
+            "青禾股份公告，拟以2.1亿元收购海州白石药业有限公司70%股权。",
+            "海州白石药业有限公司",
+            "70%",
+            "2.1亿元",
+        ),
+        (
+            "青禾股份公告，子公司以0元收购临江源持有的海州白石新能源有限公司80%的股权。",
+            "海州白石新能源有限公司",
+            "80%",
+            "0元",
+        ),
+        (
+            "青禾股份公告，拟1.8亿美元现金收购Baishi Mining 100%股权，后者持有Haizhou公司74%权益。",
+            "Baishi Mining",
+            "100%",
+            "1.8亿美元",
+        ),
+        (
+            "青禾股份公告，使用5.70亿元自有资金购买控股子公司海州白石网络有限公司29%股权，收购完成后公司将持有白石网络100%股权。",
+            "海州白石网络有限公司",
+            "29%",
+            "5.70亿元",
+        ),
+    ],
+)
+def test_deal(text: str, target: str, stake: str, price: str) -> None:
+    (deal,) = told(facts, text)
+    assert (deal["target"], deal["stake"], deal["price"]) == (target, stake, price)
+
+
+def test_price_in_parts() -> None:
+    (deal,) = told(facts, PARTS)
+    assert (deal["price"], deal["parts"], deal["method"]) == (
+        "6,300万元",
+        "3,300万元 / 3,000万元",
+        "债权 / 现金",
+    )
+    assert checks(facts, PARTS) == {"parts=price": True}
+    assert checks(facts, PARTS.replace("6,300", "6,500")) == {"parts=price": False}
+
+
+def test_several_targets() -> None:
+    (deal,) = told(
+        facts, "青禾股份公告，公司拟购买海州白石科技有限公司34%股权、海州临江科技有限公司100%股权。"
+    )
+    assert deal["target"] == "海州白石科技有限公司 / 海州临江科技有限公司"
+    assert deal["stake"] == "34% / 100%"
+
+
+@given(st.text(alphabet=GARBAGE, max_size=200))
+def test_garbage_raises_nothing_and_shows_its_words(text: str) -> None:
+    told(facts, text)
+
+
+@given(st.text(max_size=120))
+def test_no_fact_of_other_text(text: str) -> None:
+    assert facts(Filing("", text)) == []

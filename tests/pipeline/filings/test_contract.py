@@ -1,0 +1,53 @@
+"""Awards and contracts. All companies and figures are made up."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.filings.contract import facts
+from pipeline.filings.record import Filing
+from tests.pipeline.filings.told import GARBAGE, told
+
+
+def test_award_by_labelled_lines() -> None:
+    (award,) = told(
+        facts,
+        "青禾建设股份有限公司（以下简称“公司”）收到《中标通知书》。\n1、项目名称：海州市云港大道改造工程二标段\n2、招标人：海州市城市建设局\n"
+        "3、中标价：人民币120,783,443元\n4、工期：24个月\n中标金额占公司2020年度经审计营业收入20.00亿元的6.04%。",
+    )
+    assert award["project"] == "海州市云港大道改造工程二标段"
+    assert award["awarder"] == "海州市城市建设局"
+    assert (award["amount"], award["share_of_revenue"], award["period"]) == (
+        "120,783,443元",
+        "6.04%",
+        "24个月",
+    )
+    assert "stage" not in award
+
+
+def test_total_rather_than_a_years_fee() -> None:
+    (award,) = told(
+        facts,
+        "远山环境公告，公司近日预中标海州市环卫市场化服务项目，中标金额约4717.64万元/年，中标总金额约4.89亿元。",
+    )
+    assert (award["amount"], award["stage"]) == ("4.89亿元", "candidate")
+
+
+def test_earlier_awards_and_thresholds_are_not_this_one() -> None:
+    (award,) = told(
+        facts,
+        "青禾自动化公告，子公司收到主要客户临江电池有限公司发送的中标通知，合计中标设备约2.51亿元，超过公司2020年度营业收入的20%。自2020年12月至今，累计收到其他中标通知书金额15.28亿元。",
+    )
+    assert award["amount"] == "2.51亿元"
+    assert "share_of_revenue" not in award
+
+
+@given(st.text(alphabet=GARBAGE, max_size=200))
+def test_garbage_raises_nothing_and_shows_its_words(text: str) -> None:
+    told(facts, text)
+
+
+@given(st.text(max_size=120))
+def test_no_fact_of_other_text(text: str) -> None:
+    assert facts(Filing("", text)) == []

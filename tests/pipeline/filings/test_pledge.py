@@ -1,0 +1,81 @@
+"""Pledges and releases. All companies, people and figures are made up."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.filings.pledge import facts, releases
+from pipeline.filings.record import Filing
+from tests.pipeline.filings.told import GARBAGE, checks, told
+
+BOTH = (
+    "青禾智能股份有限公司（以下简称“公司”）于2021年5月25日接到控股股东白石投资集团有限公司（以下简称“白石集团”）通知，"
+    "白石集团于2021年5月20日将原质押给远山银行股份有限公司海州分行的公司股份12,000,000股解除质押。"
+    "2021年5月21日，白石集团将其持有的公司无限售流通股8,000,000股（占公司总股本的4.00%）质押给临江证券股份有限公司，"
+    "初始交易日为2021年5月21日，购回交易日为2022年5月20日。"
+    "截至本公告日，白石集团持有公司股份40,000,000股，占公司总股本的20.00%；累计质押股份18,000,000股，占其所持公司股份的45.00%。"
+)
+
+
+def test_pledge_and_release_in_one_text() -> None:
+    assert told(facts, BOTH) == [
+        {
+            "holder": "白石投资集团有限公司",
+            "shares": "8,000,000股",
+            "ratio_of_total": "4.00%",
+            "pledgee": "临江证券股份有限公司",
+            "from": "2021-05-21",
+            "to": "2022-05-20",
+            "date": "2021-05-21",
+            "holding_shares": "40,000,000股",
+            "holding_ratio": "20.00%",
+            "cum_shares": "18,000,000股",
+            "cum_ratio_of_holding": "45.00%",
+        }
+    ]
+    (freed,) = told(releases, BOTH)
+    assert (freed["shares"], freed["pledgee"], freed["date"]) == (
+        "12,000,000股",
+        "远山银行股份有限公司海州分行",
+        "2021-05-20",
+    )
+
+
+def test_what_is_pledged_in_all_is_checked() -> None:
+    assert checks(facts, BOTH) == {"cum_shares/holding_shares=cum_ratio_of_holding": True}
+    assert checks(facts, BOTH.replace("45.00%", "54.00%")) == {
+        "cum_shares/holding_shares=cum_ratio_of_holding": False
+    }
+
+
+def test_bonus_shares_change_the_count() -> None:
+    (freed,) = told(
+        releases,
+        "公司股东林远山先生于2020年3月2日质押给远山证券股份有限公司的公司股份2,000,000股（实施每10股转增10股后，质押股份数由2,000,000股转增至"
+        "4,000,000股），已于2021年3月1日解除质押。",
+    )
+    assert (freed["holder"], freed["shares"], freed["date"], freed["from"]) == (
+        "林远山",
+        "4,000,000股",
+        "2021-03-01",
+        "2020-03-02",
+    )
+
+
+def test_a_delayed_repurchase_is_neither() -> None:
+    text = (
+        "公司接到股东林远山先生通知，其办理了股份质押延期购回，涉及1,500,000股，延期后到期日为2022年5月19日。"
+    )
+    assert all("shares" not in one for one in [*told(facts, text), *told(releases, text)])
+
+
+@given(st.text(alphabet=GARBAGE, max_size=200))
+def test_garbage_raises_nothing_and_shows_its_words(text: str) -> None:
+    told(facts, text)
+    told(releases, text)
+
+
+@given(st.text(max_size=120))
+def test_no_fact_of_other_text(text: str) -> None:
+    assert facts(Filing("", text)) == []

@@ -1,0 +1,101 @@
+"""Reductions and increases. All companies, people and figures are made up."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.filings.record import Filing
+from pipeline.filings.shareholders import increases, reductions
+from tests.pipeline.filings.told import GARBAGE, checks, told
+
+
+def test_trade_with_the_plan_behind_it() -> None:
+    assert told(
+        reductions,
+        "青禾智能（000000）公告，公司持股5%以上股东白石创业投资有限公司（以下简称“白石创投”）计划减持公司股份不超过6,000,000股，即不超过公司总股本的3%。"
+        "2021年3月1日至2021年4月30日，白石创投通过集中竞价减持公司股份2,000,000股，占公司总股本的1.00%。"
+        "本次减持后，白石创投持有公司股份18,000,000股，占公司总股本的9.00%。减持计划尚未实施完毕。",
+    ) == [
+        {
+            "holder": "白石创业投资有限公司",
+            "shares": "2,000,000股",
+            "ratio": "1.00%",
+            "from": "2021-03-01",
+            "to": "2021-04-30",
+            "holding_after": "18,000,000股",
+            "plan_shares": "6,000,000股",
+            "plan_ratio": "3%",
+            "stage": "progress",
+        }
+    ]
+
+
+def test_plan_alone_gives_its_upper_bound() -> None:
+    (plan,) = told(
+        increases,
+        "远山股份公告，公司董事长林远山先生计划自2021年5月25日起6个月内增持公司股份，增持金额不低于人民币300万元且不高于人民币600万元。",
+    )
+    assert plan == {
+        "holder": "林远山",
+        "plan_amount_min": "300万元",
+        "plan_amount_max": "600万元",
+        "from": "2021-05-25",
+        "amount": "600万元",
+        "stage": "plan",
+    }
+
+
+def test_end_of_a_span_takes_the_year_of_its_beginning() -> None:
+    (trade,) = told(
+        increases,
+        "公司第一大股东白石投资有限公司自2021年1月30日至5月31日，已增持公司股票563.31万股，占公司总股本的1.50%。",
+    )
+    assert (trade["from"], trade["to"]) == ("2021-01-30", "2021-05-31")
+
+
+def test_a_sum_of_trades_is_no_trade() -> None:
+    found = told(
+        increases,
+        "2021年5月6日，林远山先生增持公司股份100,000股，占公司总股本的0.05%。2021年5月7日，林远山先生增持公司股份300,000股，占公司总股本的0.15%。"
+        "截至2021年5月7日，林远山先生累计增持公司股份400,000股，占公司总股本的0.20%。",
+    )
+    assert [(t["shares"], t["to"], t["cum_shares"]) for t in found] == [
+        ("100,000股", "2021-05-06", "400,000股"),
+        ("300,000股", "2021-05-07", "400,000股"),
+    ]
+
+
+def test_price_and_amount_are_checked() -> None:
+    text = "公司董事林远山先生于2021年5月6日以均价10.00元/股增持公司股份200,000股，增持金额{}万元。"
+    assert checks(increases, text.format("200")) == {"shares*price=amount": True}
+    assert checks(increases, text.format("300")) == {"shares*price=amount": False}
+
+
+def test_year_from_the_day_of_the_filing() -> None:
+    (trade,) = told(
+        reductions, "公司监事林远山先生于12月30日减持公司股份5000股。", published=date(2022, 1, 4)
+    )
+    assert trade["from"] == "2021-12-30"
+
+
+def test_what_is_frozen_or_held_is_not_sold() -> None:
+    (fact,) = told(
+        reductions,
+        "公司股东林远山先生被动减持。截至本公告日，林远山所持公司的27,463,000股全部处于司法冻结状态。",
+        "关于股东被动减持的公告",
+    )
+    assert fact == {"holder": "林远山", "stage": "passive"}
+
+
+@given(st.text(alphabet=GARBAGE, max_size=200))
+def test_garbage_raises_nothing_and_shows_its_words(text: str) -> None:
+    told(reductions, text)
+    told(increases, text)
+
+
+@given(st.text(max_size=120))
+def test_no_fact_of_other_text(text: str) -> None:
+    assert reductions(Filing("", text)) == []
