@@ -146,6 +146,8 @@ def _first(
 ) -> tuple[int, int] | None:
     for m in pattern.finditer(text, body, READ):
         start, end = m.span("n")
+        if re.match(r"成员|牵头|联合体", m["n"]):
+            continue
         if known := [n for n in names.between(start, end) if n.end >= end - 1]:
             if names.is_issuer(known[-1]):
                 continue
