@@ -221,11 +221,11 @@ _DUEE: dict[str, tuple[str, dict[str, str]]] = {
         "质押物占总股比": "ratio_of_total", "质押物占持股比": "ratio_of_holding",
     }),
     "股东减持": ("shareholder_reduction", {
-        "减持方": "holder", "交易股票/股份数量": "shares", "每股交易价格": "price", "交易金额": "amount",
+        "减持方": "holder", "交易股票/股份数量": "shares", "每股交易价格": "unit_price", "交易金额": "amount",
         "交易完成时间": "period", "减持部分占总股本比例": "ratio", "减持部分占所持比例": "ratio_of_holding",
     }),
     "股东增持": ("shareholder_increase", {
-        "增持方": "holder", "交易股票/股份数量": "shares", "每股交易价格": "price", "交易金额": "amount",
+        "增持方": "holder", "交易股票/股份数量": "shares", "每股交易价格": "unit_price", "交易金额": "amount",
         "交易完成时间": "period", "增持部分占总股本比例": "ratio", "增持部分占所持比例": "ratio_of_holding",
     }),
     "中标": ("contract_award", {"中标公司": "winner", "中标标的": "project", "中标金额": "amount", "招标方": "awarder"}),
@@ -233,7 +233,7 @@ _DUEE: dict[str, tuple[str, dict[str, str]]] = {
         "收购方": "buyer", "被收购方": "target", "收购标的": "stake", "交易金额": "price",
     }),
 }  # fmt: skip
-_JOINED = {"price": ("price_low", "price_high", "price_avg"), "period": ("from", "to")}
+_JOINED = {"unit_price": ("price_low", "price_high", "price_avg"), "period": ("from", "to")}
 
 
 def duee(rows: list[dict[str, Any]]) -> list[Measure]:
@@ -254,8 +254,8 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
                     record: dict[str, set[str]] = {role: set() for role in roles}
                     for argument in event["arguments"]:
                         if argument["role"] in roles:
-                            record[argument["role"]].add(
-                                _duee_key(argument["argument"], roles[argument["role"]])
+                            record[argument["role"]] |= _duee_keys(
+                                argument["argument"], roles[argument["role"]]
                             )
                     gold.append(record)
             guess = []
@@ -295,6 +295,14 @@ def _split(fact: Fact, sort: str) -> list[dict[str, Any]]:
 
 
 _WORDS = frozenset({"holder", "pledgee", "winner", "project", "awarder", "buyer", "target"})
+
+
+def _duee_keys(printed: str, name: str) -> set[str]:
+    """Both ends of a span of days; else the one value."""
+    words = _duee_key(printed, name)
+    if name == "period" and (found := re.findall(r"\d{1,2}月\d{1,2}日", words)):
+        return set(found)
+    return {words}
 
 
 def _duee_key(printed: str, name: str) -> str:
