@@ -39,6 +39,15 @@ from search.synonyms import load_synonyms
         ('"开展“AI+”行动"', Phrase("开展“AI+”行动")),
         ('""', Everything()),
         ("source:nbs", Field("source", "nbs")),
+        ("source:nbs 数据资源", And((Field("source", "nbs"), Word("数据资源")))),
+        (
+            "-company:甲 乙 week:2024-W08 丙",
+            And((Not(Field("company", "甲")), Word("乙"), Field("week", "2024-W08"), Word("丙"))),
+        ),
+        (
+            'source:(nbs "sasac") 数据',
+            And((Or((Field("source", "nbs"), Field("source", "sasac"))), Word("数据"))),
+        ),
         ("source：nbs", Field("source", "nbs")),
         ("source: nbs", Field("source", "nbs")),
         ("source:(nbs OR sasac)", Or((Field("source", "nbs"), Field("source", "sasac")))),
