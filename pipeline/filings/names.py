@@ -52,7 +52,7 @@ _STOP = re.compile(
     r"退出|套现|再度|又|连续|首次|完毕|约|斥|不|系|是|有|根据|控制|担任|还|均|实施|继续|先后|期间|届满|清仓|追加|继|购回|成功|耗资|合共|场内|所属|间接|直接|曾|此|称|表示"
 )
 _NOT_NAME = re.compile(
-    r"^(?:公司|本公司|上市公司|其|该|股东|董事|监事|先生|女士|高级|管理|人员|控股|实际|一致|行动|之一|部分|持股|股份|权益|减持|增持|及|和|的|变更|身份|大会|会议|所|本|子公司|代表|公告|单位|主体|名称|计划|或|也|性质|资金|高管|直接|间接|上述|情况|个人|保证|自身|发生|严格|每日|集中|股权|解除|全资|有限公司$|重要|相关|无|任何|全体|应|需|可|未|锁定|限售|流通|先前|合计|承诺|协议|大宗)"
+    r"^(?:公司|本公司|上市公司|其|该|股东|董事|监事|先生|女士|高级|管理|人员|控股|实际|一致|行动|之一|部分|持股|股份|权益|减持|增持|及|和|的|变更|身份|大会|会议|所|本|子公司|代表|公告|单位|主体|名称|计划|或|也|性质|资金|高管|直接|间接|上述|情况|个人|保证|自身|发生|严格|每日|集中|股权|解除|全资|有限公司$|重要|相关|无|任何|全体|应|需|可|未|锁定|限售|流通|先前|合计|承诺|协议|大宗|进行|办理)"
     r"|^[\d.\s]+$|公告|减持|增持|质押|股东|证券交易|证券登记|登记结算|董事会|减$|增$|拟$"
 )
 _SURNAMES = frozenset(
@@ -189,7 +189,12 @@ class Names:
                 if not any(s <= at < e for s, e in spans):
                     found[(at, end)] = Name(at, end, self._shorts.get(word, (at, end)))
         self._again(found)
-        return [found[span] for span in sorted(found)]
+        first: dict[str, tuple[int, int]] = {}  # one place stands for all mentions of a name
+        for span in sorted(found):
+            first.setdefault(text[slice(*found[span].full)], found[span].full)
+        return [
+            Name(name.start, name.end, first[text[slice(*name.full)]]) for _, name in sorted(found.items())
+        ]
 
     def _again(self, found: dict[tuple[int, int], Name]) -> None:
         """Further mentions of short names (persons without 先生) that were recognised once."""

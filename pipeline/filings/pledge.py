@@ -393,12 +393,19 @@ class _Reader:
         for i, n in enumerate(figures):
             left = text[floor : n.start]
             floor = n.end
+            opened = text.rfind("(", start, n.start)
+            if n.base_unit == "股" and opened > text.rfind(")", start, n.start):
+                continue  # parts of the count before
             if _GROWS.match(text, n.end) or _GROWN.search(left):
                 continue
             if n.base_unit == "股":
                 limit = next((m.start for m in figures[i + 1 :] if m.base_unit == "股"), end)
                 kind = self._kind(text[start : n.start], left, text[n.end : limit], text[n.end : end])
-                if kind == "holding" and "holding_shares" not in fields and "cum_shares" not in fields:
+                if (
+                    kind == "holding"
+                    and "cum_shares" not in fields
+                    and ("holding_shares" not in fields or "合计" in _clause_of(left))
+                ):
                     fields["holding_shares"] = n
                     if (
                         r := self._ratios(figures[i + 1 :], self._skip(figures, i, end))
@@ -466,6 +473,10 @@ def _end(pattern: re.Pattern[str], text: str) -> int:
     for m in pattern.finditer(text):
         last = m.end()
     return last
+
+
+def _clause_of(left: str) -> str:
+    return re.split(r"[，。；,;]", left)[-1]
 
 
 def _distinct(deals: list[_Deal]) -> list[_Deal]:
