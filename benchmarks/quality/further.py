@@ -213,6 +213,8 @@ def _record_ch(fact: Fact, roles: Mapping[str, str]) -> dict[str, str | None]:
         names["ReleasedDate"] = ""
         if "from" not in fact.fields:
             names["StartDate"] = "date"
+    if "price_avg" not in fact.fields and fact.fields.get("price_low") == fact.fields.get("price_high"):
+        names = {role: "price_low" if name == "price_avg" else name for role, name in names.items()}
     found = {role: _first(fact, name) for role, name in names.items()}
     return found if any(found.values()) else {}
 

@@ -239,28 +239,35 @@ def _in_digits(filing: Filing, n: Number) -> Number:
     """人民币壹亿…元整(120,783,443元): the digits in brackets are the exact figure."""
     for m in filing.figures:
         if (
-            n.end <= m.start <= n.end + 14
-            and m.base_unit == n.base_unit
-            and "(" in filing.text[n.end : m.start]
+            (
+                n.end <= m.start <= n.end + 14
+                and m.base_unit == n.base_unit
+                and "(" in filing.text[n.end : m.start]
+            )
+            and m.base
+            and n.base
+            and abs(m.base - n.base) < 1 + n.base / 1000
         ):
-            if m.base and n.base and abs(m.base - n.base) < 1 + n.base / 1000:
-                return m
+            return m
     return n
 
 
 def _signed(filing: Filing, fields: Fields, body: int) -> None:
     text = filing.text
     for d in filing.days:
-        if body <= d.start < READ and re.match(
-            r"[，,]?[^。；]{0,50}?签(?:订|署)了?(?!的?《?(?:联合体|联合|框架))[^。；]{0,60}(?:合同|协议)",
-            text[d.end : d.end + 130],
-        ):
-            if not re.match(
+        if (
+            body <= d.start < READ
+            and re.match(
+                r"[，,]?[^。；]{0,50}?签(?:订|署)了?(?!的?《?(?:联合体|联合|框架))[^。；]{0,60}(?:合同|协议)",
+                text[d.end : d.end + 130],
+            )
+            and not re.match(
                 r"[，,]?[^，。；]{0,10}(?:发布|披露|召开|公告)|[^。；]{0,60}联合体缔约",
                 text[d.end : d.end + 80],
-            ):
-                fields["signed_on"] = filing.day(d)
-                return
+            )
+        ):
+            fields["signed_on"] = filing.day(d)
+            return
 
 
 def _winner(names: Names, text: str, body: int) -> tuple[int, int] | None:

@@ -115,9 +115,8 @@ def _subject(text: str, start: int, end: int) -> tuple[int, int] | None:
                 depth == 0
                 and re.search(rf"{_LETTER}$|{_LETTER}》$", text[opened + 1 : i])
                 and len(text[opened:i]) > 8
-            ):
-                if not re.search(r"回复|延期|公告", text[opened:i]):
-                    return opened, i + 1
+            ) and not re.search(r"回复|延期|公告", text[opened:i]):
+                return opened, i + 1
     for m in _BARE_SUBJECT.finditer(text, start, end):
         if re.search(r"关于|\d{4}年", m["s"]) and not re.search(r"回复|延期", m["s"]):
             return m.span("s")

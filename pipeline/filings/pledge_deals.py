@@ -1,0 +1,86 @@
+"""One pledge or release as it is told: the part its days play, and when two tellings are one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.filings.checks import Fields, slack
+from pipeline.filings.names import Name
+from pipeline.filings.pledge_words import BEGINS, ELSEWHERE_AFTER, ELSEWHERE_BEFORE, ENDS, GIVEN_THEN
+from pipeline.model import Check, Day, Number
+
+
+@dataclass
+class Deal:
+    """One transaction as it is told."""
+
+    release: bool
+    shares: Number | None
+    holder: Name | None = None
+    pledgee: Name | None = None
+    ratios: dict[str, Number] = field(default_factory=dict)
+    day: Day | None = None
+    begin: Day | None = None
+    end: Day | None = None
+    at: int = 0
+
+
+def day_role(text: str, d: Day, start: int, end: int, *, release: bool) -> str:
+    """act, begin, end, or nothing that matters."""
+    after, before = text[d.end : min(end, d.end + 70)], text[max(start, d.start - 18) : d.start]
+    if ELSEWHERE_BEFORE.search(before) or ELSEWHERE_AFTER.match(after):
+        return ""
+    if ENDS.search(before):
+        return "end"
+    if BEGINS.search(before) or re.match(r"(?:起)?(?:至|-|~)(?=\d|办|质|双|解|申)", after):
+        return "begin"
+    if release and GIVEN_THEN.match(after):
+        return "begin"
+    return "act"
+
+
+def end_of(pattern: re.Pattern[str], text: str) -> int:
+    last = 0
+    for m in pattern.finditer(text):
+        last = m.end()
+    return last
+
+
+def clause_of(left: str) -> str:
+    return re.split(r"[，。；,;]", left)[-1]
+
+
+def distinct(deals: list[Deal]) -> list[Deal]:
+    """A transaction told twice is one: the telling that says more."""
+    kept: dict[tuple[bool, object, object], Deal] = {}
+    for deal in deals:
+        key = (
+            deal.release,
+            deal.shares.base if deal.shares else None,
+            deal.holder.full if deal.holder else None,
+        )
+        old = kept.get(key)
+        if old is None:
+            kept[key] = deal
+        else:
+            old.pledgee = old.pledgee or deal.pledgee
+            old.day, old.begin, old.end = old.day or deal.day, old.begin or deal.begin, old.end or deal.end
+            old.ratios = {**deal.ratios, **old.ratios}
+    return list(kept.values())
+
+
+def ratio_check(fields: Fields, part: str, whole: str, ratio: str) -> Check | None:
+    """part ÷ whole = ratio, within the rounding of the printed digits."""
+    a, b, r = fields.get(part), fields.get(whole), fields.get(ratio)
+    if (
+        not (isinstance(a, Number) and isinstance(b, Number) and isinstance(r, Number))
+        or not a.base
+        or not b.base
+    ):
+        return None
+    low = (a.base - slack(a)) / (b.base + slack(b)) * 100
+    high = (a.base + slack(a)) / max(b.base - slack(b), slack(b)) * 100
+    ok = low - slack(r) <= r.value <= high + slack(r)
+    detail = f"{a.text} ÷ {b.text} = {a.base / b.base * 100:.2f}%，公告为 {r.text}"
+    return Check(name=f"{part}/{whole}={ratio}", ok=ok, detail=detail, fields=(part, whole, ratio))

@@ -1,0 +1,158 @@
+"""One trade or plan of a holder as it is told: its days, and when two tellings are one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.filings.checks import Fields, slack
+from pipeline.filings.names import Name
+from pipeline.filings.record import Filing
+from pipeline.filings.shareholder_words import AFTER_DAY, BEFORE_DAY, SHORT_END, SPAN
+from pipeline.model import Check, Day, Number
+
+
+@dataclass
+class Trade:
+    planned: bool
+    at: int
+    holders: tuple[Name, ...] = ()
+    shares: list[Number] = field(default_factory=list)  # a plan's bounds, low before high
+    ratio: list[Number] = field(default_factory=list)
+    amount: list[Number] = field(default_factory=list)
+    low: Number | None = None
+    high: Number | None = None
+    mean: Number | None = None
+    begin: Day | None = None
+    end: Day | None = None
+    total: bool = False  # 累计: what several trades add up to
+
+
+def dates(filing: Filing, trade: Trade, start: int, end: int, n: Number) -> None:
+    """The days of a trade (one, several, a span), or the day that a plan begins."""
+    text = filing.text
+    days = [d for d in filing.days if start <= d.start < end]
+    usable = []
+    for d in days:
+        before, after = text[max(start, d.start - 10) : d.start], text[d.end : min(end, d.end + 60)]
+        if BEFORE_DAY.search(before) or AFTER_DAY.match(after):
+            continue
+        if re.search(r"上市流通|解除限售|为基数|公司于$", before + after[:20]) and not trade.planned:
+            continue
+        usable.append(d)
+    before_count = [d for d in usable if d.start < n.start]
+    chosen = before_count or usable
+    if trade.planned:
+        for d in chosen:
+            if re.match(r"[^，。；]{0,3}起|之日起", text[d.end : d.end + 6]) or (
+                text[max(0, d.start - 1) : d.start] == "自" and not SPAN.match(text, d.end)
+            ):
+                trade.begin = d
+                return
+        return
+    for i, d in reversed(list(enumerate(chosen))):
+        nxt = chosen[i + 1] if i + 1 < len(chosen) else None
+        if nxt is not None and SPAN.fullmatch(text, d.end, nxt.start):
+            trade.begin, trade.end = d, nxt
+            return
+        if (short := SHORT_END.match(text, d.end)) and (last := later(d, short)) is not None:
+            trade.begin, trade.end = d, last
+            return
+    if not chosen:
+        return
+    run = [chosen[-1]] if before_count else [chosen[0]]
+    for d in reversed(chosen[:-1]):
+        if before_count and re.fullmatch(r"[、，和及]", text[d.end : run[0].start]):
+            run.insert(0, d)
+    lead = text[max(start, run[0].start - 3) : run[0].start]
+    trade.begin = None if re.search(r"截[至止]$", lead) else run[0]
+    trade.end = run[-1]
+
+
+def last_clause(left: str) -> str:
+    return re.split(r"[，。；;]", re.sub(r"\([^()]*\)", "", left))[-1]
+
+
+def same_plan(left: str) -> bool:
+    """Two bounds of one plan: 不低于A且不超过B, A至B."""
+    return (
+        re.search(r"且|不超过|不高于|不低于|不少于|-|~|至|到|上限|、", left) is not None
+        and "其中" not in left
+        and "任意" not in left
+    )
+
+
+def joined(between: str) -> bool:
+    return (
+        len(between) < 26
+        and re.fullmatch(
+            r"(?:先生|女士)?(?:\([^()]*\))?(?:、|及|和|与|以及|及其|其|之|的|兼|一致行动人|控股股东|实际控制人|公司|股东|副?总经理|副?董事长|董事|监事|高级管理人员|财务总监|董事会秘书|先生|女士|配偶|现任|时任|原|会?主席)+",
+            between,
+        )
+        is not None
+    )
+
+
+def later(day: Day, m: re.Match[str]) -> Day | None:
+    """The end of `2021年1月30日至5月31日`, `9月9日至12日`: in the year and month of its beginning."""
+    try:
+        value = day.value.replace(
+            year=int(m["y"]) if m["y"] else day.value.year,
+            month=int(m["m"]) if m["m"] else day.value.month,
+            day=int(m["d"]),
+        )
+    except ValueError:
+        return None
+    first = m.start("y") if m["y"] else m.start("m") if m["m"] else m.start("d")
+    return Day(value=value, text=m[0], start=first, end=m.end())
+
+
+def merged(trades: list[Trade]) -> list[Trade]:
+    """A trade told twice is one."""
+    kept: list[Trade] = []
+    for t in trades:
+        same = next((k for k in kept if alike(k, t)), None)
+        if same is None:
+            kept.append(t)
+            continue
+        same.holders = same.holders or t.holders
+        same.ratio, same.amount = same.ratio or t.ratio, same.amount or t.amount
+        same.shares = same.shares or t.shares
+        same.low, same.high, same.mean = same.low or t.low, same.high or t.high, same.mean or t.mean
+        if same.begin is None or same.end is None:
+            same.begin, same.end = t.begin or same.begin, t.end or same.end
+        same.total = same.total and t.total
+    return kept
+
+
+def alike(a: Trade, b: Trade) -> bool:
+    if a.holders and b.holders and not {n.full for n in a.holders} & {n.full for n in b.holders}:
+        return False
+    if a.shares and b.shares:
+        return [n.base for n in a.shares] == [n.base for n in b.shares] or (
+            a.planned and abs(a.at - b.at) > 0
+        )
+    return a.planned or (not a.shares and not b.shares and a.ratio[:1] == b.ratio[:1])
+
+
+def price_check(fields: Fields) -> Check | None:
+    """shares × mean price = amount, within the rounding of the printed digits."""
+    shares, price, amount = (
+        fields.get("shares"),
+        fields.get("price_avg", fields.get("price_low")),
+        fields.get("amount"),
+    )
+    if not (isinstance(shares, Number) and isinstance(price, Number) and isinstance(amount, Number)):
+        return None
+    if (
+        not shares.base
+        or not price.base
+        or not amount.base
+        or fields.get("price_low") != fields.get("price_high")
+    ):
+        return None
+    low = (shares.base - slack(shares)) * (price.base - slack(price)) - slack(amount)
+    high = (shares.base + slack(shares)) * (price.base + slack(price)) + slack(amount)
+    ok = low <= amount.base <= high
+    detail = f"{shares.text} × {price.text} = {shares.base * price.base:,.2f} 元，公告为 {amount.text}"
+    return Check(name="shares*price=amount", ok=ok, detail=detail, fields=("shares", "price_avg", "amount"))
