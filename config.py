@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from pipeline.filings.titles import load_titles
 from pipeline.model import UserError
 
 
@@ -81,6 +82,17 @@ class FilingsSection(Strict):
     limit: Annotated[int, Field(ge=0, le=500)] = 20
     kinds: tuple[str, ...] = ("buyback", "earnings_flash", "algorithm_registration")
 
+    @field_validator("kinds")
+    @classmethod
+    def _known_kinds(cls, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        known = load_titles().names
+        for kind in kinds:
+            if kind not in known:
+                near = difflib.get_close_matches(kind, known, 1)
+                hint = f"是不是 {near[0]}？" if near else ""
+                raise ValueError(f"没有公告类型 {kind}；{hint}可用的有 {', '.join(known)}")
+        return kinds
+
 
 class Weekly(Strict):
     news: NewsSection = NewsSection()
@@ -95,6 +107,15 @@ class Weekly(Strict):
 
 class Store(Strict):
     url: str = "sqlite:///{data}/zhoubao.db"
+
+    @field_validator("url")
+    @classmethod
+    def _no_password(cls, url: str) -> str:
+        if re.match(r"[^/]+://[^/@]*:[^/@]+@", url):
+            raise ValueError("密码不写在文件里：整个地址放进环境变量 ZHOUBAO_STORE_URL")
+        if not url.startswith(("sqlite:", "postgresql")):
+            raise ValueError("应以 sqlite:/// 或 postgresql+pg8000:// 开头")
+        return url
 
 
 class Elasticsearch(Strict):
@@ -132,7 +153,7 @@ class Crawl(Strict):
     run_limit: Annotated[float, Field(gt=0)] = 3000
     max_bytes: Annotated[int, Field(gt=0)] = 40_000_000
     contact: str | None = None  # goes into the User-Agent, so that a site can reach the desk
-    parse_seconds: Annotated[float, Field(gt=0)] = 30
+    parse_seconds: Annotated[float, Field(gt=0)] = 60
     parse_bytes: Annotated[int, Field(gt=0)] = 2_000_000_000
     lookback_days: Annotated[int, Field(ge=1, le=60)] = 3
 
@@ -191,6 +212,25 @@ class Settings(Strict):
         return self.data / "index"
 
 
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that stands twice: YAML itself would silently take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"{key.value} 写了两次", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def _without_empty(raw: Any) -> Any:
+    """A key with nothing under it (all its lines are comments) is as good as left out."""
+    if not isinstance(raw, dict):
+        return raw
+    return {key: _without_empty(value) for key, value in raw.items() if value is not None}
+
+
 def load(path: Path | None = None) -> Settings:
     """Reads a file; None means `config.yaml` here if there is one, else the defaults.
 
@@ -207,7 +247,7 @@ def load(path: Path | None = None) -> Settings:
     except UnicodeDecodeError:
         raise ConfigError(f"{path}：不是 UTF-8 文本，请另存为 UTF-8") from None
     try:
-        raw = yaml.safe_load(text)
+        raw = _without_empty(yaml.load(text, _Loader))  # noqa: S506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" 第 {mark.line + 1} 行" if mark else ""
@@ -287,8 +327,14 @@ def _one_line(error: ValidationError) -> str:
     if first["type"] == "value_error":
         message = str(context["error"])
     else:
-        message = _WRONG.get(first["type"], first["msg"]).format(**context)
-    return f"{key}：{message}（现在是 {first['input']!r}）"
+        message = (
+            _WRONG.get(first["type"], first["msg"])
+            .format(**context)
+            .replace(" or ", "、")
+            .replace(", ", "、")
+        )
+    shown = "" if "密码" in message else f"（现在是 {first['input']!r}）"
+    return f"{key}：{message}{shown}"
 
 
 def _keys_at(location: tuple[int | str, ...]) -> list[str]:

@@ -115,8 +115,18 @@ class Daemon:
     # ------------------------------------------------------------ the two ways to run
 
     def once(self, sources: Iterable[str] | None = None) -> dict[str, int]:
-        """One round: every source in turn, then the index. Returns the exit code of each source."""
-        codes = {name: self.crawl(name) for name in (sources or enabled_sources(self.settings))}
+        """One round: every source in turn, then the index. Returns the exit code of each source.
+
+        SIGTERM or SIGINT ends the child at work and leaves out the rest.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        codes: dict[str, int] = {}
+        for name in sources or enabled_sources(self.settings):
+            code = self.crawl(name)
+            if self.stopping.is_set():
+                return {**codes, name: code or 130}
+            codes[name] = code
         self.feed()
         return codes
 
@@ -169,7 +179,6 @@ class Daemon:
         self.stopping.wait()
         logger.info("stopping")
         jobs.remove_all_jobs()
-        self._end_children()
         jobs.shutdown(wait=True)
         logger.info("stopped")
 
@@ -187,6 +196,8 @@ class Daemon:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.stopping.set()
+        # The children lead sessions of their own; `wait` below must not be left waiting for them.
+        threading.Thread(target=self._end_children).start()
 
     def _end_children(self) -> None:
         with self._lock:

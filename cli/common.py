@@ -57,7 +57,8 @@ def show_table(head: Sequence[str], rows: Iterable[Sequence[object]], title: str
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row))
-    Console().print(table)
+    # In a pipe a line stays a line, so that addresses can be copied and rows counted.
+    Console(width=None if sys.stdout.isatty() else 400).print(table)
 
 
 WeekName = click.STRING

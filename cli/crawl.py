@@ -10,6 +10,7 @@ from typing import Literal
 import click
 
 from cli.common import PathName, settings, show_json, show_table, start_log
+from pipeline.model import UserError
 
 Date = click.DateTime(["%Y-%m-%d"])
 
@@ -47,6 +48,8 @@ def crawl(
     start_log(loaded, to_file=quiet)
     names = pick(load_sources(), sources or enabled_sources(loaded))
     first, last = since.date() if since else None, until.date() if until else None
+    if first and last and first > last:
+        raise UserError(f"--since {first} 在 --until {last} 之后")
     if len(names) == 1:
         runs = [crawl_one(loaded, names[0], since=first, until=last, replay=replay)]
     else:

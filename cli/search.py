@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from search.client import Client
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})  # '-机器人' is a query
 @click.argument("query")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--sort", type=click.Choice(["relevance", "time"]), default="relevance", show_default=True)

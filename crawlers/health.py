@@ -95,8 +95,10 @@ def health(store: Store, sources: Mapping[str, Source], now: datetime | None = N
 
 
 def _source(store: Store, source: Source, now: datetime) -> SourceHealth:
-    runs = [run for run in store.last_runs(source.id, 30) if run.mode != "replay"]
-    ended = [run for run in runs if run.state is not None]
+    every = [run for run in store.last_runs(source.id, 30) if run.state is not None]
+    ended = [run for run in every if run.mode != "replay"]
+    if every and not ended:  # a replay tells of its archive, not of how the site fares
+        return _replayed(source, every[0].outcomes)
     good = next((run for run in ended if run.state in ("ok", "trouble")), None)
     states = store.steps([column.id for column in source.columns], FINE)
     columns = tuple(_column(store, column, states, now, bool(ended)) for column in source.columns)
@@ -122,6 +124,22 @@ def _source(store: Store, source: Source, now: datetime) -> SourceHealth:
         columns=columns,
         trouble=any(column.sentence for column in columns) or (last is not None and last.state == "failed"),
         sentence=told or "正常",
+    )
+
+
+def _replayed(source: Source, outcomes: dict[str, int]) -> SourceHealth:
+    odd = "；".join(
+        f"{name} {n} 页：{WORDS.get(name, name)}" for name, n in outcomes.items() if name not in FINE
+    )
+    return SourceHealth(
+        source=source.id,
+        publisher=source.publisher,
+        last_success=None,
+        state="replay",
+        outcomes=outcomes,
+        columns=(),
+        trouble=False,
+        sentence="只回放过存档，尚未抓取真实网站" + (f"（存档中有 {odd}）" if odd else ""),
     )
 
 

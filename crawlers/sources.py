@@ -246,7 +246,7 @@ def hours_of(settings: Settings) -> dict[str, SourceHours]:
     known = load_sources()
     for name in settings.sources:
         if name not in known:
-            raise SourceError(f"sources.{name}：{_unknown(name, known)}")
+            raise SourceError(f"设置里的 sources.{name}：{_unknown(name, known)}")
     return {name: settings.sources.get(name, SourceHours()) for name in known}
 
 

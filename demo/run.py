@@ -82,7 +82,7 @@ def run(out: Path, engine: str, quiet: bool = False) -> DemoResult:
     )
     for file in files:
         tell(f"  {_here(file)}")
-    tell(_next_steps(path, engine))
+    tell(_next_steps(path))
     return DemoResult(issue, files, runs, fed, path, seconds)
 
 
@@ -99,14 +99,13 @@ def _summary(run: Run) -> str:
     return line
 
 
-def _next_steps(path: Path, engine: str) -> str:
+def _next_steps(path: Path) -> str:
     command = f"{_command()} --config {_here(path)}"
-    chosen = "" if engine == "embedded" else f" --engine {engine}"
     return f"""
 接下来可以：
   看入选的理由    {command} issue {WEEK} --why
-  搜一搜          {command} search '数据资源 source:nbs'{chosen}
-                  {command} search 'week:{WEEK} kind:buyback'{chosen}
+  搜一搜          {command} search '数据资源 source:nbs'
+                  {command} search 'week:{WEEK} kind:buyback'
   改关注名单      编辑 {_here(path)} 里的 watch，再运行 {command} issue {WEEK}
 接真实网站：
   {_command()} init          写一份 config.yaml，填上自己覆盖的公司

@@ -6,6 +6,7 @@ for a person. `parse_line` reads one line of the input of `zhoubao tag`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -40,6 +41,8 @@ def parse_line(line: bytes) -> Given:
 
 def article_of(given: Given) -> Article:
     """The article of a line; UserError for a date that is none. A line without a date gets none."""
+    if given.code is not None and not re.fullmatch(r"\d{6}", given.code):
+        raise UserError(f'code {given.code!r} 不是证券代码；写作六位数字，例如 "300288"')
     moment = None
     if given.published:
         try:
@@ -102,11 +105,7 @@ def explain(document: Document) -> str:
 def explain_lines(document: Document) -> Iterator[str]:
     yield f"类型：{'、'.join(document.kinds) or '未识别'}"
     for company in document.companies:
-        who = (
-            f"{company.name}（{company.code}）"
-            if company.code
-            else f"{company.name}（{_unsure(company)}）"
-        )
+        who = f"{company.name}（{company.code}）" if company.code else f"{company.name}（{_unsure(company)}）"
         role = "主体" if company.role == "subject" else "提及"
         note = f"；{company.note}" if company.note else ""
         yield f"公司：{who} {role}，依据 {company.how}{note}{_where(document, company.spans)}"

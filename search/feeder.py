@@ -29,8 +29,16 @@ class Fed(msgspec.Struct, frozen=True):
 
 
 def feed(store: Store, engine: Engine) -> Fed:
-    """Until the outbox is empty. Raises EngineDown and leaves the rest waiting."""
+    """Until the outbox is empty. Raises EngineDown and leaves the rest waiting.
+
+    An engine that has no index yet, or a damaged one, gets it from the store: the outbox may have been
+    drained into another engine before.
+    """
     total = Fed()
+    try:
+        engine.count()
+    except IndexBroken:
+        total = Fed(rebuilt=engine.rebuild(store))
     while rows := store.pending(_BATCH):
         try:
             total = _add(total, _feed(store, engine, rows))

@@ -127,6 +127,8 @@ class Planner:
         """Raises QueryError when the query would cost too much."""
         parts = query.parts if isinstance(query, And) else (query,)
         filters = [(_field(part), self._node(part)) for part in parts]
+        if not isinstance(query, Everything) and all(isinstance(node, All) for _, node in filters):
+            raise QueryError(str(query), 0, len(str(query)), "里面没有可以查的字")
         if sum(_leaves(node) for _, node in filters) > MOST_LEAVES:
             raise QueryError(str(query), 0, 0, f"太复杂：拆开之后多于 {MOST_LEAVES} 个词，请缩短")
         words, phrases, ranks = [], [], []

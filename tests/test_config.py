@@ -57,6 +57,10 @@ def test_the_environment_wins_for_the_store(tmp_path: Path, monkeypatch: pytest.
         ("search: {engine: solr}", ["search.engine", "embedded", "elasticsearch"]),
         ("crawl: {delay: x}", ["crawl.delay", "应是数字"]),
         ("- a", ["键: 值"]),
+        ("data: a\ndata: b", ["data 写了两次", "第 2 行"]),
+        ("weekly: {filings: {kinds: [bybuack]}}", ["weekly.filings.kinds", "是不是 buyback", "pledge"]),
+        ("store: {url: 'postgresql://u:secret@db/z'}", ["store.url", "ZHOUBAO_STORE_URL"]),
+        ("store: {url: 'mysql://x'}", ["store.url", "sqlite:///"]),
         ("a: [", ["第 1 行", "YAML"]),
     ],
 )
@@ -68,6 +72,16 @@ def test_a_mistake_is_one_line_with_file_key_and_remedy(tmp_path: Path, text: st
     assert message.startswith(str(tmp_path / "desk.yaml"))
     for part in parts:
         assert part in message
+
+
+def test_a_password_in_the_file_is_not_repeated_in_the_message(tmp_path: Path) -> None:
+    with pytest.raises(config.ConfigError) as caught:
+        load(tmp_path, "store: {url: 'postgresql://u:secret@db/z'}")
+    assert "secret" not in str(caught.value)
+
+
+def test_a_key_whose_lines_are_all_comments_is_as_if_left_out(tmp_path: Path) -> None:
+    assert load(tmp_path, "watch:\n  # codes: []\nweekly: {news: }\n").watch == config.Watch()
 
 
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:

@@ -117,3 +117,20 @@ def test_the_daemon_stops_cleanly_on_sigterm(tmp_path: Path) -> None:
     rest = daemon.stderr.read()
     assert daemon.wait(30) == 0
     assert "stopped" in rest
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the child in /proc")
+def test_one_round_ends_its_child_on_sigterm(tmp_path: Path) -> None:
+    desk, file = settings(tmp_path, "crawl: {delay: 0, timeout: 600}\n")
+    round_ = subprocess.Popen(
+        [sys.executable, "-m", "cli", "--config", str(file), "run", "--once"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=Path(__file__).parent.parent,
+    )
+    children = Path(f"/proc/{round_.pid}/task/{round_.pid}/children")
+    while round_.poll() is None and not (child := children.read_text().split()):
+        pass
+    round_.send_signal(signal.SIGTERM)
+    assert round_.wait(60) == 1
+    assert not Path(f"/proc/{child[0]}").exists()

@@ -44,11 +44,22 @@ _COLUMNS = {
 
 def facts(filing: Filing) -> list[Fact]:
     """One fact for each row of a registration table, else one for what the sentences state."""
-    rows = [fact for table in filing.tables for fact in _rows(filing, table)]
+    said = _notice(filing) if filing.tables else {}
+    rows = [fact for table in filing.tables for fact in _rows(filing, table, said)]
     return rows or _piped(filing) or _told(filing)
 
 
-def _rows(filing: Filing, table: Table) -> list[Fact]:
+def _notice(filing: Filing) -> Fields:
+    """What a notice's title says of all rows of its table: the authority, the batch, the category."""
+    end = filing.view.title_end
+    return {
+        field: filing.name(*found.span())
+        for field, pattern in (("authority", _AUTHORITY), ("batch", _BATCH), ("category", _CATEGORY))
+        if (found := pattern.search(filing.text, 0, end))
+    }
+
+
+def _rows(filing: Filing, table: Table, said: Fields) -> list[Fact]:
     """Rows whose first cell is a number; the head may stand once, or again on each page."""
     found: list[Fact] = []
     head: list[str | None] = []
@@ -72,7 +83,7 @@ def _rows(filing: Filing, table: Table) -> list[Fact]:
                 )
             place += len(cell) + 1
         if "name" in fields:
-            found.append(Fact(kind="algorithm_registration", company=None, fields=fields))
+            found.append(Fact(kind="algorithm_registration", company=None, fields=said | fields))
     return found
 
 

@@ -61,6 +61,11 @@ class Titles:
         self.version = version
         self._by_kind = {rule.kind: rule for rule in rules}
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every kind that a filing may have."""
+        return (*self._by_kind, "other")
+
     def kinds(self, title: str, body: str = "") -> tuple[str, ...]:
         """Kinds in the order of the grammar, or of the telling; `other` if none.
 

@@ -132,7 +132,10 @@ def test_anything_typed_is_understood_or_answered(text: str) -> None:
         assert 0 <= error.start <= error.end <= len(text)
         return
     assert parse(str(query)) == query
-    PLANNER.plan(query)
+    try:
+        PLANNER.plan(query)
+    except QueryError as error:
+        assert error.problem.startswith(("太复杂", "里面没有可以查的字"))
 
 
 PLANNER = Planner(
@@ -144,6 +147,12 @@ PLANNER = Planner(
 def test_a_query_has_a_limit_of_cost() -> None:
     with pytest.raises(QueryError, match="太复杂"):
         PLANNER.plan(parse("".join(chr(0x4E00 + 7 * n) for n in range(1900))))
+
+
+@pytest.mark.parametrize("text", ["😀", "*", "-", "！ *"])
+def test_a_query_without_anything_to_look_for_is_refused(text: str) -> None:
+    with pytest.raises(QueryError, match="没有可以查的字"):
+        PLANNER.plan(parse(text))
 
 
 def test_synonyms_apply_to_words_and_never_inside_letters() -> None:

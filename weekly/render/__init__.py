@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.model import UserError
 from weekly.desk import load_desk
 from weekly.model import Issue
 from weekly.render import data, text, word
@@ -29,12 +30,16 @@ def write(
         "docx": lambda: word.docx(issue, desk, template),
         "json": lambda: data.json(issue),
     }
-    out.mkdir(parents=True, exist_ok=True)
     files = []
-    for form in formats:
+    for form in dict.fromkeys(formats):
         path = out / f"{issue.week}.{form}"
         part = path.with_name(path.name + ".part")
-        part.write_bytes(made[form]())
-        part.replace(path)
+        content = made[form]()
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(content)
+            part.replace(path)
+        except OSError as error:
+            raise UserError(f"{path}：写不了（{error.strerror}）；换一个目录：--out 或 weekly.out") from None
         files.append(path)
     return files
