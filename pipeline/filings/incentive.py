@@ -198,9 +198,8 @@ def _whole(plan: _Plan, part: _Part, left: str, before: str, after: str) -> None
 
 
 def _price(plan: _Plan, filing: Filing, n: Number, left: str, before: str, after: str) -> None:
-    if n.base_unit == "元" and not after.startswith("/份"):
-        if not re.search(r"每[股份](?:人民币)?$", left):
-            return
+    if n.base_unit == "元" and not after.startswith("/份") and not re.search(r"每[股份](?:人民币)?$", left):
+        return
     if _NOT_PRICE.search(left[-26:]) or not _PRICE.search(before):
         return
     found = list(_TOOL.finditer(before))

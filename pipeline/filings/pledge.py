@@ -12,7 +12,7 @@ import re
 
 from pipeline.filings.checks import Fields
 from pipeline.filings.names import Name, Names
-from pipeline.filings.pledge_deals import Deal, clause_of, day_role, distinct, end_of, ratio_check
+from pipeline.filings.pledge_deals import Deal, clause_of, day_role, distinct, end_of, ratio_check, ratios
 from pipeline.filings.pledge_words import (
     ABOUT,
     ADDED,
@@ -195,7 +195,7 @@ class _Reader:
             if kind not in ("pledge", "release"):
                 continue
             deal = Deal(release=kind == "release", shares=number, at=number.start)
-            deal.ratios = self._ratios(figures[i + 1 :], limit)
+            deal.ratios = ratios(self.text, figures[i + 1 :], limit)
             deal.holder = self._nearest_holder(start, number.start, limit) or holder
             deal.pledgee = self._pledgee(start, number.start, limit, end, told_to)
             self._dates(deal, start, end, number, told_to)
@@ -253,30 +253,6 @@ class _Reader:
             return "release" if RELEASE.search(before) or RELEASE.search(right) else "pledge"
         return ""
 
-    def _ratios(self, figures: list[Number], limit: int) -> dict[str, Number]:
-        found: dict[str, Number] = {}
-        for n in figures:
-            if n.start >= limit:
-                break
-            if n.base_unit != "%":
-                continue
-            left = self.text[max(0, n.start - 40) : n.start]
-            left = left[
-                max(left.rfind("，"), left.rfind("%"), left.rfind("；"), left.rfind("、"), left.rfind("("))
-                + 1 :
-            ]
-            if "占" not in left and "比" not in left:
-                continue
-            if re.search(
-                r"总股本|股本总|总股数|股份总[数额](?!的)|公司股份|总股份|公司总|发行在外", left
-            ) and not re.search(r"持(?:有|股)|所持", left):
-                found.setdefault("ratio_of_total", n)
-            elif re.search(r"持", left):
-                found.setdefault("ratio_of_holding", n)
-            elif re.search(r"股本|股份", left):
-                found.setdefault("ratio_of_total", n)
-        return found
-
     def _nearest_holder(self, start: int, at: int, limit: int) -> Name | None:
         """The holder named last before the count."""
         found = None
@@ -296,9 +272,9 @@ class _Reader:
                 left.endswith("在")
                 and re.match(r"[^，。；]{0,4}(?:办理|进行)", text[name.end : name.end + 8]) is not None
             )
-            if (TO_PLEDGEE.search(left[-6:]) or at_house) and not left.endswith("收到"):
-                if name.start < at or name.start < limit:
-                    best = name if best is None or name.start < at else best
+            named = (TO_PLEDGEE.search(left[-6:]) or at_house) and not left.endswith("收到")
+            if named and name.start < max(at, limit):
+                best = name if best is None or name.start < at else best
         if best is None and (bare := BARE_PLEDGEE.search(text, floor, limit)):
             return Name(*bare.span(1), bare.span(1))
         return best
@@ -354,12 +330,14 @@ class _Reader:
                 ):
                     fields["holding_shares"] = n
                     if (
-                        r := self._ratios(figures[i + 1 :], self._skip(figures, i, end))
+                        r := ratios(self.text, figures[i + 1 :], self._skip(figures, i, end))
                     ) and "ratio_of_total" in r:
                         fields["holding_ratio"] = r["ratio_of_total"]
                 elif kind == "cum" and "cum_shares" not in fields:
                     fields["cum_shares"] = n
-                    for name, value in self._ratios(figures[i + 1 :], self._skip(figures, i, end)).items():
+                    for name, value in ratios(
+                        self.text, figures[i + 1 :], self._skip(figures, i, end)
+                    ).items():
                         fields[f"cum_{name}"] = value
         if fields:
             self.totals.append((start, fields, holder))

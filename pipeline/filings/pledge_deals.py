@@ -26,6 +26,30 @@ class Deal:
     at: int = 0
 
 
+def ratios(text: str, figures: list[Number], limit: int) -> dict[str, Number]:
+    found: dict[str, Number] = {}
+    for n in figures:
+        if n.start >= limit:
+            break
+        if n.base_unit != "%":
+            continue
+        left = text[max(0, n.start - 40) : n.start]
+        left = left[
+            max(left.rfind("，"), left.rfind("%"), left.rfind("；"), left.rfind("、"), left.rfind("(")) + 1 :
+        ]
+        if "占" not in left and "比" not in left:
+            continue
+        if re.search(
+            r"总股本|股本总|总股数|股份总[数额](?!的)|公司股份|总股份|公司总|发行在外", left
+        ) and not re.search(r"持(?:有|股)|所持", left):
+            found.setdefault("ratio_of_total", n)
+        elif re.search(r"持", left):
+            found.setdefault("ratio_of_holding", n)
+        elif re.search(r"股本|股份", left):
+            found.setdefault("ratio_of_total", n)
+    return found
+
+
 def day_role(text: str, d: Day, start: int, end: int, *, release: bool) -> str:
     """act, begin, end, or nothing that matters."""
     after, before = text[d.end : min(end, d.end + 70)], text[max(start, d.start - 18) : d.start]
