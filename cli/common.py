@@ -6,12 +6,16 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 from loguru import logger
 
 from config import Settings, load
+
+if TYPE_CHECKING:
+    from loguru import Record
 
 
 def settings(ctx: click.Context) -> Settings:
@@ -21,15 +25,19 @@ def settings(ctx: click.Context) -> Settings:
     return loaded
 
 
-def start_log(settings: Settings, *, to_file: bool) -> None:
-    """Logs go to stderr for a person and, for the daemon and its children, to data/logs."""
+def start_log(settings: Settings, *, to_file: bool, shown: str = "WARNING") -> None:
+    """`shown` and worse goes to stderr for a person; the daemon and its children log to data/logs too.
+
+    Traces are for the file: a person gets the line.
+    """
     logger.remove()
-    logger.add(
-        sys.stderr,
-        level=settings.logging.level if to_file else "WARNING",
-        format="{time:HH:mm:ss} {level:<7} {message}",
-        diagnose=False,
-    )
+    zone = ZoneInfo(settings.timezone)
+
+    def local(record: Record) -> str:
+        record["extra"]["clock"] = f"{record['time'].astimezone(zone):%H:%M:%S}"
+        return "{extra[clock]} {level:<7} {message}\n"
+
+    logger.add(sys.stderr, level=shown, format=local, diagnose=False)
     if to_file:
         logger.add(
             settings.data / "logs" / "zhoubao.log",

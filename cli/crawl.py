@@ -167,7 +167,7 @@ def run(ctx: click.Context, once: bool) -> None:
     from scheduler import Daemon
 
     loaded = settings(ctx)
-    start_log(loaded, to_file=True)
+    start_log(loaded, to_file=True, shown="WARNING" if once else loaded.logging.level)
     daemon = Daemon(loaded, ctx.obj)
     if not once:
         daemon.run()

@@ -203,7 +203,8 @@ def retag(ctx: click.Context, everything: bool) -> None:
             client.store.documents(duplicates=True), "重打标签", total=total, console=Console(stderr=True)
         )
         for document in documents:
-            if document.lexicon == lexicon.version or (changed is not None and not changed.touches(document)):
+            fresh = document.lexicon == lexicon.version and not everything
+            if fresh or (changed is not None and not changed.touches(document)):
                 continue
             new = tagged_again(document, lexicon)
             done += 1

@@ -94,7 +94,7 @@ class Bse(Asking):
             ("sorttype", "asc"),
         ]
         return FormRequest(
-            f"{step.column.url}?callback=cb", formdata=form, headers=self.headers(self.source.base)
+            step.column.url, formdata=form, headers=self.headers(self.source.base)
         )
 
     def following(self, step: Step, listing: Listing) -> Request | None:
