@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.filings.names import Name
+from pipeline.filings.names import Name, Names
 from pipeline.filings.record import Filing
 from pipeline.filings.shareholder_trades import (
     Trade,
