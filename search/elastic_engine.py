@@ -125,6 +125,9 @@ class Elastic:
 
     # ------------------------------------------------------------ writing
 
+    def ready(self) -> None:
+        self._check(writes=True)
+
     def index(self, entries: Sequence[Entry]) -> list[Refusal]:
         self._check(writes=True)
         refused = self.write(entries, self.alias)

@@ -224,6 +224,9 @@ class Embedded:
         searcher = self._searcher()
         return [searcher.doc_freq("words", word) for word in words]
 
+    def ready(self) -> None:
+        self.count()
+
     def count(self) -> int:
         return int(self._searcher().num_docs)
 

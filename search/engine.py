@@ -44,6 +44,9 @@ class IndexBroken(Exception):
 
 
 class Engine(Protocol):
+    def ready(self) -> None:
+        """Raises IndexBroken when there is no index that can be written to."""
+
     def index(self, entries: Sequence[Entry]) -> list[Refusal]:
         """All or nothing, apart from the refusals. A document that is there is replaced."""
 

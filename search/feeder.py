@@ -36,7 +36,7 @@ def feed(store: Store, engine: Engine) -> Fed:
     """
     total = Fed()
     try:
-        engine.count()
+        engine.ready()
     except IndexBroken:
         total = Fed(rebuilt=engine.rebuild(store))
     while rows := store.pending(_BATCH):

@@ -59,7 +59,9 @@ def test_tag_gives_the_published_schema_and_names_lines_that_it_cannot_read(tmp_
         (("read", "mofcom", "page.html"), ["mofcom", "可用的有"]),
     ],
 )
-def test_a_mistake_is_one_line_and_exit_code_2(tmp_path: Path, words: tuple[str, ...], parts: list[str]) -> None:
+def test_a_mistake_is_one_line_and_exit_code_2(
+    tmp_path: Path, words: tuple[str, ...], parts: list[str]
+) -> None:
     (tmp_path / "page.html").write_text("<html></html>", "utf-8")
     done = zhoubao(tmp_path, *words)
     assert done.returncode == 2

@@ -121,7 +121,7 @@ def test_the_daemon_stops_cleanly_on_sigterm(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the child in /proc")
 def test_one_round_ends_its_child_on_sigterm(tmp_path: Path) -> None:
-    desk, file = settings(tmp_path, "crawl: {delay: 0, timeout: 600}\n")
+    _desk, file = settings(tmp_path, "crawl: {delay: 0, timeout: 600}\n")
     round_ = subprocess.Popen(
         [sys.executable, "-m", "cli", "--config", str(file), "run", "--once"],
         stdout=subprocess.DEVNULL,

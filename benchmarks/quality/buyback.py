@@ -33,7 +33,11 @@ BACK = frozenset({"buyback", "incentive_cancellation", "compensation_cancellatio
 
 def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
     found: list[Measure] = []
-    for name, scorer in (("real_buyback", real), ("chfinann_sample500__docs", chfinann), ("duee_fin__dev", duee)):
+    for name, scorer in (
+        ("real_buyback", real),
+        ("chfinann_sample500__docs", chfinann),
+        ("duee_fin__dev", duee),
+    ):
         file = eval_dir / f"{name}.jsonl"
         if file.exists():
             found += scorer([json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()])
@@ -86,13 +90,12 @@ def real(rows: list[dict[str, Any]]) -> list[Measure]:
             elif label is not None or value is not None:
                 errors.append(f"{name}: {row['id']}: label {label}, read {shown(value)}")
     total = sum(right.values())
-    measures = [
+    return [
         Measure("buyback.real.kind", kinds / max(1, len(rows)), len(rows), wrong_kind),
         Measure("buyback.real.stage", stages / max(1, staged), staged),
         Measure("buyback.real.precision", total / max(1, sum(given.values())), sum(given.values()), errors),
         Measure("buyback.real.recall", total / max(1, sum(wanted.values())), sum(wanted.values())),
     ]
-    return measures
 
 
 def same(value: FactField | tuple[FactField, ...], label: str) -> bool:
@@ -106,7 +109,10 @@ def same(value: FactField | tuple[FactField, ...], label: str) -> bool:
     if label.strip() in ("0", "0股", "0元"):
         return value.value == 0
     wanted = figures(View(label, "").text) or figures(View(label, "").text, bare=True)
-    return any((n.base if n.base is not None else n.value) == (value.base if n.base is not None else value.value) for n in wanted)
+    return any(
+        (n.base if n.base is not None else n.value) == (value.base if n.base is not None else value.value)
+        for n in wanted
+    )
 
 
 def shown(value: FactField | tuple[FactField, ...] | None) -> str:
@@ -122,16 +128,26 @@ def shown(value: FactField | tuple[FactField, ...] | None) -> str:
 
 def chfinann(rows: list[dict[str, Any]]) -> list[Measure]:
     """Five roles; per type micro P/R/F1 over role and value after greedy matching of records (Doc2EDAG)."""
-    roles = ("RepurchasedShares", "RepurchaseAmount", "HighestTradingPrice", "LowestTradingPrice", "ClosingDate")
+    roles = (
+        "RepurchasedShares",
+        "RepurchaseAmount",
+        "HighestTradingPrice",
+        "LowestTradingPrice",
+        "ClosingDate",
+    )
     tallies = {"all": Tally(), "programme": Tally(), "incentive": Tally()}
     for row in rows:
         text = "\n".join(row["sentences"])
         lines = row["sentences"]
-        title = next((re.sub(r"\s", "", s) for s in lines[:4] if "公告" in s[-8:] or "报告书" in s[-8:]), lines[0])
+        title = next(
+            (re.sub(r"\s", "", s) for s in lines[:4] if "公告" in s[-8:] or "报告书" in s[-8:]), lines[0]
+        )
         gold = [
-            {role: _bare(e["args"].get(role)) for role in roles} for e in row["events"] if e["type"] == "EquityRepurchase"
+            {role: _bare(e["args"].get(role)) for role in roles}
+            for e in row["events"]
+            if e["type"] == "EquityRepurchase"
         ]
-        kinds, facts = read(title, text, row["ann_date"])
+        _kinds, facts = read(title, text, row["ann_date"])
         guess = [r for fact in facts if (r := _roles_ch(fact, roles))]
         sort = "incentive" if re.search(r"限制性|激励", title) else "programme"
         for tally in (tallies["all"], tallies[sort]):
@@ -186,7 +202,7 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
     for row in rows:
         events = [e for e in row.get("event_list") or [] if e["event_type"] == "股份回购"]
         title, text = row["title"], row["text"]
-        kinds, facts = read(title, text, None)
+        _kinds, facts = read(title, text, None)
         if not row.get("event_list"):
             free += 1
             free_with += bool(facts)
@@ -212,9 +228,18 @@ def _gold_duee(event: dict[str, Any], roles: Iterable[str]) -> dict[str, set[str
 def _month_duee(fact: Fact, roles: Iterable[str]) -> dict[str, set[str]]:
     """The month's own record, which the corpus labels beside the total."""
     f = fact.fields
-    names = {"回购股份数量": ["period_shares"], "交易金额": ["period_amount"], "占公司总股本比例": ["period_ratio"], "每股交易价格": ["period_price_low", "period_price_high"]}
+    names = {
+        "回购股份数量": ["period_shares"],
+        "交易金额": ["period_amount"],
+        "占公司总股本比例": ["period_ratio"],
+        "每股交易价格": ["period_price_low", "period_price_high"],
+    }
     found = {
-        role: {f"{v.value.normalize():f}" for n in names.get(role, []) if isinstance(v := f.get(n), Number) and v.value != 0}
+        role: {
+            f"{v.value.normalize():f}"
+            for n in names.get(role, [])
+            if isinstance(v := f.get(n), Number) and v.value != 0
+        }
         for role in roles
     }
     return found if any(found.values()) else {}
@@ -224,7 +249,10 @@ def _plain(printed: str, role: str) -> str:
     if role == "回购完成时间":
         return re.sub(r"\s|^截[至止]到?", "", printed)
     numbers = re.findall(r"\d[\d,.]*", re.sub(r"(?<=\d)\s+(?=\d)", "", printed))
-    return "-".join(f"{v.normalize():f}" for n in numbers if (v := to_decimal(n.rstrip(".,"))) is not None) or printed
+    return (
+        "-".join(f"{v.normalize():f}" for n in numbers if (v := to_decimal(n.rstrip(".,"))) is not None)
+        or printed
+    )
 
 
 def _roles_duee(fact: Fact, roles: Iterable[str]) -> dict[str, set[str]]:
@@ -232,21 +260,34 @@ def _roles_duee(fact: Fact, roles: Iterable[str]) -> dict[str, set[str]]:
     done = "shares_repurchased" in f
     high, low = f.get("price_high"), f.get("price_low")
     names: dict[str, list[Any]] = {
-        "回购股份数量": [f.get("shares_repurchased") or f.get("shares")] if done or "shares" in f else [f.get("shares_max") or f.get("shares_min")],
+        "回购股份数量": [f.get("shares_repurchased") or f.get("shares")]
+        if done or "shares" in f
+        else [f.get("shares_max") or f.get("shares_min")],
         "每股交易价格": [high, low] if high or low else [f.get("price") or f.get("price_cap")],
-        "占公司总股本比例": [f.get("ratio_repurchased") or f.get("ratio")] if done or "ratio" in f else [f.get("ratio_max")],
-        "交易金额": [f.get("amount_paid") or f.get("amount")] if done or "amount" in f else [f.get("amount_min"), f.get("amount_max")],
+        "占公司总股本比例": [f.get("ratio_repurchased") or f.get("ratio")]
+        if done or "ratio" in f
+        else [f.get("ratio_max")],
+        "交易金额": [f.get("amount_paid") or f.get("amount")]
+        if done or "amount" in f
+        else [f.get("amount_min"), f.get("amount_max")],
         "回购完成时间": [f.get("as_of")],
     }
     found: dict[str, set[str]] = {}
     for role in roles:
-        values = [v for one in names[role] for v in (one if isinstance(one, tuple) else (one,)) if v is not None]
+        values = [
+            v for one in names[role] for v in (one if isinstance(one, tuple) else (one,)) if v is not None
+        ]
         if role == "回购完成时间":
             found[role] = {re.sub(r"\s", "", v.text) for v in values}
-        elif role == "每股交易价格" and isinstance(low, Number) and isinstance(high, Number) and 0 < high.start - low.end < 4:
+        elif (
+            role == "每股交易价格"
+            and isinstance(low, Number)
+            and isinstance(high, Number)
+            and 0 < high.start - low.end < 4
+        ):
             found[role] = {f"{low.value.normalize():f}-{high.value.normalize():f}"}
         else:
-            found[role] = {f"{v.value.normalize():f}" for v in values if isinstance(v, Number) and v.value != 0}
+            found[role] = {
+                f"{v.value.normalize():f}" for v in values if isinstance(v, Number) and v.value != 0
+            }
     return found if any(found.values()) else {}
-
-

@@ -35,13 +35,17 @@ class Tally:
         ]
 
 
-def matched(tally: Tally, gold: Sequence[Record], guess: Sequence[Record], roles: Iterable[str], case: str) -> None:
+def matched(
+    tally: Tally, gold: Sequence[Record], guess: Sequence[Record], roles: Iterable[str], case: str
+) -> None:
     """Adds one document. Guesses are taken in order of how much they hold, each with the gold record most like it."""
     roles = tuple(roles)
     tally.documents += bool(gold or guess)
     left = list(gold)
     for record in sorted(guess, key=lambda r: -sum(len(_set(r.get(role))) for role in roles)):
-        best = max(left, key=lambda g: sum(len(_set(g.get(x)) & _set(record.get(x))) for x in roles), default=None)
+        best = max(
+            left, key=lambda g: sum(len(_set(g.get(x)) & _set(record.get(x))) for x in roles), default=None
+        )
         if best is not None:
             left.remove(best)
         _add(tally, best or {}, record, roles, case)

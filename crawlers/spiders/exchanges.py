@@ -93,9 +93,7 @@ class Bse(Asking):
             ("sortfield", "xxssdq"),
             ("sorttype", "asc"),
         ]
-        return FormRequest(
-            step.column.url, formdata=form, headers=self.headers(self.source.base)
-        )
+        return FormRequest(step.column.url, formdata=form, headers=self.headers(self.source.base))
 
     def following(self, step: Step, listing: Listing) -> Request | None:
         return self.first(step) if listing.has_more else None

@@ -151,6 +151,15 @@ def test_an_index_of_an_older_form_says_what_to_do_and_the_feeder_mends_it(
         assert later.search("数据公告").total == 41
 
 
+def test_an_index_that_another_engine_drained_the_outbox_of_is_built_from_the_store(client: Client) -> None:
+    client.store.put_many(MANY)
+    with Client(client.settings, engine="embedded", store=client.store) as first:
+        feed(first.store, first.engine)
+    assert client.store.lag() == 0
+    assert feed(client.store, client.engine).rebuilt == 40
+    assert client.search("数据公告").total == 40
+
+
 # ---------------------------------------------------------------- refusals and outages
 
 

@@ -59,7 +59,6 @@ from tests.search.documents import WEEK, document
         ("(数据 OR 回购) -kind:buyback", "cninfo:5 nbs:1"),
         ("-（数据 OR 回购 OR 人工智能）", "cninfo:3"),
         ("没有这个词", ""),
-        ("——", "cninfo:3 miit:6 cninfo:4 sasac:2 nbs:1 cninfo:5"),
     ],
 )
 def test_queries(filled: Client, query: str, ids: str) -> None:
