@@ -144,7 +144,11 @@ def router() -> APIRouter:
 
 
 def _files(media: Any) -> dict[int | str, Any]:
-    binary = {"schema": {"type": "string", "format": "binary"}}
+    # What is JSON is read as JSON by whoever checks an answer; all else is bytes.
+    binary, json = {"type": "string", "format": "binary"}, {"type": "object"}
     responses = documented(None)
-    responses[200]["content"] = {one.partition(";")[0]: binary for one in media}
+    responses[200]["content"] = {
+        kind: {"schema": json if kind == "application/json" else binary}
+        for kind in (one.partition(";")[0] for one in media)
+    }
     return responses
