@@ -34,6 +34,8 @@ _NEVER_REACHED = re.compile(
 _NOT_TAKEN = re.compile(
     r"(?:error|code)=(?!502|504)-?\d+|SMTP(?:Connect|Authentication|Recipients|Sender|Helo)|\([45]\d\d, "
 )
+# What smtplib says before it has handed over anything (SMTPNotSupportedError, no way to log in).
+_NOT_OFFERED = re.compile(r"extension not supported|does not advertise|No suitable authentication method")
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -93,7 +95,7 @@ def _post(url: str, params: dict[str, str], text: str) -> Sent:
 
 
 def _failed(told: str) -> Sent:
-    refused = bool(_NEVER_REACHED.search(told) or _NOT_TAKEN.search(told))
+    refused = any(surely.search(told) for surely in (_NEVER_REACHED, _NOT_TAKEN, _NOT_OFFERED))
     return Sent(False, refused, _problem(told, refused))
 
 
@@ -127,6 +129,8 @@ def _problem(told: str, refused: bool) -> str:
         return f"对方答复错误 {found[1]}"
     if _NEVER_REACHED.search(told):
         return "连不上对方"
+    if _NOT_OFFERED.search(told):
+        return "邮件服务器不支持这样登录或加密"
     return "对方拒收" if refused else "没有等到对方的答复"
 
 

@@ -60,6 +60,17 @@ def test_mail_refused(mail: tuple[Mail, str]) -> None:
     assert handler.got == []
 
 
+@pytest.mark.parametrize("scheme", ["mailto", "mailtos"])
+def test_a_mail_server_without_login_or_encryption_has_surely_taken_nothing(
+    mail: tuple[Mail, str], scheme: str
+) -> None:
+    handler, url = mail
+    url = url.replace("mailto://", f"{scheme}://me:secret@")
+    sent = Channel(url).send("t", "b")
+    assert (sent.ok, sent.refused, sent.problem) == (False, True, "邮件服务器不支持这样登录或加密")
+    assert handler.got == []
+
+
 class Bot:
     """A chat service: answers what the test says, keeps what it was sent."""
 
