@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
@@ -53,6 +51,7 @@ def search(
     """
     from pipeline.present import describe
     from search.client import Client
+    from ways.export import as_csv, as_jsonl
 
     with Client(settings(ctx), engine=engine) as client:
         if facets or by:
@@ -72,15 +71,9 @@ def search(
     if form == "json":
         show_json(answer.as_dict())
     elif form == "jsonl":
-        for hit in answer.as_dict()["hits"]:
-            click.echo(json.dumps(hit, ensure_ascii=False, default=str))
+        click.echo(b"".join(as_jsonl(answer.hits)), nl=False)
     elif form == "csv":
-        table = csv.writer(sys.stdout)
-        table.writerow(["id", "published", "source", "kind", "companies", "title", "url"])
-        table.writerows(
-            [h.id, h.published.isoformat(), h.source, h.kind, _who(h.companies), h.title, h.url]
-            for h in answer.hits
-        )
+        click.echo(b"".join(as_csv(answer.hits)), nl=False)
     else:
         show_table(
             ["", "日期", "来源", "公司", "标题", "编号"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Literal
@@ -36,8 +37,8 @@ _COLUMNS = {
 }
 _CHUNK = 32_000  # characters, about
 
-# What makes a spreadsheet take the cell of a CSV file for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+# What makes a spreadsheet take the cell of a CSV file for a formula; some skip blanks before it.
+_FORMULA = re.compile(r"[\t\r]|\s*[=+\-@＝＋－＠]")
 
 
 def export(client: Client, text: str, form: Form, sort: Sort = "time") -> tuple[int, Iterator[bytes]]:
@@ -52,9 +53,9 @@ def export(client: Client, text: str, form: Form, sort: Sort = "time") -> tuple[
         return total, iter((_word(query, list(hits)),))
     match form:
         case "jsonl":
-            return total, _chunked(_jsonl(hits))
+            return total, _chunked(as_jsonl(hits))
         case "csv":
-            return total, _chunked(_csv(hits))
+            return total, _chunked(as_csv(hits))
     return total, sheet.stream(tuple(_COLUMNS), tuple(_COLUMNS.values()), map(_row, hits))
 
 
@@ -72,12 +73,12 @@ def _row(hit: AnswerHit) -> Sequence[sheet.Cell]:
     )
 
 
-def _jsonl(hits: Iterable[AnswerHit]) -> Iterator[bytes]:
+def as_jsonl(hits: Iterable[AnswerHit]) -> Iterator[bytes]:
     for hit in hits:
         yield msgspec.json.encode(hit) + b"\n"
 
 
-def _csv(hits: Iterable[AnswerHit]) -> Iterator[bytes]:
+def as_csv(hits: Iterable[AnswerHit]) -> Iterator[bytes]:
     line = io.StringIO()
     write = csv.writer(line).writerow
     yield b"\xef\xbb\xbf"  # Excel takes a file without it for GBK
@@ -89,7 +90,7 @@ def _csv(hits: Iterable[AnswerHit]) -> Iterator[bytes]:
 
 
 def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _chunked(parts: Iterable[bytes]) -> Iterator[bytes]:
