@@ -59,6 +59,26 @@ def _notice(filing: Filing) -> Fields:
     }
 
 
+def _head(cells: list[str]) -> list[str | None] | None:
+    """The field of each column, where a row is a table's head."""
+    names = [_COLUMNS.get(re.sub(r"\s", "", cell)) for cell in cells]
+    return names if sum(name is not None for name in names) >= 3 else None
+
+
+def _row(head: list[str | None], cells: list[str], place: int) -> Fields:
+    """The fields of a row that begins at `place` of the body, its cells parted by one character; `--` is nothing."""
+    fields: Fields = {}
+    for name, cell in zip(head, cells, strict=False):
+        words = cell.strip()
+        if name is not None and words.strip("-—"):
+            start = place + cell.index(words)
+            fields[name] = Term(
+                value=re.sub(r"\s+", "", words), text=words, start=start, end=start + len(words)
+            )
+        place += len(cell) + 1
+    return fields
+
+
 def _rows(filing: Filing, table: Table, said: Fields) -> list[Fact]:
     """Rows whose first cell is a number; the head may stand once, or again on each page."""
     found: list[Fact] = []
@@ -67,21 +87,12 @@ def _rows(filing: Filing, table: Table, said: Fields) -> list[Fact]:
     for line in filing.body[table.start : table.end].split("\n"):
         cells, place = line.split("\t"), at
         at += len(line) + 1
-        names = [_COLUMNS.get(re.sub(r"\s", "", cell)) for cell in cells]
-        if sum(name is not None for name in names) >= 3:
+        if names := _head(cells):
             head = names
             continue
         if not head or not cells[0].strip().isdigit():
             continue
-        fields: Fields = {}
-        for name, cell in zip(head, cells, strict=False):
-            words = cell.strip()
-            if name is not None and words and words.strip("-—") != "":
-                start = place + cell.index(words)
-                fields[name] = Term(
-                    value=re.sub(r"\s+", "", words), text=words, start=start, end=start + len(words)
-                )
-            place += len(cell) + 1
+        fields = _row(head, cells, place)
         if "name" in fields:
             found.append(Fact(kind="algorithm_registration", company=None, fields=said | fields))
     return found
@@ -101,19 +112,10 @@ def _piped(filing: Filing) -> list[Fact]:
                 batch = (place + m.start(), place + m.end())
             continue
         cells = line.split("|")
-        names = [_COLUMNS.get(re.sub(r"\s", "", cell)) for cell in cells]
-        if sum(name is not None for name in names) >= 3:
+        if names := _head(cells):
             head = names
             continue
-        fields: Fields = {}
-        for name, cell in zip(head, cells, strict=False):
-            words = cell.strip()
-            if name is not None and words and words.strip("-—") != "":
-                start = place + cell.index(words)
-                fields[name] = Term(
-                    value=re.sub(r"\s+", "", words), text=words, start=start, end=start + len(words)
-                )
-            place += len(cell) + 1
+        fields = _row(head, cells, place)
         if "name" in fields:
             if batch is not None:
                 said = filing.body[batch[0] : batch[1]]
