@@ -69,5 +69,4 @@ def show_table(head: Sequence[str], rows: Iterable[Sequence[object]], title: str
     Console(width=None if sys.stdout.isatty() else 400).print(table)
 
 
-WeekName = click.STRING
 PathName = click.Path(path_type=Path)

@@ -5,7 +5,6 @@ Published: ChFinAnn EquityRepurchase F1 95.1 (SARGE), DuEE-Fin 股份回购 F1 9
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -14,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from benchmarks.quality.core import Measure
+from benchmarks.quality.core import Measure, by_file
 from benchmarks.quality.records import Tally, matched
 from pipeline.filings import facts_of, kinds_of
 from pipeline.filings.numbers import days, figures, to_decimal
@@ -27,21 +26,18 @@ FIGURES = (
     "period_shares", "period_amount",
 )  # fmt: skip
 DAYS = ("as_of", "decided_on")
-WORDS = ("stage", "method", "purpose")
 BACK = frozenset({"buyback", "incentive_cancellation", "compensation_cancellation"})
 
 
 def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
-    found: list[Measure] = []
-    for name, scorer in (
-        ("real_buyback", real),
-        ("chfinann_sample500__docs", chfinann),
-        ("duee_fin__dev", duee),
-    ):
-        file = eval_dir / f"{name}.jsonl"
-        if file.exists():
-            found += scorer([json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()])
-    return found
+    return by_file(
+        eval_dir,
+        (
+            ("real_buyback", real),
+            ("chfinann_sample500__docs", chfinann),
+            ("duee_fin__dev", duee),
+        ),
+    )
 
 
 def read(title: str | None, text: str, published: str | None) -> tuple[tuple[str, ...], list[Fact]]:

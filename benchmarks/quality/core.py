@@ -9,8 +9,10 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 FLOORS = Path(__file__).with_name("floors.json")
 
@@ -23,6 +25,19 @@ class Measure:
     value: float
     n: int
     errors: list[str] = field(default_factory=list)  # "cause: case: what was wrong"
+
+
+Scorer = Callable[[list[dict[str, Any]]], list[Measure]]
+
+
+def by_file(eval_dir: Path, scorers: Iterable[tuple[str, Scorer]]) -> list[Measure]:
+    """The figures of each set of cases that is there: NAME.jsonl, one case a line."""
+    found: list[Measure] = []
+    for name, scorer in scorers:
+        file = eval_dir / f"{name}.jsonl"
+        if file.exists():
+            found += scorer([json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()])
+    return found
 
 
 def measure_all(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:

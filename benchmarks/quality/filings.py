@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks.quality.core import Measure
+from benchmarks.quality.core import Measure, by_file
 from pipeline.filings import facts_of, kinds_of
 from pipeline.filings.numbers import figures
 from pipeline.filings.view import View
@@ -44,14 +44,7 @@ def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
     titles = eval_dir.parent.parent / "samples" / "cninfo" / "cninfo_titles_2026-08_unique.json"
     if titles.exists():
         found += title_kinds(json.loads(titles.read_text(encoding="utf-8")))
-    for name, scorer in (
-        ("real_filings", real),
-        ("duee_fin__dev", event_free),
-    ):
-        file = eval_dir / f"{name}.jsonl"
-        if file.exists():
-            found += scorer([json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()])
-    return found
+    return found + by_file(eval_dir, (("real_filings", real), ("duee_fin__dev", event_free)))
 
 
 # ---------------------------------------------------------------- titles

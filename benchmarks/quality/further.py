@@ -7,7 +7,6 @@ records, not of the text), DuEE-Fin's count what is pledged in all as a pledge o
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from benchmarks.quality.core import Measure
+from benchmarks.quality.core import Measure, by_file
 from benchmarks.quality.records import Tally, matched
 from pipeline.filings import facts_of, kinds_of
 from pipeline.filings.numbers import days, figures
@@ -37,16 +36,14 @@ _UNSCORED = frozenset({"changed", "items", "not_started"})
 
 
 def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
-    found: list[Measure] = []
-    for name, scorer in (
-        ("real_filings", real),
-        ("chfinann_sample500__docs", chfinann),
-        ("duee_fin__dev", duee),
-    ):
-        file = eval_dir / f"{name}.jsonl"
-        if file.exists():
-            found += scorer([json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()])
-    return found
+    return by_file(
+        eval_dir,
+        (
+            ("real_filings", real),
+            ("chfinann_sample500__docs", chfinann),
+            ("duee_fin__dev", duee),
+        ),
+    )
 
 
 # ---------------------------------------------------------------- real texts
