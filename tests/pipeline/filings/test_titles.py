@@ -8,14 +8,19 @@ from pipeline.filings.titles import load_titles
 CASES = [
     (rule.kind, word, text)
     for rule in load_titles().rules
-    for word in ("yes", "no")
+    for word in ("hit", "miss")
     for text in rule.examples.get(word, [])
 ]
 
 
+def test_every_kind_has_examples_of_both_sorts() -> None:
+    assert all(set(rule.examples) == {"hit", "miss"} for rule in load_titles().rules)
+    assert all(rule.examples["hit"] and rule.examples["miss"] for rule in load_titles().rules)
+
+
 @pytest.mark.parametrize(("kind", "word", "title"), CASES)
 def test_examples(kind: str, word: str, title: str) -> None:
-    assert (kind in kinds_of(title, "")) is (word == "yes")
+    assert (kind in kinds_of(title, "")) is (word == "hit")
 
 
 @pytest.mark.parametrize(
