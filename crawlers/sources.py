@@ -61,7 +61,6 @@ class _Column(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a healthy column does."""
 
-    min_rows: int = 1  # on its first page
     max_silent_days: int = 30
 
 

@@ -18,7 +18,7 @@ system: trs
 base: https://www.x.gov.cn/
 list: {row: ".list li", date: span}
 detail: {title: h1, body: ["#a", "#b"]}
-expect: {min_rows: 10}
+expect: {max_silent_days: 60}
 columns:
   news: {name: 要闻, url: /xw/}
   notice: {name: 通知, url: ./tz/index.html, expect: {max_silent_days: 90}, detail: {title: h2}}
@@ -68,11 +68,7 @@ def test_rules_are_laid_over_each_other(tmp_path: Path) -> None:
     assert (news.layout.fields.title, notice.layout.fields.title) == (("h1",), ("h2",))
     assert notice.layout.fields.body == ("#a", "#b")
     assert news.layout.fields.date == SYSTEMS["trs"].fields.date
-    assert (notice.expect.min_rows, notice.expect.max_silent_days, news.expect.max_silent_days) == (
-        10,
-        90,
-        30,
-    )
+    assert (notice.expect.max_silent_days, news.expect.max_silent_days) == (90, 60)
     assert source.hosts == ("www.x.gov.cn",)
 
 
@@ -85,7 +81,8 @@ def test_rules_are_laid_over_each_other(tmp_path: Path) -> None:
         (("url: /xw/", "url: https://evil.cn/"), "不在 hosts 之内"),
         (('".list li"', '".list >> li"'), "columns.news"),
         (("title: h1", "titel: h1"), "titel"),
-        (("min_rows: 10", "min_rows: many"), "min_rows"),
+        (("max_silent_days: 60", "max_silent_days: many"), "max_silent_days"),
+        (("max_silent_days: 60", "min_rows: 10"), "min_rows"),
         (("news:", "News:"), "小写"),
         (("https://www.x.gov.cn/", "www.x.gov.cn"), "不是网址"),
         (("publisher: 某部", "publisher: [a"), "YAML"),
