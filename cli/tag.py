@@ -175,6 +175,22 @@ def learn(ctx: click.Context) -> None:
         click.echo(as_yaml(learnt(store.documents(), load_companies(loaded.companies))), nl=False)
 
 
+@companies.command()
+@click.pass_context
+def doubtful(ctx: click.Context) -> None:
+    """公司名里多半当普通词用的：在已抓取的文件里常见，却少有公司的语境。可写进桌面文件的 words。"""
+    from pipeline.companies import Matcher
+    from pipeline.companies_learn import word_like
+    from pipeline.companies_table import load_companies
+    from search.store import Store
+
+    loaded = settings(ctx)
+    with Store(loaded.store_url) as store:
+        texts = (f"{document.title}\n{document.body}" for document in store.documents())
+        found = word_like(texts, Matcher(load_companies(loaded.companies)))
+    show_table(["名称", "出现", "有公司语境"], [[one.name, one.seen, one.with_context] for one in found])
+
+
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="全部重打，不看改了什么")
 @click.pass_context
