@@ -16,7 +16,7 @@ help:
 	@echo "make test                          style, types, import directions and every test"
 	@echo "make check                         style, types and import directions only"
 	@echo "make quality [EVAL=DIR COMPANIES=DIR JSON=FILE]   extraction and tagging against labelled cases"
-	@echo "make bench                         speed, as ratios measured in one run"
+	@echo "make bench [EVAL=DIR]              speed, as ratios measured in one run"
 	@echo "make serve                         the daemon, with config.yaml"
 	@echo "make test-es8                      the search tests on Elasticsearch 8.19"
 	@echo "make clean                         removes what these made"
@@ -52,7 +52,7 @@ quality: $(READY)
 	@$(BIN)/python -m benchmarks.quality --eval $(EVAL) $(if $(COMPANIES),--companies $(COMPANIES)) $(if $(JSON),--json $(JSON)) $(if $(filter command line,$(origin EVAL)),--no-floors)
 
 bench: $(READY)
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks $(if $(wildcard $(EVAL)),--eval $(EVAL))
 
 serve: $(READY)
 	@$(BIN)/zhoubao --config $(CONFIG) run

@@ -33,7 +33,6 @@ from tests.crawlers.internet import Answer, Asked, Internet
 from tests.crawlers.sites import Column, Item, Sasac
 
 FLOOR = 0.85  # of the bare spider's pages a second
-ROUNDS = 3
 LAST = datetime(2024, 2, 19, 12, 0, tzinfo=SHANGHAI)
 LIST = "/n2588025/n2588119/index.html"
 FILLER = (
@@ -117,15 +116,16 @@ def seconds(internet: Internet, command: list[str], order: dict[str, Any]) -> tu
     return ended - started[0], said
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=2000)
     parser.add_argument("--wait", type=float, default=0.02)
-    args = parser.parse_args()
+    parser.add_argument("--rounds", type=int, default=3)
+    args = parser.parse_args(arguments)
     spent = {"bare": 0.0, "zhoubao": 0.0}
     with Internet(now=LAST) as internet, tempfile.TemporaryDirectory() as folder:
         internet.add(Slow(args.pages, args.wait))
-        for n in range(ROUNDS):
+        for n in range(args.rounds):
             internet.asked.clear()
             order = {
                 "source": "sasac",
@@ -145,7 +145,7 @@ def main() -> int:
             spent["bare"] += took
     ratio = spent["bare"] / spent["zhoubao"]
     for name, total in spent.items():
-        print(f"{name:8} {len(urls) * ROUNDS / total:7.1f} pages/s")
+        print(f"{name:8} {len(urls) * args.rounds / total:7.1f} pages/s")
     print(f"ratio    {ratio:7.2f} (floor {FLOOR})")
     return 0 if ratio >= FLOOR else 1
 

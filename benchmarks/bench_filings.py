@@ -6,6 +6,8 @@ to reading its title alone under one rule: flat in the number of kinds.
 
 from __future__ import annotations
 
+import argparse
+import sys
 import time
 
 from pipeline.filings import facts_of, kinds_of
@@ -18,7 +20,7 @@ _PARAGRAPH = (
 _FILL = "公司将严格按照有关规定，根据市场情况择机实施本次计划，并及时履行信息披露义务，敬请广大投资者注意投资风险。"
 
 
-def texts(count: int = 400) -> list[tuple[str, str]]:
+def texts(count: int) -> list[tuple[str, str]]:
     """Titles and bodies of about 870 characters, no two alike."""
     found = []
     for i in range(count):
@@ -39,9 +41,12 @@ def texts(count: int = 400) -> list[tuple[str, str]]:
     return found
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--filings", type=int, default=400)
+    args = parser.parse_args(arguments)
     load_titles()
-    cases = texts()
+    cases = texts(args.filings)
     size = sum(len(body) for _, body in cases) / len(cases)
     for title, body in cases[:50]:
         facts_of(title, body, (), kinds_of(title, body), None)
@@ -55,7 +60,8 @@ def main() -> None:
     print(
         f"filings: {len(cases) / spent:,.0f}/s of {size:.0f} characters, {facts} facts; titles take {titles / spent:.0%} of it"
     )
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -14,6 +14,7 @@ import argparse
 import json
 import random
 import sqlite3
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -255,7 +256,7 @@ def fuzz(eval_dir: Path, n: int) -> dict[str, float]:
 ENGINES = {"embedded": embedded, "elasticsearch": elasticsearch, "fts5": fts5}
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -266,9 +267,10 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if options.fuzz:
         print(json.dumps(fuzz(options.eval, options.fuzz)))
-        return
+        return 0
     for line in run(options.eval, options.documents, options.engines.split(",")):
         print(json.dumps(line), flush=True)
+    return 0
 
 
 def run(eval_dir: Path, documents: int, engines: list[str]) -> Iterator[dict[str, object]]:
@@ -290,4 +292,4 @@ def run(eval_dir: Path, documents: int, engines: list[str]) -> Iterator[dict[str
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -34,10 +34,10 @@ CHUNK = 20  # texts that each job takes in turn
 FLOOR = 0.5  # of the speed of rjieba + pyahocorasick
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--eval", type=Path, help="folder of *.jsonl whose texts are tagged")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     matcher, themes = Matcher(load_companies()), load_themes()
     texts = _texts(args.eval) if args.eval else _examples(themes)
     words = sorted({name.text for name in matcher.table.names}.union(*map(themes.terms_of, _names(themes))))
