@@ -86,8 +86,10 @@ def search(
         click.echo(
             f"共 {answer.total} 份{shown}" + (f"；下一页：--after {answer.next}" if answer.next else "")
         )
-        for suggestion in answer.suggestions:
-            click.echo(f"是否要找：{suggestion.query}")
+        for note in answer.notes:
+            click.echo(note)
+        for one in answer.suggestions:
+            click.echo(f"是否要找：{one.query}" + (f"（{one.shown}）" if one.shown not in one.query else ""))
 
 
 def _who(companies: Sequence[tuple[str | None, str]]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from pipeline.kinds import kind_name
 from pipeline.model import SHANGHAI, Article, CompanyTag, Document, Fact, FactField, Number, Span, UserError
 
 EXCERPT = 24  # characters shown on each side of the words that caused a tag
@@ -103,7 +104,7 @@ def explain(document: Document) -> str:
 
 
 def explain_lines(document: Document) -> Iterator[str]:
-    yield f"类型：{'、'.join(document.kinds) or '未识别'}"
+    yield f"类型：{'、'.join(map(_kind, document.kinds)) or '未识别'}"
     for company in document.companies:
         who = f"{company.name}（{company.code}）" if company.code else f"{company.name}（{_unsure(company)}）"
         role = "主体" if company.role == "subject" else "提及"
@@ -112,13 +113,17 @@ def explain_lines(document: Document) -> Iterator[str]:
     for theme in document.themes:
         yield f"主题：{theme.name} 强度 {theme.strength:.2f}，规则 {theme.rule}{_where(document, theme.spans)}"
     for fact in document.facts:
-        yield f"事实：{fact.kind} {fact.company_name or ''}{f'（{fact.company}）' if fact.company else ''}".rstrip()
+        yield f"事实：{_kind(fact.kind)} {fact.company_name or ''}{f'（{fact.company}）' if fact.company else ''}".rstrip()
         for name, value in fact.fields.items():
             for one in value if isinstance(value, tuple) else (value,):
                 yield f"    {name} = {_value(one)}  ← “{_flat(one.text)}”"
         for check in fact.checks:
             mark = {True: "✓", False: "✗", None: "–"}[check.ok]
             yield f"    {mark} {check.detail}"
+
+
+def _kind(kind: str) -> str:
+    return f"{kind_name(kind)}（{kind}）"
 
 
 def _unsure(company: CompanyTag) -> str:

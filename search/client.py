@@ -17,20 +17,22 @@ from pipeline.week import Week
 from search import histogram
 from search.embedded import Embedded, matching
 from search.engine import Engine, IndexBroken, Results, Sort
+from search.instead import Instead
 from search.like import like
 from search.names import CompanyNames
 from search.passages import Passage, passage, title_matches
-from search.plan import Plan, Planner, positive
+from search.plan import Plan, Planner
 from search.project import project
-from search.query import Field, Query, Word, parse
+from search.query import Query, parse
 from search.store import Store
-from search.suggest import Suggester, Suggestion
+from search.suggest import Suggestion
 from search.synonyms import load_synonyms
 
 FACETS = ("company", "theme", "kind", "source", "week")
 # Of a whole result: ids come from the engine in long pages, documents from the store in short ones.
 _PAGE, _SHORT = 5_000, 100
 _MOST_BARS = 20_000  # days of half a century
+_MOST_VALUES = 1_000  # of a field of few
 T = TypeVar("T")
 
 
@@ -56,7 +58,8 @@ class AnswerHit(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     """`query` is how the text was understood; `next` is the cursor of the following page.
 
-    `suggestions` are queries that find something, offered when this one finds nothing.
+    `suggestions` are queries that find something, offered when this one finds nothing; `notes` are sentences
+    that say which part of it nothing has.
     """
 
     query: str
@@ -64,13 +67,14 @@ class Answer(msgspec.Struct, frozen=True):
     hits: tuple[AnswerHit, ...]
     next: str | None
     suggestions: tuple[Suggestion, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return msgspec.to_builtins(self)
 
 
 class FacetValue(msgspec.Struct, frozen=True):
-    """`shown` is the value for people: the short name of a company."""
+    """`shown` is the value for people: the short name of a company, the Chinese name of a kind or a source."""
 
     value: str
     shown: str
@@ -106,8 +110,15 @@ class Client:
         return Planner(CompanyNames(self.table), load_synonyms())
 
     @cached_property
-    def _suggester(self) -> Suggester:
-        return Suggester(self.table, (theme.name for theme in load_themes(self.settings.themes).themes))
+    def _instead(self) -> Instead:
+        themes = [theme.name for theme in load_themes(self.settings.themes).themes]
+        return Instead(self._total, self._held, self.table, themes, load_synonyms())
+
+    def _total(self, query: Query) -> int:
+        return self.engine.search(self._planner.plan(query), 1).total
+
+    def _held(self, field: str) -> list[str]:
+        return [value for value, _ in self.engine.facets(Plan(()), [field], _MOST_VALUES)[field]]
 
     def plan(self, text: str) -> Plan:
         """Raises QueryError: one sentence that marks the place."""
@@ -122,8 +133,14 @@ class Client:
         query = parse(text)
         plan = self._planner.plan(query)
         results = self._sure(lambda: self.engine.search(plan, limit, sort, after))
-        suggestions = self._instead(query) if results.total == 0 else ()
-        return Answer(str(query), results.total, self._hits(results, plan), results.next, suggestions)
+        return Answer(
+            str(query),
+            results.total,
+            self._hits(results, plan),
+            results.next,
+            suggestions=() if results.total else self._instead.suggestions(query),
+            notes=self._instead.notes(query, results.total),
+        )
 
     def whole(self, text: str, sort: Sort = "time") -> tuple[str, int, Iterator[AnswerHit]]:
         """How the query was understood, how many it finds, and every hit, however many, as `search` shows them."""
@@ -183,7 +200,7 @@ class Client:
 
     def suggest(self, typed: str, most: int = 10) -> list[Suggestion]:
         """Companies and themes, while typing: by name, code, sound or initials."""
-        return self._suggester.complete(typed, most)
+        return self._instead.suggester.complete(typed, most)
 
     def document(self, id: str) -> Document | None:
         return self.store.get(id)
@@ -216,18 +233,8 @@ class Client:
             if hit.id in documents
         )
 
-    def _instead(self, query: Query) -> tuple[Suggestion, ...]:
-        """Names that a query which finds nothing may have meant, as far as they find something."""
-        named = [name for leaf in positive(query) if (name := _name(leaf))]
-        found = [suggestion for name in named[:3] for suggestion in self._suggester.near(name)]
-        return tuple(
-            suggestion
-            for suggestion in dict.fromkeys(found)
-            if self.engine.search(self.plan(suggestion.query), 1).total
-        )
-
     def _shown(self, field: str, value: str) -> str:
-        return self.table.name(value) or value if field in ("company", "subject") else value
+        return self.table.name(value) or value if field == "company" else load_synonyms().label(field, value)
 
 
 def open_engine(settings: Settings, name: str) -> Engine:
@@ -236,16 +243,6 @@ def open_engine(settings: Settings, name: str) -> Engine:
     from search.elastic_engine import Elastic  # its client takes a third of a second to import
 
     return Elastic(settings)
-
-
-def _name(leaf: Query) -> str | None:
-    """What may be a misspelt name."""
-    match leaf:
-        case Word(text):
-            return text
-        case Field("company" | "theme", value):
-            return value
-    return None
 
 
 def _hit(document: Document, score: float, plan: Plan, copies: Sequence[str]) -> AnswerHit:

@@ -14,20 +14,22 @@ from pypinyin import Style, lazy_pinyin
 
 from pipeline.companies_table import CompanyTable
 from search.analyse import label
+from search.query import Field
 
 _LONGEST = 20  # characters of a name that is worth comparing
 
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """`query` finds it; `shown` is for people; `field` is company or theme."""
+    """`query` is what to ask (the value alone, unless more is known); `shown` is the value for people."""
 
     field: str
     value: str
     shown: str
+    query: str = ""
 
-    @property
-    def query(self) -> str:
-        return f"{self.field}:{self.value}"
+    def __post_init__(self) -> None:
+        if not self.query:
+            msgspec.structs.force_setattr(self, "query", str(Field(self.field, self.value)))
 
 
 class _Name(msgspec.Struct, frozen=True):

@@ -1,20 +1,21 @@
-"""Names of one thing, as data: `synonyms.yaml`. Applied when a query is planned, so on both engines alike."""
+"""Names of one thing, as data: `synonyms.yaml`, and those of kinds. Applied when a query is planned, so on both
+engines alike."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import yaml
 
+from pipeline.kinds import kind_names
 from search.analyse import fold
 
 
 class Synonyms:
-    """`raw` is the content of the YAML file."""
+    """`raw`: `words` are groups of names of one thing; `source` and `kind` give the names of each value."""
 
     def __init__(self, raw: dict[str, Any]) -> None:
         self._group: dict[str, tuple[str, ...]] = {}
@@ -24,6 +25,10 @@ class Synonyms:
                 self._group[name] = names
         self._values = {
             field: {fold(str(name)): value for value, names in raw[field].items() for name in (value, *names)}
+            for field in ("source", "kind")
+        }
+        self._shown = {
+            field: {value: str(names[0]) for value, names in raw[field].items()}
             for field in ("source", "kind")
         }
         longest_first = sorted(self._group, key=len, reverse=True)
@@ -53,13 +58,16 @@ class Synonyms:
         """`kind:回购` is `kind:buyback`; what is not listed stands for itself."""
         return self._values.get(field, {}).get(fold(typed), typed)
 
+    def label(self, field: str, value: str) -> str:
+        """What people call a value; what has no name stands for itself."""
+        return self._shown.get(field, {}).get(value, value)
+
     def spellings(self, field: str) -> dict[str, str]:
-        """Everything that may be written for a value of a field."""
+        """Everything that may be written for a value of a field, folded."""
         return dict(self._values.get(field, {}))
 
 
 @cache
-def load_synonyms(path: Path | None = None) -> Synonyms:
-    """The bundled file, or the desk's own."""
-    file = path or resources.files(__package__) / "synonyms.yaml"
-    return Synonyms(yaml.safe_load(file.read_text(encoding="utf-8")))
+def load_synonyms() -> Synonyms:
+    text = resources.files(__package__).joinpath("synonyms.yaml").read_text(encoding="utf-8")
+    return Synonyms(yaml.safe_load(text) | {"kind": kind_names()})

@@ -185,6 +185,56 @@ def test_help_with_a_name_that_finds_nothing(filled: Client) -> None:
     assert filled.search("company:中科曙光").suggestions == ()
 
 
+@pytest.mark.parametrize(
+    ("query", "note", "meant"),
+    [
+        (
+            "kind:buybak",
+            "没有 kind:buybak 的文件；有的是 kind:news（要闻）、kind:buyback（股份回购）",
+            "kind:buyback",
+        ),
+        ("kind:股份回够", "没有 kind:股份回够 的文件；有的是", "kind:buyback"),
+        ("kind:pledge", "没有 kind:pledge 的文件；有的是", None),
+        ("source:nbss 数据", "没有 source:nbss 的文件；有的是", "source:nbs 数据"),
+        ("source:统计 数据", "没有 source:统计 的文件；有的是", "source:nbs 数据"),
+        ("column:policy", "没有 column:policy 的文件；有的是", "column:sasac.policy"),
+        ("theme:人工只能", "没有 theme:人工只能 的文件；有的是", "theme:人工智能"),
+        ("theme:智能 会议", "没有 theme:智能 的文件；有的是", "theme:人工智能 会议"),
+        ("company:曙光 快报", "公司表里没有「曙光」", "company:603019 快报"),
+        ("company:贵州茅台", "没有提到贵州茅台（600519）的文件", None),
+        ("week:2023-W08 回购", "没有 week:2023-W08 的文件", None),
+        ("回购 区块链 amount:>1万亿", "没有含「区块链」的文件", None),
+    ],
+)
+def test_what_finds_nothing_is_named_with_what_is_there(
+    filled: Client, query: str, note: str, meant: str | None
+) -> None:
+    answer = filled.search(query)
+    assert answer.total == 0
+    assert answer.notes[0].startswith(note)
+    queries = [each.query for each in answer.suggestions]
+    assert (queries[0] if queries else None) == meant
+    assert all(filled.search(each).total for each in queries)
+
+
+def test_a_value_that_nothing_has_is_named_beside_hits(filled: Client) -> None:
+    assert filled.search("回购 -kind:restricted_stok").notes[0].startswith("没有 kind:restricted_stok 的文件")
+    assert filled.search("source:(nbs OR sasca)").notes[0].startswith("没有 source:sasca 的文件")
+    assert filled.search("回购 -kind:pledge source:(nbs OR cninfo)").notes == ()  # known, so no mistake
+
+
+def test_an_empty_store_is_called_so(client: Client) -> None:
+    assert client.search("回购 kind:buybak").notes == ("库中还没有文件",)
+
+
+def test_facets_show_chinese_names(filled: Client) -> None:
+    facets = filled.facets("")
+    shown = {field: {each.value: each.shown for each in values} for field, values in facets.items()}
+    assert shown["kind"]["buyback"] == "股份回购"
+    assert shown["source"]["nbs"] == "国家统计局"
+    assert shown["theme"]["人工智能"] == "人工智能"
+
+
 def test_changes_and_copies_reach_the_index(client: Client) -> None:
     store = client.store
     store.put_many([document("cninfo:2", "回购公告", fingerprint="f", days=1)])

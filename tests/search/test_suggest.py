@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from crawlers.sources import load_sources
 from pipeline.companies_table import Company, CompanyTable
+from pipeline.filings.titles import load_titles
+from pipeline.kinds import kind_names
 from search.suggest import Suggester
+from search.synonyms import load_synonyms
 
 
 def company(code: str, short: str) -> Company:
@@ -66,3 +70,17 @@ def test_what_may_have_been_meant(typed: str, meant: list[str]) -> None:
 
 def test_a_former_name_is_shown_with_the_present_one() -> None:
     assert SUGGESTER.complete("深信")[0].shown == "深信泰丰（神州数码 000034）"
+
+
+def test_every_source_and_kind_has_a_chinese_name() -> None:
+    synonyms = load_synonyms()
+    kinds = {*load_titles().names, "news", "loss"}
+    for field, values in (("source", load_sources()), ("kind", kinds)):
+        names = {value: synonyms.label(field, value) for value in values}
+        assert [value for value, name in names.items() if name == value] == []
+        assert len(set(names.values())) == len(names)
+
+
+def test_a_name_stands_for_one_value() -> None:
+    named = [name for names in kind_names().values() for name in names]
+    assert sorted(named) == sorted(set(named))

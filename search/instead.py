@@ -1,0 +1,157 @@
+"""What to say beside an answer: which part of a query nothing has, and what may have been meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+
+from pipeline.companies_table import CompanyTable
+from search.analyse import fold, label
+from search.names import CompanyNames
+from search.plan import positive
+from search.query import And, Everything, Field, Not, Or, Phrase, Query, Word
+from search.suggest import Suggester, Suggestion
+from search.synonyms import Synonyms
+
+_LISTED = 8  # values named in a note
+_PARTS = 10  # of a query that are looked at: each may cost a search
+_NAMES = 3  # of a query that are compared with the names of companies and themes
+_MOST = 5
+# Fields of few values, which can be listed.
+_LISTS = ("theme", "kind", "source", "column")
+
+
+class Instead:
+    """`total` counts what a query finds; `held` gives the values that documents have, most frequent first."""
+
+    def __init__(
+        self,
+        total: Callable[[Query], int],
+        held: Callable[[str], Sequence[str]],
+        table: CompanyTable,
+        themes: Sequence[str],
+        synonyms: Synonyms,
+    ) -> None:
+        self._total = total
+        self._held = held
+        self._table = table
+        self._names = CompanyNames(table)
+        self._themes = frozenset(themes)
+        self._synonyms = synonyms
+        self.suggester = Suggester(table, themes)
+
+    # ------------------------------------------------------------ notes
+
+    def notes(self, query: Query, total: int) -> tuple[str, ...]:
+        """A sentence for each part that finds nothing by itself, where that matters.
+
+        So when the whole finds nothing; and always for a value that no list knows: `-kind:bybuck` leaves
+        nothing out, and `source:(nbs OR sasca)` looks in one place only.
+        """
+        if total == 0 and not self._total(Everything()):
+            return ("库中还没有文件",)
+        parts = dict.fromkeys(_leaves(query))
+        if total:
+            must = query.parts if isinstance(query, And) else (query,)
+            parts = {part: None for part in parts if part not in must and self._unknown(part)}
+        elif isinstance(query, Word | Phrase):
+            return ()  # its own answer says so
+        return tuple(self._note(part) for part in list(parts)[:_PARTS] if not self._total(part))
+
+    def _unknown(self, part: Query) -> bool:
+        match part:
+            case Field("company", value):
+                return not self._names.codes(value)
+            case Field("theme", value):
+                return value not in self._themes
+            case Field("kind" | "source", value):
+                return fold(value) not in self._synonyms.spellings(part.name)
+            case Field("column"):
+                return True
+        return False
+
+    def _note(self, part: Query) -> str:
+        match part:
+            case Word(text) | Phrase(text):
+                return f"没有含「{text}」的文件"
+            case Field("company", value):
+                codes = self._names.codes(value)
+                if not codes:
+                    return f"公司表里没有「{value}」：可写代码、简称、全称或曾用名"
+                who = "、".join(f"{self._table.name(code) or '未知'}（{code}）" for code in codes)
+                return f"没有提到{who}的文件"
+            case Field(name, _) if name in _LISTS:
+                held = list(self._held(name))
+                shown = [f"{part.name}:{value}{self._beside(name, value)}" for value in held[:_LISTED]]
+                more = f"等 {len(held)} 种" if len(held) > _LISTED else ""
+                return (
+                    f"没有 {part} 的文件；有的是 {'、'.join(shown)}{more}" if held else f"没有 {part} 的文件"
+                )
+        return f"没有 {part} 的文件"
+
+    def _beside(self, field: str, value: str) -> str:
+        called = self._synonyms.label(field, value)
+        return f"（{called}）" if called != value else ""
+
+    # ------------------------------------------------------------ suggestions
+
+    def suggestions(self, query: Query) -> tuple[Suggestion, ...]:
+        """Queries that find something: this one with a part put right, else the right part by itself."""
+        found: dict[str, Suggestion] = {}
+        named = [leaf for leaf in positive(query) if isinstance(leaf, Word | Field)]
+        for part in named[:_NAMES]:
+            for meant in self._meant(part):
+                right = Field(meant.field, meant.value)
+                whole = _replaced(query, part, right)
+                if works := next((one for one in (whole, right) if self._total(one)), None):
+                    shown = Suggestion(meant.field, meant.value, meant.shown, str(works))
+                    found.setdefault(shown.query, shown)
+        return tuple(found.values())[:_MOST]
+
+    def _meant(self, part: Query) -> list[Suggestion]:
+        match part:
+            case Word(text):
+                return self.suggester.near(text)
+            case Field("company", value):
+                near = self.suggester.near(value) or self.suggester.complete(value, _MOST)
+                return [one for one in near if one.field == "company"]
+            case Field(name, value) if name in _LISTS:
+                spelt = {label(one): one for one in self._held(name)} | self._synonyms.spellings(name)
+                meant = [
+                    Suggestion(name, one, self._synonyms.label(name, one)) for one in _close(value, spelt)
+                ]
+                if name == "theme":
+                    near = self.suggester.near(value) + self.suggester.complete(value, _MOST)
+                    meant += [one for one in near if one.field == "theme"]
+                return meant
+        return []
+
+
+def _close(typed: str, spelt: dict[str, str]) -> list[str]:
+    """The values with a name that holds what was typed, or is much like it. `spelt`: name → value."""
+    text = label(typed)
+    holding = [value for name, value in spelt.items() if text in name]
+    close = [spelt[name] for name in difflib.get_close_matches(text, spelt, 3, 0.6)]
+    return list(dict.fromkeys([*close, *holding]))[:_MOST]
+
+
+def _leaves(query: Query) -> Iterator[Query]:
+    match query:
+        case And() | Or():
+            for part in query.parts:
+                yield from _leaves(part)
+        case Not():
+            yield from _leaves(query.part)
+        case Everything():
+            pass
+        case _:
+            yield query
+
+
+def _replaced(query: Query, old: Query, new: Query) -> Query:
+    match query:
+        case And(parts) | Or(parts):
+            return type(query)(tuple(_replaced(part, old, new) for part in parts))
+        case Not(part):
+            return Not(_replaced(part, old, new))
+    return new if query == old else query
