@@ -9,13 +9,22 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from pipeline.filings.titles import load_titles
 from pipeline.model import UserError
@@ -36,6 +45,17 @@ class ConfigError(UserError):
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _truth_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        # pydantic takes true for 1 and 1 for true; YAML also reads yes, no, on and off as such.
+        wanted = cls.model_fields[str(info.field_name)].annotation is bool
+        if isinstance(value, bool) and not wanted:
+            raise ValueError("应是数字或文字，这里读成了真假（yes、no、on、off 也是）；是文字就加引号")
+        if wanted and not isinstance(value, bool):
+            raise ValueError("应是 true 或 false")
+        return value
 
 
 class SourceHours(Strict):
@@ -103,6 +123,14 @@ class Weekly(Strict):
     formats: tuple[Literal["md", "html", "docx", "json"], ...] = ("md", "html", "docx", "json")
     word_template: Path | None = None
     templates: Path | None = None  # a folder: its files take the place of those in weekly/templates
+
+    @field_validator("at", mode="before")
+    @classmethod
+    def _time_is_text(cls, value: Any) -> Any:
+        # YAML reads 7:30 as the number 450, which pydantic takes for seconds after midnight.
+        if not isinstance(value, str | time):
+            raise ValueError('时刻要加引号，例如 "07:00"')
+        return value
 
 
 class Store(Strict):
@@ -293,17 +321,28 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
 
 # pydantic's error types → what to write instead; {…} are the fields of the error's own context.
 _WRONG = {
+    "missing": "没有给",
+    "extra_forbidden": "没有这一项",
     "literal_error": "只能是 {expected}",
     "float_parsing": "应是数字",
     "float_type": "应是数字",
+    "finite_number": "应是数字",
     "int_parsing": "应是整数",
+    "int_parsing_size": "数字太大",
     "int_type": "应是整数",
     "int_from_float": "应是整数",
     "bool_parsing": "应是 true 或 false",
     "bool_type": "应是 true 或 false",
     "string_type": "应是文字（加引号）",
+    "string_unicode": "不是 UTF-8 文字",
+    "string_too_long": "太长，最多 {max_length} 个字",
+    "string_too_short": "太短，至少 {min_length} 个字",
     "tuple_type": "应是列表，例如 [a, b]",
+    "list_type": "应是列表，例如 [a, b]",
+    "too_long": "太多，最多 {max_length} 项",
+    "too_short": "太少，至少 {min_length} 项",
     "model_type": "应是“键: 值”",
+    "model_attributes_type": "应是“键: 值”",
     "dict_type": "应是“键: 值”",
     "path_type": "应是文件路径",
     "time_parsing": '应是时刻，例如 "07:00"',
@@ -312,27 +351,28 @@ _WRONG = {
     "greater_than_equal": "应不小于 {ge}",
     "less_than_equal": "应不大于 {le}",
     "string_pattern_mismatch": "写法不对，应符合 {pattern}",
+    "json_invalid": "不是合法的 JSON",
 }
 
 
+def wrong(error: Mapping[str, Any]) -> str:
+    """What is wrong with a value, in words for a person; `error` is one of pydantic's `errors()`."""
+    context = error.get("ctx", {})
+    if error["type"] == "value_error":
+        return str(context["error"])
+    told = _WRONG.get(error["type"], "写法不对").format(**context)
+    return told.replace(" or ", "、").replace(", ", "、") if error["type"] == "literal_error" else told
+
+
 def _one_line(error: ValidationError) -> str:
-    first = error.errors()[0]
+    first: Mapping[str, Any] = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"]) or "（顶层）"
     if first["type"] == "extra_forbidden":
         allowed = _keys_at(first["loc"][:-1])
         near = difflib.get_close_matches(str(first["loc"][-1]), allowed, 1)
         hint = f"是不是 {near[0]}？" if near else ""
         return f"{key}：没有这个设置；{hint}可用的有 {', '.join(allowed)}"
-    context = first.get("ctx", {})
-    if first["type"] == "value_error":
-        message = str(context["error"])
-    else:
-        message = (
-            _WRONG.get(first["type"], first["msg"])
-            .format(**context)
-            .replace(" or ", "、")
-            .replace(", ", "、")
-        )
+    message = wrong(first)
     shown = "" if "密码" in message else f"（现在是 {first['input']!r}）"
     return f"{key}：{message}{shown}"
 

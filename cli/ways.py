@@ -31,12 +31,10 @@ def serve(ctx: click.Context, host: str | None, port: int | None, tokens: bool) 
       curl 'http://127.0.0.1:8765/api/search?q=week:2024-W08'
       zhoubao serve --host 0.0.0.0          # 先 zhoubao token add 名称 --scope read
     """
-    import uvicorn
-
     from search.client import Client
     from search.tokens import Tokens
-    from ways.app import create_app
     from ways.guard import check_listening
+    from ways.serve import serve as run
 
     loaded = settings(ctx)
     api = loaded.api.model_copy(
@@ -49,16 +47,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, tokens: bool) 
     with Client(loaded.model_copy(update={"api": api})) as client:
         check_listening(api.host, Tokens(client.store))
         click.echo(f"http://{api.host}:{api.port}/openapi.json 列出全部；MCP 在 /mcp", err=True)
-        # Nobody's word about where a request came from is taken, and no address is logged.
-        uvicorn.run(
-            create_app(client),
-            host=api.host,
-            port=api.port,
-            log_level="warning",
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-        )
+        run(client)
 
 
 @click.command()
@@ -134,18 +123,19 @@ def watch_add(
     ctx: click.Context, name: str, query: str, urls: tuple[str, ...], digest: str | None, test: bool
 ) -> None:
     """保存一个检索；同名的被替换，已经发过的不再发。"""
-    from search.store import Store
+    from search.client import Client
     from search.watches import Watches
     from ways.targets import Channel, shown
 
     channels = [Channel(url) for url in urls]
-    with Store(settings(ctx).store_url) as store:
+    with Client(settings(ctx)) as client:
+        client.plan(query)  # what cannot be run is told now, not at the first delivery
         if test:
             for url, channel in zip(urls, channels, strict=True):
                 answer = channel.send(f"{name}：试发", f"查询：{query}")
                 if not answer.ok:
                     raise UserError(f"接收地址 {shown(url)}：{answer.problem}")
-        Watches(store).add(name, query, urls, digest)
+        Watches(client.store).add(name, query, urls, digest)
     click.echo(f"已保存 {name}；此后入库的新文件会发给 {len(urls)} 个地址")
 
 

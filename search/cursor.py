@@ -39,7 +39,7 @@ def decode(text: str | None) -> Place | None:
     try:
         return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Place)
     except (binascii.Error, ValueError, msgspec.MsgspecError):
-        raise UserError(f"--after {text[:40]}：不是上一页给出的游标") from None
+        raise UserError(f"游标 {text[:40]}：不是上一页答复给出的") from None
 
 
 def key(row: Row) -> tuple[float, int, str]:

@@ -54,9 +54,11 @@ def desk_router() -> APIRouter:
     )
     def save(request: Request, name: Name, body: WatchBody) -> Response:
         """保存一个检索；同名的被替换，已经发过的不再发。"""
+        client = request.app.state.desk.client
+        client.plan(body.query)  # what cannot be run is told now, not at the first delivery
         for url in body.to:
             Channel(url)
-        Watches(request.app.state.desk.client.store).add(name, body.query, body.to, body.digest)
+        Watches(client.store).add(name, body.query, body.to, body.digest)
         return Response(None, 204)
 
     @routes.delete(

@@ -13,6 +13,7 @@ from loguru import logger
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
+from config import wrong
 from pipeline.model import UserError
 from search.engine import EngineDown
 from search.query import QueryError
@@ -81,16 +82,15 @@ def install(app: FastAPI) -> None:
 
 
 def _wrong(error: Mapping[str, Any]) -> str:
-    place = ".".join(str(part) for part in error["loc"] if part not in ("query", "path", "body"))
-    return f"{place or '请求'}：{error['msg']}"
+    # The first part says only where it stood: query, path or body.
+    place = ".".join(str(part) for part in error["loc"][1:] if error["type"] != "json_invalid")
+    return f"{place or '请求体'}：{wrong(error)}"
 
 
 def _plain(error: HTTPException) -> str:
     match error.status_code:
-        case 400:
-            return "请求体不是 JSON"
         case 404:
             return "没有这个地址；/openapi.json 列出全部"
         case 405:
             return "这个地址不接受这种方法"
-    return str(error.detail)
+    return "请求体不是 JSON"  # what else FastAPI raises by itself

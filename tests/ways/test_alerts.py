@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner
 from loguru import logger
 
+from cli import app
 from pipeline.model import UserError
 from search.client import Client
 from search.watches import LEAST_WAIT, LONGEST_WAIT, Watches
@@ -270,3 +275,13 @@ def _free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+@pytest.mark.parametrize(("query", "told"), [("nosuch:1", "没有字段 nosuch"), ("*", "没有可以查的字")])
+def test_a_search_that_cannot_be_run_is_not_saved(tmp_path: Path, query: str, told: str) -> None:
+    (tmp_path / "config.yaml").write_text("data: data\n")
+    config = ["--config", str(tmp_path / "config.yaml")]
+    run = CliRunner().invoke(app, [*config, "watch", "add", "ai", query, "--to", "json://127.0.0.1:1/x"])
+    assert isinstance(run.exception, UserError) and told in str(run.exception)
+    listed = CliRunner().invoke(app, [*config, "watch", "list", "--json"])
+    assert json.loads(listed.output) == []

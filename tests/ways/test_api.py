@@ -118,20 +118,24 @@ def test_an_unchanged_answer_is_not_sent_again(http: TestClient) -> None:
     ("path", "status", "told"),
     [
         ("/api/search?q=nosuch:1", 422, "没有字段 nosuch"),
-        ("/api/search?limit=0", 422, "limit"),
-        ("/api/search?sort=size", 422, "sort"),
+        ("/api/search?limit=0", 422, "limit：应不小于 1"),
+        ("/api/search?limit=many", 422, "limit：应是整数"),
+        ("/api/search?sort=size", 422, "sort：只能是 'relevance'、'time'"),
+        ("/api/suggest?q=" + "a" * 101, 422, "q：太长，最多 100 个字"),
+        ("/api/search?q=*", 422, "里面没有可以查的字"),
+        ("/api/export?q=-*&form=csv", 422, "里面没有可以查的字"),
         ("/api/search?limt=5", 422, "没有参数 limt；可用的有 q、limit、sort、after"),
-        ("/api/search?after=nonsense", 422, "游标"),
+        ("/api/search?after=nonsense", 422, "游标 nonsense：不是上一页答复给出的"),
         ("/api/search?after=WzEsOTk5OTk5OTk5OTk5OTk5OTk5OTk5LCJhIiwxXQ", 422, "游标"),
         ("/api/search?after=WzAsMSwiYSIsOTk5OTk5OTk5OTk5OTld", 422, "游标"),
-        ("/api/facets?field=body", 422, "field"),
-        ("/api/facts?kind=nosuch", 422, "kind"),
-        ("/api/facts", 422, "kind"),
+        ("/api/facets?field=body", 422, "field.0：只能是 'company'、"),
+        ("/api/facts?kind=nosuch", 422, "kind：只能是 'buyback'、"),
+        ("/api/facts", 422, "kind：没有给"),
         ("/api/documents/sasac:none", 404, "没有编号为 sasac:none 的文件"),
         ("/api/weeks/2024-W60", 422, "没有第 60 周"),
-        ("/api/weeks/next", 422, "week"),
-        ("/api/weeks/2024-W08/prices", 422, "section"),
-        ("/api/export?form=pdf", 422, "form"),
+        ("/api/weeks/next", 422, "week：写法不对，应符合"),
+        ("/api/weeks/2024-W08/prices", 422, "section：只能是 'news'、'filings'"),
+        ("/api/export?form=pdf", 422, "form：只能是 "),
         ("/nothing", 404, "没有这个地址"),
     ],
 )
@@ -318,12 +322,19 @@ def test_saved_searches_are_kept_and_their_addresses_are_not_shown(http: TestCli
         ({"query": "nosuch:1", "to": [url]}, "没有字段"),
         ({"query": "a", "to": ["env:PATH"]}, "ZHOUBAO_ALERT_"),
         ({"query": "a", "to": [url], "digest": "noon"}, "08:30"),
-        ({"query": "a", "to": [url], "more": 1}, "more"),
-        ({"query": "a"}, "to"),
+        ({"query": "a", "to": [url], "more": 1}, "more：没有这一项"),
+        ({"query": "a"}, "to：没有给"),
+        ({"to": [url]}, "query：没有给"),
+        ({"query": "a", "to": []}, "to：太少，至少 1 项"),
+        ({"query": "a", "to": [1]}, "to.0：应是文字"),
+        ({"query": "*", "to": [url]}, "里面没有可以查的字"),
+        (["a"], "请求体：应是“键: 值”"),
     ):
         bad = http.put("/api/watches/ai", json=body)
         assert bad.status_code == 422 and told in bad.json()["detail"]
         assert "sEcReT" not in bad.text
+    bad = http.put("/api/watches/ai", content=b"{", headers={"Content-Type": "application/json"})
+    assert (bad.status_code, bad.json()["detail"]) == (422, "请求体：不是合法的 JSON")
     assert http.delete("/api/watches/ai").status_code == 204
     assert http.delete("/api/watches/ai").status_code == 404
 

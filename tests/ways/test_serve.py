@@ -1,0 +1,47 @@
+"""`zhoubao serve` as it stands on a port: what comes there that no client library would send."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.ways import desk
+from tests.ways.serving import serving
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("serve")
+    desk.open_desk(folder / "data").close()
+    (folder / "config.yaml").write_text("data: data\n")
+    with serving(folder) as url:
+        yield url
+
+
+def raw(server: str, sent: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of what is answered to bytes."""
+    with socket.create_connection((urlsplit(server).hostname, urlsplit(server).port or 80), 30) as line:
+        line.sendall(sent)
+        answer = b""
+        while part := line.recv(65536):
+            answer += part
+    head, _, body = answer.partition(b"\r\n\r\n")
+    first, *rest = head.decode().split("\r\n")
+    return int(first.split()[1]), dict(one.lower().split(": ", 1) for one in rest), body
+
+
+def test_raw_chinese_in_an_address_is_a_problem_that_says_what_to_do(server: str) -> None:
+    request = "GET /api/search?q=人工智能 HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    status, headers, body = raw(server, request)
+    assert (status, headers["content-type"], headers["connection"]) == (
+        400,
+        "application/problem+json",
+        "close",
+    )
+    problem = json.loads(body)
+    assert (problem["status"], problem["title"]) == (400, "Bad Request")
+    assert "curl 用 -G --data-urlencode" in problem["detail"]

@@ -1,0 +1,42 @@
+"""The HTTP door on a port."""
+
+from __future__ import annotations
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from search.client import Client
+from ways.app import create_app
+from ways.problems import Problem
+
+
+class _Protocol(H11Protocol):
+    """Also what is no HTTP at all, mostly an address with raw Chinese in it, is answered as a problem."""
+
+    def send_400_response(self, msg: str) -> None:
+        answer = Problem(
+            400,
+            "不是合法的 HTTP 请求；地址里的汉字要按 UTF-8 编码（%E6…），curl 用 -G --data-urlencode 'q=…'",
+        ).response()
+        head = h11.Response(
+            status_code=400, headers=[*answer.raw_headers, (b"connection", b"close")], reason=b"Bad Request"
+        )
+        for event in (head, h11.Data(data=bytes(answer.body)), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+
+def serve(client: Client) -> None:
+    """Until it is told to stop. Nobody's word about where a request came from is taken, and no address is logged."""
+    api = client.settings.api
+    uvicorn.run(
+        create_app(client),
+        host=api.host,
+        port=api.port,
+        http=_Protocol,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+    )
