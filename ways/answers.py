@@ -75,6 +75,8 @@ _PROBLEMS = {
     401: "没有令牌或令牌无效",
     403: "令牌没有这一权限",
     404: "没有这一份",
+    405: "这个地址不接受这种方法；Allow 是可用的",
+    413: "请求体太大",
     421: "不认识的域名",
     422: "参数或查询写错了；detail 说明哪里错",
     429: "请求太多；Retry-After 是要等的秒数",
@@ -86,7 +88,7 @@ def documented(shape: str | None, *more: int, media: str = "application/json") -
     """The `responses` of a route: its shape (none: no content or another medium), and every problem."""
     content = {} if shape is None else {media: {"schema": SCHEMAS[shape]}}
     found: dict[int | str, Any] = {200: {"description": "好", "content": content}}
-    for status in sorted({401, 403, 421, 422, 429, 503, *more}):
+    for status in sorted({401, 403, 405, 421, 422, 429, 503, *more}):
         found[status] = {
             "description": _PROBLEMS[status],
             "content": {MEDIA: {"schema": SCHEMAS["problem"]}},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import metadata
@@ -15,7 +16,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.datastructures import Headers
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search.client import Client
 from search.tokens import Tokens
@@ -31,6 +32,7 @@ _ABOUT = (
     "官方来源文件的检索、全文、事实与周报。查询语言与 `zhoubao search` 相同。"
     "错误是 RFC 9457 的 problem details，`detail` 是一句话。"
 )
+_LARGEST_BODY = 1_000_000  # bytes; a saved search or a question through MCP is some thousand
 _bearer = HTTPBearer(auto_error=False, description="`zhoubao token add` 给出的令牌；本机默认不需要")
 
 
@@ -73,6 +75,7 @@ def create_app(client: Client, host: str | None = None) -> FastAPI:
         app.include_router(routes, dependencies=[Depends(_needs(guard, scope))])
     app.router.routes.append(Route("/mcp", endpoint=door))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    app.add_middleware(_Requests)
     if api.origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=api.origins, allow_methods=["GET"], allow_headers=["Authorization"]
@@ -111,6 +114,43 @@ class _Door:
             await problem.response()(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+
+class _Requests:
+    """What FastAPI leaves open: HEAD is GET whose body the server does not send; a body has an end.
+
+    FastAPI reads a body before it asks who sends it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        elif scope["type"] == "http" and scope["method"] != "GET":
+            try:
+                receive = await _taken(receive)
+            except Problem as problem:
+                await problem.response()(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+async def _taken(receive: Receive) -> Receive:
+    """The body is here, and will be given again."""
+    messages: deque[Message] = deque()
+    size = 0
+    while not messages or messages[-1].get("more_body"):
+        messages.append(await receive())
+        size += len(messages[-1].get("body", b""))
+        if size > _LARGEST_BODY:
+            raise Problem(413, "请求体太大，最多 1 MB")
+
+    async def again() -> Message:
+        return messages.popleft() if messages else await receive()
+
+    return again
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

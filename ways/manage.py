@@ -50,7 +50,7 @@ def desk_router() -> APIRouter:
         "/api/watches/{name}",
         response_model=None,
         status_code=204,
-        responses=_done("已保存", 400),
+        responses=_done("已保存", 400, 413),
     )
     def save(request: Request, name: Name, body: WatchBody) -> Response:
         """保存一个检索；同名的被替换，已经发过的不再发。"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,17 @@ def test_a_mistake_is_one_sentence(http: TestClient, path: str, status: int, tol
 def test_the_place_of_a_mistake_in_a_query(http: TestClient) -> None:
     problem = http.get("/api/search", params={"q": "人工智能 nosuch:1"}).json()
     assert (problem["start"], problem["end"]) == (5, 12)
+
+
+def test_every_status_is_in_the_docs_and_where_it_may_come_in_the_openapi(http: TestClient) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+    told = {int(status) for line in re.findall(r"^\| ([\d, ]+) \|", text, re.M) for status in line.split(",")}
+    paths = http.get("/openapi.json").json()["paths"]
+    for path in paths.values():
+        for operation in path.values():
+            statuses = {int(status) for status in operation["responses"]}
+            assert statuses - {200, 204, 304} <= told
+            assert statuses >= {401, 403, 405, 421, 422, 429, 503}
 
 
 def test_another_method_is_named(http: TestClient) -> None:

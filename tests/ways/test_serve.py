@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from tests.ways import desk
@@ -45,3 +46,28 @@ def test_raw_chinese_in_an_address_is_a_problem_that_says_what_to_do(server: str
     problem = json.loads(body)
     assert (problem["status"], problem["title"]) == (400, "Bad Request")
     assert "curl 用 -G --data-urlencode" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/search?limit=1", "/api/feed", "/api/weeks/2024-W08/files/docx", "/none"]
+)
+def test_head_is_get_without_its_body(server: str, path: str) -> None:
+    head, get = httpx.head(server + path), httpx.get(server + path)
+    assert (head.status_code, head.content) == (get.status_code, b"")
+    for name in ("etag", "content-type", "content-length"):
+        assert head.headers.get(name) == get.headers.get(name)
+
+
+@pytest.mark.parametrize(("method", "path"), [("PUT", "/api/watches/ai"), ("POST", "/mcp")])
+@pytest.mark.parametrize("known", [True, False], ids=["sized", "chunked"])
+def test_a_huge_body_is_not_taken_into_memory(server: str, method: str, path: str, known: bool) -> None:
+    body = b'{"query": "' + b"a" * 3_000_000 + b'"}'
+    answer = httpx.request(
+        method,
+        server + path,
+        content=body if known else iter([body[:2_000_000], body[2_000_000:]]),
+        headers={"Content-Type": "application/json", "Accept": "application/json, text/event-stream"},
+    )
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"] == "请求体太大，最多 1 MB"
