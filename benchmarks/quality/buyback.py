@@ -26,7 +26,10 @@ FIGURES = (
     "period_shares", "period_amount",
 )  # fmt: skip
 DAYS = ("as_of", "decided_on")
-BACK = frozenset({"buyback", "incentive_cancellation", "compensation_cancellation"})
+BACK = frozenset({"buyback", "buyback_purchase", "incentive_cancellation", "compensation_cancellation"})
+# DuEE-Fin gives no day of publication, and scores the printed words of a date alone: any day of its years will do
+# to read `5月31日`.
+_DUEE_DAY = "2020-12-31"
 
 
 def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
@@ -153,17 +156,22 @@ def chfinann(rows: list[dict[str, Any]]) -> list[Measure]:
 
 def _roles_ch(fact: Fact, roles: Iterable[str]) -> dict[str, str | None]:
     f = fact.fields
-    price = f.get("price")
-    prices = price if isinstance(price, tuple) else (price, price)
+    price = f.get("price", ())
+    prices = sorted(price if isinstance(price, tuple) else (price,), key=_base)
     names: Mapping[str, Any] = {
         "RepurchasedShares": f.get("shares_repurchased") or f.get("shares"),
         "RepurchaseAmount": f.get("amount_paid") or f.get("amount"),
-        "HighestTradingPrice": f.get("price_high") or prices[0],
-        "LowestTradingPrice": f.get("price_low") or prices[-1],
+        "HighestTradingPrice": f.get("price_high") or (prices[-1] if prices else None),
+        "LowestTradingPrice": f.get("price_low") or (prices[0] if prices else None),
         "ClosingDate": f.get("as_of"),
     }
     found = {role: _key(names[role]) for role in roles}
     return found if any(found.values()) else {}
+
+
+def _base(value: FactField) -> Decimal:
+    assert isinstance(value, Number)
+    return value.base if value.base is not None else value.value
 
 
 def _key(value: Any) -> str | None:
@@ -172,7 +180,7 @@ def _key(value: Any) -> str | None:
     if isinstance(value, Day):
         return str(value.value)
     if isinstance(value, Number):
-        base = value.base if value.base is not None else value.value
+        base = _base(value)
         return None if base == 0 else f"{base.normalize():f}"
     return None
 
@@ -198,12 +206,12 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
     for row in rows:
         events = [e for e in row.get("event_list") or [] if e["event_type"] == "股份回购"]
         title, text = row["title"], row["text"]
-        _kinds, facts = read(title, text, None)
+        _kinds, facts = read(title, text, _DUEE_DAY)
         if not row.get("event_list"):
             free += 1
             free_with += bool(facts)
         gold = [_gold_duee(e, roles) for e in events]
-        guess = [r for fact in facts for r in (_roles_duee(fact, roles), _month_duee(fact, roles)) if r]
+        guess = [r for fact in facts if (r := _roles_duee(fact, roles))]
         if not gold and not guess:
             continue
         hong_kong = re.search(r"港元|港币|\d{5}[)）]|HK\)", title + text[:400])
@@ -221,29 +229,9 @@ def _gold_duee(event: dict[str, Any], roles: Iterable[str]) -> dict[str, set[str
     return found
 
 
-def _month_duee(fact: Fact, roles: Iterable[str]) -> dict[str, set[str]]:
-    """The month's own record, which the corpus labels beside the total."""
-    f = fact.fields
-    names = {
-        "回购股份数量": ["period_shares"],
-        "交易金额": ["period_amount"],
-        "占公司总股本比例": ["period_ratio"],
-        "每股交易价格": ["period_price_low", "period_price_high"],
-    }
-    found = {
-        role: {
-            f"{v.value.normalize():f}"
-            for n in names.get(role, [])
-            if isinstance(v := f.get(n), Number) and v.value != 0
-        }
-        for role in roles
-    }
-    return found if any(found.values()) else {}
-
-
 def _plain(printed: str, role: str) -> str:
     if role == "回购完成时间":
-        return re.sub(r"\s|^截[至止]到?", "", printed)
+        return _when(printed)
     numbers = re.findall(r"\d[\d,.]*", re.sub(r"(?<=\d)\s+(?=\d)", "", printed))
     return (
         "-".join(f"{v.normalize():f}" for n in numbers if (v := to_decimal(n.rstrip(".,"))) is not None)
@@ -251,39 +239,54 @@ def _plain(printed: str, role: str) -> str:
     )
 
 
+def _when(printed: str) -> str:
+    return re.sub(r"\s|^截[至止]到?|^自", "", printed)
+
+
 def _roles_duee(fact: Fact, roles: Iterable[str]) -> dict[str, set[str]]:
+    """A purchase or a cancellation by its own figures, a programme by its total, else by its bounds."""
     f = fact.fields
-    done = "shares_repurchased" in f
-    high, low = f.get("price_high"), f.get("price_low")
-    names: dict[str, list[Any]] = {
-        "回购股份数量": [f.get("shares_repurchased") or f.get("shares")]
-        if done or "shares" in f
-        else [f.get("shares_max") or f.get("shares_min")],
-        "每股交易价格": [high, low] if high or low else [f.get("price") or f.get("price_cap")],
-        "占公司总股本比例": [f.get("ratio_repurchased") or f.get("ratio")]
-        if done or "ratio" in f
-        else [f.get("ratio_max")],
-        "交易金额": [f.get("amount_paid") or f.get("amount")]
-        if done or "amount" in f
-        else [f.get("amount_min"), f.get("amount_max")],
-        "回购完成时间": [f.get("as_of")],
-    }
+    if fact.kind == "buyback" and not f.keys() & {"shares_repurchased", "amount_paid", "ratio_repurchased"}:
+        names = {
+            "回购股份数量": ("shares_max", "shares_min", "shares_estimated_max"),
+            "每股交易价格": ("price_cap",),
+            "占公司总股本比例": ("ratio_max",) if "ratio_max" in f else ("ratio_estimated_max",),
+            "交易金额": ("amount_min", "amount_max"),
+            "回购完成时间": ("period",),
+        }
+    else:
+        names = {
+            "回购股份数量": ("shares_repurchased", "shares"),
+            "每股交易价格": ("price_low", "price_high", "price", "price_avg"),
+            "占公司总股本比例": ("ratio_repurchased", "ratio_of_class", "ratio"),
+            "交易金额": ("amount_paid", "amount"),
+            "回购完成时间": ("as_of", "total_period", "period" if fact.kind == "buyback_purchase" else ""),
+        }
     found: dict[str, set[str]] = {}
     for role in roles:
-        values = [
-            v for one in names[role] for v in (one if isinstance(one, tuple) else (one,)) if v is not None
-        ]
+        told = [f[name] for name in names[role] if name in f]
+        values = [v for one in told for v in (one if isinstance(one, tuple) else (one,))]
         if role == "回购完成时间":
-            found[role] = {re.sub(r"\s", "", v.text) for v in values}
-        elif (
-            role == "每股交易价格"
-            and isinstance(low, Number)
-            and isinstance(high, Number)
-            and 0 < high.start - low.end < 4
-        ):
-            found[role] = {f"{low.value.normalize():f}-{high.value.normalize():f}"}
+            found[role] = {_when(v.text) for v in values[:1]}
+        elif role == "回购股份数量":
+            found[role] = _plains(values[:1])
         else:
-            found[role] = {
-                f"{v.value.normalize():f}" for v in values if isinstance(v, Number) and v.value != 0
-            }
+            found[role] = _plains(values)
+    for role, low_name, high_name in (
+        ("每股交易价格", "price_low", "price_high"),
+        ("交易金额", "amount_min", "amount_max"),
+    ):
+        low, high = f.get(low_name), f.get(high_name)
+        if isinstance(low, Number) and isinstance(high, Number) and 0 < high.start - low.end < 4:
+            both = {_value(low), _value(high)}  # 5.35-5.49元 is one argument
+            if both <= found[role]:
+                found[role] = (found[role] - both) | {f"{_value(low)}-{_value(high)}"}
     return found if any(found.values()) else {}
+
+
+def _value(number: Number) -> str:
+    return f"{number.value.normalize():f}"
+
+
+def _plains(values: Iterable[FactField]) -> set[str]:
+    return {_value(v) for v in values if isinstance(v, Number) and v.value != 0}

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pipeline.filings import (
     acquisition,
     buyback,
+    cancellation,
     contract,
     earnings,
     forecast,
@@ -29,8 +30,8 @@ from pipeline.model import SHANGHAI, Fact, Table
 
 _READERS: dict[str, Callable[[Filing], list[Fact]]] = {
     "buyback": buyback.facts,
-    "incentive_cancellation": buyback.cancellation,
-    "compensation_cancellation": buyback.compensation,
+    "incentive_cancellation": cancellation.cancellation,
+    "compensation_cancellation": cancellation.compensation,
     "earnings_flash": earnings.flash,
     "earnings_forecast": forecast.facts,
     "periodic_report": periodic.facts,

@@ -3,8 +3,11 @@
 Fields (each absent when not stated): stage, method, purpose, funding, amount_min/max, price_cap,
 shares_min/max, ratio_min/max (bounds of the plan), shares_estimated_min/max and ratio_estimated_min/max
 (worked out by the filing from amount and cap), shares_repurchased, ratio_repurchased, price_high, price_low,
-price (where one price is stated), amount_paid, fees, period_shares, period_amount, period_ratio, period_price_high/low (of the month alone),
-as_of, decided_on. Shares taken back from a grant or as a compensation are facts of their own kinds.
+price (where one price is stated), price_avg, amount_paid, fees, total_period (本年内至今, where the total is of that), period_shares, period_amount, period_ratio, period_price_high/low (of the month alone),
+as_of, decided_on, period (of the programme, as printed).
+
+What was bought in a day or a month, told beside the total, is a `buyback_purchase` each: shares, ratio, price_high/low,
+price, price_avg, amount, as_of or period (2024年2月). Shares taken back from a grant or as a compensation are facts of their own kinds.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from pipeline.filings.buyback_figures import READ, Bought, Reading, read
-from pipeline.filings.checks import Fields, one, ordered, paid_within, quotient, same_capital, within_cap
+from pipeline.filings.checks import Fields, ordered, paid_within, quotient, same_capital, within_cap
 from pipeline.filings.record import Filing
 from pipeline.filings.titles import load_titles
 from pipeline.model import Check, Day, Fact, Number, Term
@@ -40,12 +43,21 @@ _NOT_NOTHING = re.compile(
     r"尚未实施完|未实施完毕|未来|未能|是否|尚未使用|未回购的|未按|未解|尚未解|未授予|未达|未经|未包含|未违反|未发现|不存在|未超过|未低于|未高于|未违"
 )
 _BOARD = re.compile(r"董事会|股东大会|股东会|审议")
+_NOTICE = re.compile(r"[^。;；\d]{0,12}(?:发布|披露|公告|刊登|公布)")
 _CUT = re.compile(r"截[至止]")
+_SAME_DAY = re.compile(r"[\s，,]*(?:同日|当日)")
 _TODAY = re.compile(r"截[至止](?:本)?(?:公告(?:披露)?[之]?日|目前|本公告)")
 _FEES = re.compile(
     r"[(（](?P<no>不)?(?:包?含)[^)）]{0,20}(?:费|佣金|税)[^)）]{0,12}[)）]|(?P<no2>不含)交易费"
 )
 
+_STRETCH = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:份)?(?![\d日底末初])|本月|当月|上月|报告期内")
+_THIS_YEAR = re.compile(r"本年度?内?至今(?:为止)?")
+_TERM = re.compile(
+    r"(?:回购|实施)[^，,。;；\n]{0,10}期[限间]?[^，,。;；\n]{0,6}?(?:为|从|是|:|(?=自))"
+    r"(?P<p>自?[^，,。;；\n:]{2,40}之日起(?:计算)?,?(?:不超过)?\d{1,2}个月(?:之?内)?"
+    r"|\d{4}年\d+月\d+日(?:起|\([^)]{0,6}\))?(?:至|到|-)\d{4}年\d+月\d+日)"
+)
 _ANNOUNCED = re.compile(r"提议|拟|计划|预案|方案|将")
 # The stage by the text, where no title says it, in the order in which one outranks the next.
 _STAGE_IN_TEXT = (
@@ -56,7 +68,12 @@ _STAGE_IN_TEXT = (
             r"(?:回购|方案|计划)[^，,。;；]{0,20}(?:实施完毕|已?实施完成|完成(?!后|的|前|之|期间|时|实)|届满|期限已?满)|完成[^，,。]{0,8}回购|回购完成(?!后|的|前|之|期间|时|实)|已完成"
         ),
     ),
-    ("first_purchase", re.compile(r"首次[^，,。;；]{0,20}(?:回购|实施|买入)|首次回购")),
+    (
+        "first_purchase",
+        re.compile(
+            r"首次[^，,。;；]{0,20}(?:回购|实施|买入)|(?<![未暂])开始(?:行使|实施)[^，,。;；]{0,20}回购"
+        ),
+    ),
     (
         "milestone",
         re.compile(r"比例(?:达到?|超过?)\d|(?:与|较)上次披露[^。]{0,6}相比|达到?(?:公司)?总股本的?\d"),
@@ -65,7 +82,7 @@ _STAGE_IN_TEXT = (
 
 
 def facts(filing: Filing) -> list[Fact]:
-    """At most one programme; [] when the text states nothing of one."""
+    """At most one programme, and the purchases told beside its total; [] when the text states nothing of one."""
     reading = read(filing)
     fields: Fields = {}
     for name in (
@@ -95,14 +112,39 @@ def facts(filing: Filing) -> list[Fact]:
     nothing = _nothing(filing)
     if nothing is not None:
         _zero(filing, nothing, total, fields)
-    stage = _stage(filing, fields, total, nothing is not None and (total is None or not total.shares))
+    purchases = reading.purchases(total)
+    told = total if total is not None and total.fields else purchases[-1] if purchases else None
+    stage = _stage(filing, fields, told, nothing is not None and (told is None or not told.shares))
     if stage is not None:
         fields["stage"] = stage
     _words(filing, fields)
     _dates(filing, total, nothing, fields)
     if not any(isinstance(value, Number) for value in fields.values()) and stage is None:
         return []
-    return [Fact(kind="buyback", company=filing.company, fields=fields, checks=_checks(fields))]
+    programme = Fact(kind="buyback", company=filing.company, fields=fields, checks=_checks(fields))
+    return [programme, *(_purchase(filing, record) for record in purchases)]
+
+
+_PURCHASE = {
+    "shares_repurchased": "shares",
+    "ratio_repurchased": "ratio",
+    "amount_paid": "amount",
+    "price_high": "price_high",
+    "price_low": "price_low",
+    "price": "price",
+    "price_avg": "price_avg",
+}
+
+
+def _purchase(filing: Filing, record: Bought) -> Fact:
+    fields: Fields = {
+        name: filing.number(record.fields[role]) for role, name in _PURCHASE.items() if role in record.fields
+    }
+    if record.month and (said := _STRETCH.search(filing.text, *record.lead)):
+        fields["period"] = filing.name(*said.span())
+    elif (day := _as_of(filing, record.lead, record.sentence)) is not None:
+        fields["as_of"] = filing.day(day)
+    return Fact(kind="buyback_purchase", company=filing.company, fields=fields)
 
 
 def _month(filing: Filing, reading: Reading, total: Bought, fields: Fields) -> None:
@@ -232,6 +274,8 @@ def _words(filing: Filing, fields: Fields) -> None:
             if "回购" in text[max(0, found.start() - 120) : found.end() + 20]:
                 fields["purpose"] = filing.name(found.start("p"), found.end("p"))
                 break
+    if found := _TERM.search(text, 0, READ):
+        fields["period"] = filing.name(*found.span("p"))
     if found := _FUNDING.search(text, 0, READ):
         fields["funding"] = filing.name(found.start("f"), found.end("f"))
     paid = fields.get("amount_paid")
@@ -244,7 +288,10 @@ def _words(filing: Filing, fields: Fields) -> None:
 
 
 def _dates(filing: Filing, total: Bought | None, nothing: tuple[int, int] | None, fields: Fields) -> None:
-    if total is not None and total.fields:
+    if total is not None and (said := _THIS_YEAR.search(filing.text, *total.lead)):
+        fields["total_period"] = filing.name(*said.span())
+        day = None
+    elif total is not None and total.fields:
         day = _as_of(filing, total.lead, total.sentence)
     elif nothing is not None:
         start = next(s for s, e in filing.sentences if s <= nothing[0] < e)
@@ -263,7 +310,9 @@ def _dates(filing: Filing, total: Bought | None, nothing: tuple[int, int] | None
         inside = [
             d
             for d in filing.days
-            if start <= d.start < end and not _CUT.search(filing.text, max(start, d.start - 4), d.start)
+            if start <= d.start < end
+            and not _CUT.search(filing.text, max(start, d.start - 4), d.start)
+            and not _NOTICE.match(filing.text, d.end)
         ]
         if inside and inside[0].start - start < 140:
             fields["decided_on"] = filing.day(inside[0])
@@ -273,6 +322,10 @@ def _dates(filing: Filing, total: Bought | None, nothing: tuple[int, int] | None
 def _as_of(filing: Filing, lead: tuple[int, int], sentence: tuple[int, int]) -> Day | None:
     """The day that the total speaks of: after 截至, else the last day before the figures."""
     text = filing.text
+    if _SAME_DAY.match(text, *lead):
+        last = next((s for s in reversed(filing.sentences) if s[1] <= lead[0]), None)
+        if last is not None and (told := [d for d in filing.days if last[0] <= d.start < last[1]]):
+            return told[0]
     days = [d for d in filing.days if lead[0] <= d.start < sentence[1]]
     for day in days:
         if _CUT.search(text, max(0, day.start - 6), day.start):
@@ -323,71 +376,3 @@ def _checks(fields: Fields) -> tuple[Check, ...]:
             *found,
         ]
     return tuple(check for check in found if check is not None)
-
-
-def cancellation(filing: Filing) -> list[Fact]:
-    """Shares of a grant that are taken back: a fact of its own, never counted as a programme."""
-    return _taken_back(filing, "incentive_cancellation")
-
-
-def compensation(filing: Filing) -> list[Fact]:
-    return _taken_back(filing, "compensation_cancellation")
-
-
-_TAKEN = re.compile(r"回购(?:并|的|价格)?|注销")
-_NOT_TAKEN = re.compile(
-    r"总股本|股本|股份总数|变更为|减少[至为]|剩余|占|授予的?|授予$|共计授予|首次授予|登记|合计持有|持有"
-)
-_CANCELLED = re.compile(
-    r"(?:完成|办理完[毕成]|办理了)[^。]{0,30}(?:注销|过户)|注销(?:手续|事宜|登记)[^。]{0,12}(?:办理)?完[毕成]|予以注销|完成注销"
-)
-_TAKEN_SUM = re.compile(r"(?:总?金额|资金总额|总价款?|价款|支付|资金)[^，,。;；]{0,16}$")
-
-
-def _taken_back(filing: Filing, kind: str) -> list[Fact]:
-    """shares, price(s), amount and as_of of a cancellation: the first sentence that states the count."""
-    text, fields = filing.text, Fields()
-    shares: list[Number] = []
-    prices: list[Number] = []
-    for start, end in filing.sentences[:300]:
-        if not _TAKEN.search(text, start, end):
-            continue
-        inside = [n for n in filing.figures if start <= n.start < end and n.base is not None]
-        for i, number in enumerate(inside):
-            lead = text[inside[i - 1].end if i else start : number.start]
-            if number.base_unit == "股" and not _NOT_TAKEN.search(lead[-14:]):
-                shares.append(number)
-            elif (
-                number.base_unit == "元/股" or (number.base_unit == "元" and "回购价格" in lead)
-            ) and "回购" in text[start : number.start]:
-                prices.append(number)
-            elif (
-                number.base_unit == "元"
-                and _TAKEN_SUM.search(lead)
-                and "amount" not in fields
-                and "注册资本" not in lead
-            ):
-                fields["amount"] = filing.number(number)
-            elif number.base_unit == "%" and "总股本" in lead and "ratio" not in fields and shares:
-                fields["ratio"] = filing.number(number)
-    if shares:
-        fields["shares"] = filing.number(shares[0])
-    if prices and shares:  # prices printed with the count are those of this cancellation
-        home = next((s, e) for s, e in filing.sentences if s <= shares[0].start < e)
-        with_count = [p for p in prices if home[0] <= p.start < home[1]]
-        prices = with_count or prices[:1]
-    for start, end in filing.sentences[:300]:
-        if "as_of" not in fields and _CANCELLED.search(text, start, end):
-            days = [d for d in filing.days if start <= d.start < end]
-            if days and "召开" not in text[days[-1].end : days[-1].end + 8] and "议案" not in text[start:end]:
-                fields["as_of"] = filing.day(days[-1])
-    seen = {p.base: p for p in reversed(prices)}
-    if prices:
-        fields["price"] = (
-            filing.number(prices[0])
-            if len(seen) == 1
-            else tuple(filing.number(p) for p in list(seen.values())[::-1][:6])
-        )
-    if one(fields, "shares") is None and not fields:
-        return []
-    return [Fact(kind=kind, company=filing.company, fields=fields)]

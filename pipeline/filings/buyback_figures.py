@@ -9,9 +9,11 @@ one with the most shares, since a cumulative count never falls.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from pipeline.filings.numbers import CURRENCIES
 from pipeline.filings.record import Filing
 from pipeline.model import Number
 
@@ -24,13 +26,15 @@ _HIGH = re.compile(
     r"(?:不超过?|不高于|不多于|不大于|上限(?:[^，,。]{0,6}(?:为|至|是|不超过))?|至多|最多|小于等于|限额(?:不超过|为)?|最高(?:限额|不超过|为)?)[:(（]?(?:人民币|港币|含|每股)*$"
 )
 _RANGE = re.compile(r"^(?:元(?:人民币)?)?(?:\([^)]{0,10}\))?(?:-+|~+|至|到|－)(?:不超过)?(?:人民币|港币)?$")
+_BETWEEN = re.compile(r"介[乎于]?[^，,。;；\d]{0,6}$")  # 介乎A及B
+_AND = re.compile(r"^(?:及|和|与)(?:人民币|港币)?$")
 _WITHIN = re.compile(r"\(?[^，,。)]{0,4}\)?(?:以内|以下|上限)")
-_PRICE = re.compile(r"每股|(?<!竞)价(?!值|款|回购|交易)|股价")
+_PRICE = re.compile(r"每股|(?<![竞总代])价(?!值|款|回购|交易)|股价")
 _AMOUNT = re.compile(
-    r"金额|资金|总额|规模|耗资|斥资|涉资|出资|支付|使用|花费|耗用|动用|投入|价款|代价|耗费|花"
+    r"金额|资金|总额|规模|耗资|斥|涉资|出资|支付|使用|花费|耗用|动用|投入|价款|代价|总价|耗费|花"
 )
 _PAID = re.compile(
-    r"(?:耗资|斥资|涉资|花费|耗用|耗费|支付|成交|使用|动用|投入|实际|累计|已用|回购)[^，,。;；]{0,24}?(?:总?金额|总额|资金|价款|总资金|代价|款)?[^，,。;；]{0,14}$|(?:总?金额|总额|资金总额|价款|代价)[^，,。;；]{0,14}$"
+    r"(?:耗资|斥资?|涉资|花费|耗用|耗费|支付|成交|使用|动用|投入|实际|累计|已用|回购)[^，,。;；]{0,24}?(?:总?金额|总额|资金|价款|总资金|代价|款)?[^，,。;；]{0,14}$|(?:总?金额|总额|资金总额|价款|代价)[^，,。;；]{0,14}$"
 )
 _NOT_MONEY = re.compile(
     r"注册资本|净资产|总资产|流动资产|净利润|营业|收入|利润|贷款|授信|担保|募集资金(?!账户)|发行|债券|面值|市值|货币资金|负债|理财|票面|手续费为|佣金为|补偿"
@@ -38,10 +42,17 @@ _NOT_MONEY = re.compile(
 _NOT_PRICE = re.compile(
     r"均价|平均|收盘|开盘|最新价|现价|股价报|涨停|跌停|净资产|收益|面值|派|股息|红利|转股|授予|行权|受让|过户|成本|[市]价|交易价(?!格)|最[高低]交易价"
 )
+_MEAN = re.compile(
+    r"(?:回购|成交|购回|购买|每股)(?:的|股份)?(?:成交)?(?:均价|平均价格?|平均价格)[^，,。;；\d]{0,4}$|^[，,、]均价[为约]?$"
+)
 _NOT_SHARES = re.compile(
-    r"总股本|股本(?:总额|总数)?|股份总数|总股份|成交量|持有(?!的回购)|授予|限售|解锁|解除|归属|注册资本|发行(?!在外)|激励|转增|过户|转让|增持|减持|每\d*股|以[^，]{0,12}为基数|委托|可转换|质押|冻结|无限售"
+    r"总股本|股本(?:总额|总数)?|股份总数|总股份|成交量|持有(?!的回购)|授予|限售|解锁|解除|归属|注册资本|发行(?!在外)|激励|转增|过户|转让|增持|减持|每\d*股|以[^，]{0,12}为基数|委托|可转换|质押|冻结|无限售|所持有的|剩余|剩馀|基数"
+)
+_REST = re.compile(
+    r"(?:扣除|扣减|剔除)[^，]{0,10}$|(?:账户|专户)(?:中|内)?(?:所|仍|尚)?(?:持有的|剩余|剩馀)[^，]{0,8}$"
 )
 _ESTIMATE = re.compile(r"测算|预计|约为?|若|假设|计算|可回购|对应|折合|上限为基准|下限为基准|左右|估")
+_WORKED_OUT_FROM = re.compile(r"(?:金额|总额|资金|规模)[^，,。;；\d]{0,6}(?:(?P<floor>下限|最低)|上限|最高)")
 _PLAN = re.compile(
     r"拟|计划|方案|预计|将(?:以|使用|用|斥|花|出|在)|预案|提议|建议|议案|授权|不超|不低于|区间"
 )
@@ -55,6 +66,7 @@ _NOT_RATIO = re.compile(
     r"增加|较上|变动|150|25%|每5个|净资产|总资产|流动|差异|不足|均价|计划|方案|上限的|下限的|拟回购|增长|下降|上涨|下跌|涨幅|跌幅|目标|规模"
 )
 _CLASS = re.compile(r"[HAB]股")
+_CANCELLED = re.compile(r"(?<!未)注销(?:了)?(?:已?(?:购回|回购)的?)?$")  # shares bought before
 _TAKEN = re.compile(r"限制性股票|激励对象|回购注销|补偿股份|应补偿|业绩承诺")
 _NEW = re.compile(
     r"(?:调整|增加|提高|提升|上调|变更|修改|修订|下调|降低)(?:后?的?[^，,。;；]{0,14})?(?:为|至|到|不超过|不低于|不高于)(?:不超过|不低于|不高于)?(?:人民币|港币)?$|调整后[^，,。;；]{0,24}$"
@@ -63,8 +75,8 @@ _OLD = re.compile(r"(?:由|从|原)(?:原来的?|不超过|不低于|不高于|�
 _MONTH = re.compile(
     r"(?<![至止到])(?:\d{4}年)?\d{1,2}月(?:份|期间|内|中|,|，|(?=[^\d日底末初至]))|本月|当月|上月|报告期内"
 )
-_TOTAL = re.compile(r"截[至止]|累计|共计|合计|总计|全部|实施完|届满|结果|最终|实际")
-_REPRINT = re.compile(r"[^。]{0,24}原标题")
+_TOTAL = re.compile(r"截[至止]|累计|共计|[合总]计|合共|总计|全部|实施完|届满|结果|最终|实际")
+_DEED = re.compile(r"\d{1,2}月\d{1,2}日?|同日|当日")
 
 
 @dataclass
@@ -77,6 +89,7 @@ class Bought:
     month: bool = False
     total: bool = False
     headline: bool = False
+    day: str = ""  # the day of the deed as printed, where the words give one (8月7日)
 
     @property
     def shares(self) -> Decimal:
@@ -107,6 +120,8 @@ class Reading:
             ]
             return max(counted, key=lambda b: len(b.fields)) if counted else None
         most = max(b.shares for b in counted)
+        if len({b.day for b in counted if b.day and not b.total}) > 1 and not any(b.total for b in counted):
+            return None  # purchases of several days and no sum of them
         same = [b for b in counted if b.shares >= most * Decimal("0.9995") and not (b.month and not b.total)]
         same = same or [b for b in counted if b.shares >= most * Decimal("0.9995")]
         best = max(same, key=lambda b: (len(b.fields), b.shares))
@@ -118,6 +133,20 @@ class Reading:
     def month(self) -> Bought | None:
         return next((b for b in self.bought if b.month and b.shares and not b.headline), None)
 
+    def purchases(self, total: Bought | None) -> list[Bought]:
+        """What was bought in a day or a month, told beside the total; each count once."""
+        found: dict[tuple[Decimal, bool], Bought] = {}
+        for record in self.bought:
+            alone = record.month and record is not total
+            if record.headline or not record.shares or not (alone or record.day):
+                continue
+            if record is total or (not alone and total is not None and record.shares == total.shares):
+                continue
+            kept = found.setdefault((record.shares, alone), record)
+            for name, number in record.fields.items():
+                kept.fields.setdefault(name, number)
+        return list(found.values())
+
 
 def read(filing: Filing) -> Reading:
     """All figures of the filing that are the programme's, in one pass over its sentences."""
@@ -125,7 +154,7 @@ def read(filing: Filing) -> Reading:
     numbers = [n for n in filing.figures if n.base is not None and n.start < READ]
     at = 0
     near = 9  # sentences since the last that spoke of a buyback
-    for start, end in filing.sentences:
+    for start, end, headline in _statements(filing):
         if start > READ:
             break
         while at < len(numbers) and numbers[at].start < start:
@@ -136,12 +165,20 @@ def read(filing: Filing) -> Reading:
         near = 0 if _BUY.search(text, start, end) else near + 1
         if last == at or near > 4:
             continue
-        sentence = _Sentence(
-            text, start, end, start < filing.view.title_end or _REPRINT.match(text, start) is not None, near
-        )
+        sentence = _Sentence(text, start, end, headline, near)
         sentence.run(numbers[at:last], found)
         at = last
     return found
+
+
+def _statements(filing: Filing) -> Iterator[tuple[int, int, bool]]:
+    """The sentences, and whether each is a headline: the title, a reprint of it, or one in 【】 before its news."""
+    for start, end in filing.sentences:
+        cut = filing.text.find("】", start, end) + 1
+        if cut and cut < end and filing.text[start] == "【":
+            yield start, cut, True
+            start = cut
+        yield start, end, filing.reprints(start)
 
 
 class _Sentence:
@@ -149,6 +186,7 @@ class _Sentence:
 
     def __init__(self, text: str, start: int, end: int, headline: bool, near: int) -> None:
         self.text, self.start, self.end, self.headline, self.near = text, start, end, headline, near
+        self.base = "max"  # the bound that an estimate is worked out from
         self.mode = ""  # of the last count: plan, estimate, done, other
         self.role = ""
         self.price = False
@@ -168,12 +206,8 @@ class _Sentence:
         self, number: Number, lead: str, previous: Number | None, following: Number | None, found: Reading
     ) -> None:
         unit = number.base_unit or ""
-        tail = previous is not None and previous.base_unit == unit and _RANGE.search(lead) is not None
-        head = (
-            following is not None
-            and following.base_unit == unit
-            and _RANGE.search(self.text[number.end : following.start]) is not None
-        )
+        tail = previous is not None and self._linked(previous, number)
+        head = following is not None and self._linked(number, following)
         if tail:
             role = self.role
             if role.endswith("_min"):
@@ -193,13 +227,26 @@ class _Sentence:
             self._count(number, lead, clause, low, high, head, found)
         elif unit == "%":
             self._ratio(number, lead, low, high, head, found)
-        elif unit in ("元", "港元", "美元"):
+        elif unit in CURRENCIES:
             self._money(number, lead, low, high, head, found)
+
+    def _linked(self, low: Number, high: Number) -> bool:
+        """Whether the two are the ends of one range: 5-6元, 介乎5元及6元; 每股 may stand before the first alone."""
+        units = [(n.base_unit or "").removesuffix("/股") for n in (low, high)]
+        if units[0] != units[1]:
+            return False
+        between = self.text[low.end : high.start]
+        if _RANGE.search(between):
+            return True
+        return (
+            _AND.search(between) is not None
+            and _BETWEEN.search(self.text, max(self.start, low.start - 8), low.start) is not None
+        )
 
     def _is_price(self, unit: str, lead: str, clause: str) -> bool:
         if unit.endswith("/股"):
             return True
-        if unit not in ("元", "港元", "美元"):
+        if unit not in CURRENCIES:
             return False
         labels = [m.end() for m in _PRICE.finditer(lead)]
         sums = [m.end() for m in _AMOUNT.finditer(lead)]
@@ -219,6 +266,9 @@ class _Sentence:
             if not theirs:
                 side = "high" if "高" in last[0] else "low"
                 self._done(f"price_{side}", number, found)
+            return
+        if _MEAN.search(said) and not high and not low and _BUY.search(self.text, self.start, number.start):
+            self._done("price_avg", number, found)
             return
         if _OLD.search(lead):
             return
@@ -251,7 +301,11 @@ class _Sentence:
 
     def _money(self, number: Number, lead: str, low: bool, high: bool, head: bool, found: Reading) -> None:
         said = lead[-50:]
-        if _NOT_MONEY.search(said[-26:]) or (self.near and not _AMOUNT.search(said) and not (low or high)):
+        if (
+            number.value < 0
+            or _NOT_MONEY.search(said[-26:])
+            or (self.near and not _AMOUNT.search(said) and not (low or high))
+        ):
             return
         if _OLD.search(lead):
             return
@@ -294,7 +348,12 @@ class _Sentence:
             self.text[number.end : number.end + 8],
         ):
             return
-        if _NOT_SHARES.search(said[-18:]) and not re.search(r"回购[^，]{0,12}$", said):
+        if _REST.search(said) or (
+            _NOT_SHARES.search(said[-18:]) and not re.search(r"回购[^，]{0,12}$", said)
+        ):
+            return
+        if _CANCELLED.search(before[-16:]):
+            self.mode = "taken"
             return
         if not _BUY.search(before) and not (self.near <= 4 and re.search(r"数量|股数", said)):
             return
@@ -309,7 +368,9 @@ class _Sentence:
                 pass
             elif _PLAN.search(before) or side or re.search(r"测算|预计|可回购|若|假设|对应", before):
                 self.mode = "estimate"
-                self._bound(f"shares_estimated_{side or 'max'}", number, False, found)
+                for said_of in _WORKED_OUT_FROM.finditer(before):
+                    self.base = "min" if said_of["floor"] else "max"
+                self._bound(f"shares_estimated_{side or self.base}", number, False, found)
                 return
         if side:
             self.mode = "plan"
@@ -332,10 +393,14 @@ class _Sentence:
             r"占[^，,;；。]*(?:总股本|股本|股份|股数|发行)|(?:总股本|股本总额|股份总数)[^，,]{0,6}(?:比例)?",
             said,
         )
-        if _NOT_RATIO.search(said[-16:]) or not (
-            stock
-            or re.match(r"(?:的?公司)?的?(?:股份|股权|总股本)|的?公司股份", after)
-            or (re.search(r"比例|占比", said) and self.mode)
+        if (
+            _NOT_RATIO.search(said[-16:])
+            or (self.near and not self.mode and "占" not in said)
+            or not (
+                stock
+                or re.match(r"(?:的?公司)?的?(?:股份|股权|总股本)|的?公司股份", after)
+                or (re.search(r"比例|占比", said) and self.mode)
+            )
         ):
             return
         if self.mode in ("other", "taken"):
@@ -347,7 +412,7 @@ class _Sentence:
         ):
             return
         if self.mode == "estimate":
-            self._bound(f"ratio_estimated_{side or 'max'}", number, False, found)
+            self._bound(f"ratio_estimated_{side or self.base}", number, False, found)
         elif self.mode == "plan" or (side and self.mode != "done"):
             self._bound(f"ratio_{side or 'max'}", number, False, found)
         elif not side:
@@ -375,6 +440,7 @@ class _Sentence:
                 "price_low",
                 "ratio_repurchased",
                 "price",
+                "price_avg",
             ):
                 return  # a second price of one record is some other price
             record = None
@@ -383,12 +449,14 @@ class _Sentence:
             said = re.split(r"公布|公告|丨|消息|称[，,]", words)[
                 -1
             ]  # the day of the news is not the day of the deed
+            days = _DEED.findall(said)
             record = Bought(
                 lead=(self.group, number.start),
                 sentence=(self.start, self.end),
                 month=_MONTH.search(said) is not None and re.search(r"\d日|截[至止]", said) is None,
                 total=_TOTAL.search(words) is not None,
                 headline=self.headline,
+                day=days[-1] if days else "",
             )
             found.bought.append(record)
         record.fields.setdefault(role, number)

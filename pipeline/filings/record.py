@@ -11,6 +11,7 @@ from pipeline.filings.numbers import days, figures
 from pipeline.filings.view import View
 from pipeline.model import Day, Number, Table, Term
 
+_REPRINT = re.compile(r"[^。]{0,24}原标题")
 _SENTENCE = re.compile(r"[^。；;！!？?\n]+[。；;！!？?\n]?")
 
 
@@ -45,6 +46,10 @@ class Filing:
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
         return [m.span() for m in _SENTENCE.finditer(self.text)]
+
+    def reprints(self, start: int) -> bool:
+        """Whether the sentence that begins there is the title, or the body's reprint of it: its figures are rounded."""
+        return start < self.view.title_end or _REPRINT.match(self.text, start) is not None
 
     def number(self, found: Number) -> Number:
         """A figure of the clean text with its place in the printed title or body."""

@@ -93,8 +93,8 @@ class Titles:
         found: list[str] = []
         last = len(sentences)
         for i, sentence in enumerate(sentences):
-            if i > last:
-                break
+            if i > last and not sentence.startswith("【"):  # an item of a digest has a headline of its own
+                continue
             told = [rule.kind for rule in self.rules if rule.kind not in found and rule.tells(sentence)]
             if told and not found:
                 last = i + NEAR

@@ -64,7 +64,7 @@ def flat(text: str) -> str:
 def _wrapped(flat: str, at: int) -> bool:
     """Whether the line that ends at `at` was broken by the page. A reprinted headline ends with its source."""
     line = flat[max(0, at - FULL) : at]
-    if len(line) < FULL or line[-1] in _ENDS:
+    if len(line) < FULL or line[-1] in _ENDS or flat.startswith("原标题", flat.rfind("\n", 0, at) + 1):
         return False
     return not any(c in line for c in "\n\t|") and "来源:" not in line[-16:]
 

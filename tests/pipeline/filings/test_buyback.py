@@ -150,6 +150,152 @@ def test_traps(title: str, kind: str) -> None:
     assert not [f for f in facts_of(title, body, (), kinds_of(title, body), None) if f.kind == "buyback"]
 
 
+def purchases(title: str, body: str, published: date | None = None) -> list[dict[str, str]]:
+    found = facts_of(title, body, (), kinds_of(title, body), published)
+    return [
+        {name: field.text for name, field in fact.fields.items() if not isinstance(field, tuple)}
+        for fact in found
+        if fact.kind == "buyback_purchase"
+    ]
+
+
+def test_a_day_beside_the_total_of_the_year() -> None:
+    title = "示例控股(09999)6月5日回购4万股 耗资24万港币"
+    body = (
+        "示例控股(09999)公布，于2020年6月5日在香港交易所回购4.1万股，耗资24.19万港币，回购均价为5.9港币，最高回购价5.95港币，最低回购价5.88港币。\n"
+        "公司于本年度内至今为止（自普通决议案通过以来），累计购回股数为51.3万股，占于普通决议案通过时已发行股本0.113%。"
+    )
+    fact = read(title, body)
+    assert base(fact, "shares_repurchased") == 513_000
+    assert word(fact, "total_period") == "本年度内至今为止"
+    assert "as_of" not in fact.fields
+    assert purchases(title, body) == [
+        {
+            "shares": "4.1万股", "amount": "24.19万港币", "price_avg": "5.9港币",
+            "price_high": "5.95港币", "price_low": "5.88港币", "as_of": "2020年6月5日",
+        }
+    ]  # fmt: skip
+
+
+def test_two_days_and_their_sum() -> None:
+    body = (
+        "示例控股公布，于2019年8月19日回购1.8万股，占已发行股份0.001%，每股回购价介乎5.35港元及5.49港元，涉资约9.71万港元。\n"
+        "于2019年8月16日回购5万股，占已发行股份0.002%，每股回购价介乎5.37港元及5.50港元，涉资约27.07万港元。\n"
+        "两日合共回购6.8万股，总涉资约36.78万港元。"
+    )
+    fact = read("示例控股两日合共回购6.8万股", body)
+    assert base(fact, "shares_repurchased") == 68_000
+    assert [(p["shares"], p["price_high"], p["amount"], p["as_of"]) for p in purchases("", body)] == [
+        ("1.8万股", "5.49港元", "9.71万港元", "2019年8月19日"),
+        ("5万股", "5.50港元", "27.07万港元", "2019年8月16日"),
+    ]
+
+
+def test_days_without_a_sum_have_no_total() -> None:
+    body = "示例集团4月14日耗资2.5亿港元回购2455万股股份，每股10.12-10.2港元。4月15日回购2386万股股份，每股10.42-10.52港元，耗资约2.51亿港元。"
+    fact = read("示例集团连续两日回购股份", body, date(2020, 4, 16))
+    assert "shares_repurchased" not in fact.fields
+    assert word(fact, "stage") == "progress"
+    assert [(p["shares"], p["as_of"]) for p in purchases("", body, date(2020, 4, 16))] == [
+        ("2455万股", "4月14日"),
+        ("2386万股", "4月15日"),
+    ]
+
+
+def test_the_month_is_a_purchase_of_its_own() -> None:
+    body = (
+        "2020年9月，公司已累计回购股份176.5万股，占公司总股本的比例为1.18%，支付的金额为660.5万元。\n"
+        "截至2020年9月30日，公司已累计回购股份235.1万股，占公司总股本的比例为1.57%，已支付的总金额为882.4万元。"
+    )
+    assert purchases(PROGRESS, body) == [
+        {"shares": "176.5万股", "ratio": "1.18%", "amount": "660.5万元", "period": "2020年9月"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "斥506.28万港元回购294.9万股",
+        "以总代价506.28万港元购回294.9万股",
+        "耗资506.28万港元回购294.9万股",
+        "回购294.9万股，付出总额506.28万港元",
+        "购回股份但未注销294.9万股，涉资506.28万港元",
+    ],
+)
+@pytest.mark.parametrize(
+    "prices", ["每股回购价为1.71-1.72港元", "每股1.71港元至1.72港元", "每股回购价介乎1.71港元及1.72港元"]
+)
+def test_a_day_in_hong_kong(words: str, prices: str) -> None:
+    fact = read("示例控股回购股份", f"示例控股(09999)发布公告，于2020年9月18日，该公司{words}，{prices}。")
+    assert base(fact, "shares_repurchased") == 2_949_000
+    assert base(fact, "amount_paid") == 5_062_800
+    assert [fact.fields[n].value for n in ("price_low", "price_high")] == [Decimal("1.71"), Decimal("1.72")]  # type: ignore[union-attr]
+    assert fact.fields["as_of"].value == date(2020, 9, 18)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "注销143万股于8月5日回购的股份",
+        "目前回购专用证券账户中剩余143万股",
+        "以总股本扣除回购的143万股为基数分配利润",
+    ],
+)
+def test_shares_bought_before_are_no_purchase(words: str) -> None:
+    body = (
+        f"于2019年8月7日，该公司{words}。同日，该公司以每股6.20-6.38英镑的价格回购45万股股份，斥资283万英镑。"
+    )
+    fact = read("示例集团8月7日回购45万股", body)
+    assert base(fact, "shares_repurchased") == 450_000
+    assert base(fact, "amount_paid") == 2_830_000
+    assert fact.fields["as_of"].value == date(2019, 8, 7)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("words", "period"),
+    [
+        ("回购期限为自董事会审议通过回购方案之日起12个月内", "自董事会审议通过回购方案之日起12个月内"),
+        ("回购实施期限自股东大会审议通过方案之日起不超过6个月", "自股东大会审议通过方案之日起不超过6个月"),
+        ("回购期限从2020年2月6日至2020年8月5日", "2020年2月6日至2020年8月5日"),
+    ],
+)
+def test_the_period_of_the_programme(words: str, period: str) -> None:
+    assert word(read(PLAN, f"回购资金总额不超过2亿元，{words}。"), "period") == period
+
+
+def test_estimates_by_the_bound_they_are_worked_out_from() -> None:
+    body = (
+        "按回购资金总额上限10,000万元、回购价格上限5.6元/股测算，预计回购股份数量约为1,785.71万股，占总股本的3.26%；"
+        "按回购资金总额下限5,000万元、回购价格上限5.6元/股测算，预计回购股份数量约为892.86万股，占总股本的1.63%。"
+    )
+    fact = read(PLAN, body)
+    assert base(fact, "shares_estimated_max") == 17_857_100
+    assert base(fact, "shares_estimated_min") == 8_928_600
+    assert base(fact, "ratio_estimated_min") == Decimal("1.63")
+    assert all(check.ok for check in fact.checks)
+
+
+def test_a_headline_printed_again_in_the_text_is_rounded() -> None:
+    title = "示例证券：已累计回购股份4072万股 耗资超7亿元"
+    body = f"【{title}】示例证券披露回购进展，截至2020年5月31日，公司已累计回购A股股份4072万股，占公司总股本0.4486%，已支付总金额7.2亿元。"
+    assert base(read(title, body), "amount_paid") == 720_000_000
+
+
+def test_the_day_of_a_notice_is_not_the_day_of_the_board() -> None:
+    body = "公司董事会审议通过相关议案决定终止回购公司股份，2023年10月23日，公司发布了《关于回购期限届满的公告》。"
+    assert "decided_on" not in read("关于终止回购公司股份的公告", body).fields
+
+
+def test_an_item_of_a_digest_has_a_headline_of_its_own() -> None:
+    title = "【某研究】今日要闻：示例环保中标某县垃圾焚烧发电项目"
+    body = (
+        "【示例环保】公司收到中标通知书，中标某县垃圾焚烧发电项目，中标价5,000万元。\n"
+        + "其他消息。\n" * 5
+        + "【示例仪器-回购公司股份】截至2019年6月30日，公司累计回购股份数量为982.42万股，占公司总股本的1.62%。"
+    )
+    assert kinds_of(title, body) == ("contract_award", "buyback")
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     shares=st.integers(10_000, 900_000_000),

@@ -1,0 +1,76 @@
+"""Shares taken back from a grant: the filing's own, its tranches' prices, and earlier ones told as history."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.filings import kinds_of
+from pipeline.filings.cancellation import cancellation
+from tests.pipeline.filings.told import GARBAGE, told
+
+
+def test_the_own_cancellation_and_an_earlier_one() -> None:
+    text = (
+        "1、本次回购注销限制性股票数量为1503000股，占回购前公司总股本的0.5606%，回购价格为4.16元/股，涉及人数为85人。\n"
+        "2、公司已于2016年6月17日在登记结算公司完成注销手续，公司股份总数由268091197股变更为266588197股。\n"
+        "3、2015年6月5日公司披露公告，公司已于2015年6月4日完成了789000股限制性股票注销手续。\n"
+        "4、公司决定回购注销限制性股票共计1503000股，其中离职人员的315000股。"
+    )
+    assert told(cancellation, text) == [
+        {"shares": "1503000股", "price": "4.16元/股", "ratio": "0.5606%", "as_of": "2016-06-17"},
+        {"shares": "789000股", "as_of": "2015-06-04"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "对2名激励对象已授予但尚未解锁的合计50,000股限制性股票予以回购注销",
+        "回购注销激励对象持有的尚未解除限售的限制性股票50,000股",
+        "将已获授但尚未解除限售的限制性股票共50,000股进行回购注销",
+        "对其持有的50,000股限制性股票进行回购注销",
+        "本次拟回购注销的限制性股票数量为50,000股",
+    ],
+)
+def test_the_count_in_many_phrasings(words: str) -> None:
+    text = f"因激励对象离职，公司{words}，回购价格为12.25元/股，回购资金总额为612,500元。"
+    assert told(cancellation, text) == [{"shares": "50,000股", "price": "12.25元/股", "amount": "612,500元"}]
+
+
+def test_tranches_have_prices_of_their_own() -> None:
+    text = (
+        "公司董事会同意回购注销限制性股票数量为196,800股，其中回购注销首次授予限制性股票167,900股，回购价格为3.28元/股；"
+        "回购注销预留授予限制性股票28,900股，回购价格为3.92元/股。"
+    )
+    assert told(cancellation, text) == [{"shares": "196,800股", "price": "3.28元/股 / 3.92元/股"}]
+
+
+def test_prices_that_another_has_replaced_are_left_out() -> None:
+    text = (
+        "公司决定回购注销首次授予的限制性股票625000股，对应价格为4.18元/股；回购注销预留授予的限制性股票120000股，对应价格为6.3元/股。"
+        "因实施利润分配，回购价格由4.18元/股（授予价）调整为1.9元/股；回购价格由6.3元/股（授予价）调整为2.86元/股。\n"
+        "上述限制性股票1639000股已过户至回购专用证券账户，并将于2017年7月18日予以注销。"
+    )
+    (fact,) = told(cancellation, text)
+    assert fact["price"] == "1.9元/股 / 2.86元/股"
+    assert fact["shares"] == "1639000股"
+
+
+def test_an_expected_day_is_not_the_day() -> None:
+    text = "本次回购注销限制性股票60,000股。预计本次限制性股票于2020年6月9日完成注销。"
+    assert told(cancellation, text) == [{"shares": "60,000股"}]
+
+
+def test_the_title_is_rounded() -> None:
+    text = "此次回购注销已授予但尚未解除限售的限制性股票数量共计660.7475万股，占回购前公司股份总数约10.99亿股的0.60%。"
+    assert told(cancellation, text, title="示例光电回购注销660.75万股限制性股票") == [
+        {"shares": "660.7475万股", "ratio": "0.60%"}
+    ]
+
+
+def test_a_notice_to_creditors_tells_of_the_cancellation() -> None:
+    assert kinds_of("关于回购注销部分限制性股票通知债权人的公告", "正文。")[0] == "incentive_cancellation"
+
+
+def test_garbage_gives_no_fact() -> None:
+    assert told(cancellation, GARBAGE) == []
