@@ -17,18 +17,10 @@ from pipeline.model import Document, Fact, UserError
 from pipeline.tagger import Lexicon, load_lexicon
 from pipeline.week import Week
 from search.client import Client
-from search.query import Field, both, parse
+from search.query import Field, Or, both, parse
 from weekly.model import Issue
 
 Format = Literal["md", "html", "docx", "json"]
-FACT_KINDS = (
-    "buyback",
-    "earnings_flash",
-    "earnings_forecast",
-    "loss",
-    "periodic_report",
-    "algorithm_registration",
-)
 _MOST_PAGES = 20  # of documents looked through for one page of facts
 
 
@@ -98,7 +90,9 @@ class Desk:
 
     def facts(self, kind: str, text: str = "", limit: int = 20, after: str | None = None) -> Facts:
         """Newest first; `text` narrows the documents, as in a search."""
-        query = str(both(parse(text), Field("has", "fact")))
+        # News is of no other kind, but may hold facts.
+        kinds = Or((Field("kind", kind), Field("kind", "news")))
+        query = str(both(parse(text), both(kinds, Field("has", "fact"))))
         found: list[FactsOf] = []
         for _ in range(_MOST_PAGES):
             answer = self.client.search(query, limit=limit - len(found), sort="time", after=after)

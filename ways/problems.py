@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -61,7 +61,7 @@ def of(error: Exception) -> Problem:
         case UserError():
             return Problem(422, str(error))
         case RequestValidationError():
-            return Problem(422, "；".join(map(_wrong, error.errors()[:5])))
+            return Problem(422, "；".join(told(error.errors(), skip=1)))
         case HTTPException():
             return Problem(error.status_code, _plain(error), error.headers)
         case OperationalError():
@@ -81,10 +81,10 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(kind, answer)
 
 
-def _wrong(error: Mapping[str, Any]) -> str:
-    # The first part says only where it stood: query, path or body.
-    place = ".".join(str(part) for part in error["loc"][1:] if error["type"] != "json_invalid")
-    return f"{place or '请求体'}：{wrong(error)}"
+def told(errors: Sequence[Mapping[str, Any]], skip: int = 0) -> list[str]:
+    """pydantic's errors as sentences. `skip` parts of a place say only where it stood: query, path or body."""
+    places = (".".join(map(str, e["loc"][skip:])) if e["type"] != "json_invalid" else "" for e in errors)
+    return [f"{place or '请求体'}：{wrong(error)}" for place, error in zip(places, errors[:5], strict=False)]
 
 
 def _plain(error: HTTPException) -> str:

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from pipeline.filings import FACT_KINDS
 from search import fields
 from search.client import FACETS
 from search.query import LONGEST
 from ways import answers, export, feed
 from ways.answers import documented, reply
-from ways.ask import FACT_KINDS, Desk
+from ways.ask import Desk
 
 _EXAMPLES = {
     "词与来源": {"value": "数据资源 source:nbs"},

@@ -46,6 +46,7 @@ _READERS: dict[str, Callable[[Filing], list[Fact]]] = {
     "inquiry_letter": inquiry.facts,
     "acquisition": acquisition.facts,
 }
+FACT_KINDS = tuple(_READERS)  # also what their facts are called
 
 
 def kinds_of(title: str, body: str) -> tuple[str, ...]:

@@ -6,15 +6,20 @@ import asyncio
 import json
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from mcp import Client as McpClient
 from mcp import MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
+from pipeline.model import Day, Document, Fact, Term
+from pipeline.tagger import document as tag
+from search.feeder import feed
 from search.tokens import Tokens
 from tests.ways import desk
 from tests.ways.serving import serving
@@ -122,13 +127,127 @@ def test_a_long_text_comes_in_parts(tmp_path: Path) -> None:
         assert asyncio.run(read()) == body
 
 
-def test_what_a_model_asks_wrongly_is_told(tmp_path: Path) -> None:
-    async def ask(name: str, arguments: dict[str, Any]) -> str:
+def register(id: str, rows: int) -> Document:
+    """A list of registrations: a fact for each row, and one date that all of them share."""
+    from tests.search.documents import document
+
+    lines = [f"{n}\t算法{n}\t公司{n}\t网信算备{n:06}号" for n in range(rows)]
+    body = "2024年2月18日\n" + "\n".join(lines)
+    at = body.index("\n") + 1
+    day = Day(value=date(2024, 2, 18), text="2024年2月18日", start=0, end=10)
+    facts = []
+    for line in lines:
+        fields: dict[str, Any] = {"announced": day}
+        for name, cell in zip(("name", "company", "number"), line.split("\t")[1:], strict=True):
+            start = at + line.index(cell)
+            fields[name] = Term(value=cell, text=cell, start=start, end=start + len(cell))
+        facts.append(Fact(kind="algorithm_registration", company=None, fields=fields))
+        at += len(line) + 1
+    made = document(id, "境内深度合成服务算法备案清单", body)
+    return msgspec.structs.replace(made, kinds=("news",), facts=tuple(facts))
+
+
+def numbers(facts: list[dict[str, Any]]) -> list[str]:
+    return [fact["fields"]["number"]["value"] for fact in facts]
+
+
+def test_many_facts_come_in_parts_and_each_once(tmp_path: Path) -> None:
+    with desk.open_desk(tmp_path) as client:
+        client.store.put_many([register("cac:big", 300), *(register(f"cac:s{n}", 15) for n in range(5))])
+        feed(client.store, client.engine)
+
+        async def read() -> tuple[dict[str, list[str]], str, list[str]]:
+            found: dict[str, list[str]] = {}
+            async with McpClient(server(Desk(client))) as mcp:
+
+                async def call(tool: str, **arguments: Any) -> Any:
+                    answer = await mcp.call_tool(tool, arguments)
+                    assert len(answer.content[0].text) < 50_000
+                    assert json.loads(answer.content[0].text) == answer.structured_content
+                    return answer.structured_content
+
+                after: str | None = None
+                starts = {}
+                while True:
+                    page = await call("facts", kind="algorithm_registration", after=after)
+                    for one in page["documents"]:
+                        assert one["document"] not in found
+                        found[one["document"]] = numbers(one["facts"])
+                        if "next_start" in one:
+                            starts[one["document"]] = one["next_start"]
+                    if (after := page["next"]) is None:
+                        break
+                assert list(starts) == ["cac:big"]
+                start: int | None = starts["cac:big"]
+                while start is not None:
+                    part = await call("document", id="cac:big", start=start)
+                    found["cac:big"] += numbers(part["facts"])
+                    start = part["next_start"]
+                text, all_numbers = "", []
+                start = 0
+                while start is not None:
+                    part = await call("document", id="cac:big", start=start)
+                    text += part["body"]
+                    all_numbers += numbers(part["facts"])
+                    start = part["next_start"]
+            return found, text, all_numbers
+
+        found, text, whole = asyncio.run(read())
+    expected = {"cac:big": 300} | {f"cac:s{n}": 15 for n in range(5)}
+    assert {id: len(some) for id, some in found.items()} == expected
+    assert found["cac:big"] == whole == [f"网信算备{n:06}号" for n in range(300)]
+    assert text == register("cac:big", 300).body
+
+
+def test_every_kind_that_is_extracted_can_be_asked_for(tmp_path: Path) -> None:
+    pledge = desk.article(
+        "cninfo:1219000009",
+        "中科曙光：关于控股股东部分股份质押的公告",
+        "控股股东甲公司将其持有的本公司1,000万股股份质押给某银行，占公司总股本的1.5%。",
+        code="603019",
+        company="中科曙光",
+    )
+    with desk.open_desk(tmp_path) as client:
+        client.store.put_many([tag(pledge, (), desk.lexicon())])
+        feed(client.store, client.engine)
+        answer = Desk(client).facts("pledge")
+        assert [one.document for one in answer.documents] == [pledge.id] and answer.next is None
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "told"),
+    [
+        ("document", {"id": "sasac:none"}, "没有编号为 sasac:none 的文件"),
+        ("document", {}, "id：没有给"),
+        ("search", {"query": "a", "limit": 1000}, "limit：应不大于 100"),
+        ("search", {"query": "a", "limt": 5}, "limt：没有这一项；可用的有 query、limit、sort、after"),
+        ("search", {"query": "*"}, "查询「▶*◀」：里面没有可以查的字"),
+        ("search", {"query": "a", "after": "x"}, "游标 x：不是上一页答复给出的"),
+        ("facts", {"kind": "nosuch"}, "kind：只能是 'buyback'、"),
+        ("week", {"week": "2024-W60"}, "没有第 60 周"),
+        ("health", {"all": True}, "all：没有这一项；不用给什么"),
+        ("nosuch", {}, "没有工具 nosuch；有的是 search、document、facts、week、health"),
+    ],
+)
+def test_what_a_model_asks_wrongly_is_told(
+    tmp_path: Path, tool: str, arguments: dict[str, Any], told: str
+) -> None:
+    async def ask() -> str:
         with desk.open_desk(tmp_path) as client:
             async with McpClient(server(Desk(client))) as mcp:
-                answer = await mcp.call_tool(name, arguments)
+                answer = await mcp.call_tool(tool, arguments)
                 assert answer.is_error
-                return json.dumps([part.text for part in answer.content], ensure_ascii=False)
+                return "".join(part.text for part in answer.content)
 
-    assert "没有编号为 sasac:none 的文件" in asyncio.run(ask("document", {"id": "sasac:none"}))
-    assert "limit" in asyncio.run(ask("search", {"query": "a", "limit": 1000}))
+    answer = asyncio.run(ask())
+    assert "Error" not in answer and "\n" not in answer
+
+
+def test_misspelt_arguments_are_ruled_out_in_what_is_listed(tmp_path: Path) -> None:
+    async def listed() -> list[Any]:
+        with desk.open_desk(tmp_path) as client:
+            async with McpClient(server(Desk(client))) as mcp:
+                return list((await mcp.list_tools()).tools)
+
+    for tool in asyncio.run(listed()):
+        assert tool.input_schema["additionalProperties"] is False
