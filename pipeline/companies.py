@@ -33,6 +33,8 @@ _CODE_OF_NAME = re.compile(
 )
 _ENUMERATED = re.compile(r"(?:\([^()]{0,20}\))?[、,，和及与](?:以及)?")
 _TOPIC = (":", "：", " ")
+_PAUSES = ("，", ",", "：", ":")  # what stands before the head of a clause
+_BESIDE = ("、", "和", "与", "等", "的")  # a name before these is one of many, or another's owner
 _HEAD = 16  # characters of a sentence (`6月17日晚间，`) that may stand before its subject
 _WORD = re.compile(r"[A-Za-z0-9]")
 
@@ -296,12 +298,16 @@ class Matcher:
         begin = max(text.rfind(mark, 0, hit.start) for mark in "。！？；\n") + 1
         if (hit.end in normal.cuts or text[hit.end : hit.end + 1] in _TOPIC) and _is_headline(text, begin):
             return True  # `朗玛信息 拟回购股份`, `朗玛信息:拟回购股份`
-        if self.context.is_object(text, hit.start):
+        end = self.context.legal_end(text, hit.end)
+        if self.context.is_object(text, hit.start, end):
             return False
-        if field == "title" or self.context.acts(text, hit.end):
+        if field == "title" or self.context.acts(text, end):
             return True
         row = "\t" in text[begin : hit.start] or text[hit.end : hit.end + 1] == "\t"
-        return hit.start - begin <= _HEAD and not row
+        if row:
+            return False
+        opens = text[hit.start - 1 : hit.start] in _PAUSES and text[end : end + 1] not in _BESIDE
+        return hit.start - begin <= _HEAD or opens
 
     # ------------------------------------------------------------ grouping
 

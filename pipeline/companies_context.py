@@ -31,7 +31,11 @@ _ORDINARY = ("n", "l", "ns", "s", "m", "v")  # jieba's parts of speech that are 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _HAN_BEFORE = re.compile(r"[\u3400-\u9fff]*$")
 _LEGAL = re.compile(r"(?P<middle>[\u3400-\u9fff()]{0,14}?)(?P<share>股份)?有限(?:责任)?公司")
+_ORDINAL = re.compile(r"第[一二三四五六七八九十]+(?!大)")
 _NO_NAME = "vpcdurmqtfyew"  # jieba's tags of words that do not stand inside a name
+_PREDICATE = ("v", "vd", "vi", "vg", "d", "t")  # jieba's tags of what is said: verbs, 将, 今日
+_STATEMENT = (*_PREDICATE, "p", "m", "mq")  # … with 因, 自, 在 and numbers: X因故停牌, X5日起停牌
+_BRACKET = re.compile(r"\([^()]{0,24}\)")
 _WINDOW = 24  # characters looked at on either side
 
 
@@ -53,12 +57,15 @@ class Context:
         self.not_before = _starts(raw["not_before"])
         self.events = re.compile(r"[^。！？；，,;\n]{0,12}?(?:" + "|".join(raw["events"]) + ")")
         self.acts_after = re.compile(raw["acts_after"])
+        self.beside_before = re.compile(raw["beside_before"])
         self.object_before = re.compile(raw["object_before"])
+        self.about_after = re.compile(raw["about_after"])
         words = "|".join(sorted(raw["firm_words"], key=len, reverse=True))
         self.firm_words = re.compile(rf"(?:\([\u3400-\u9fff]{{2,6}}\)|{words}){{0,6}}")
+        self.parent = re.compile(rf"(?:{words}){{1,3}}集团(?!股份)")
         self.institution = re.compile(rf"[\u3400-\u9fff]{{0,2}}?(?:{'|'.join(raw['institutions'])})")
         self.parent_after = re.compile(raw["parent_after"])
-        self.colon_before = re.compile(r"(?:^|[\s。；;】》“\"]|标题[:：])$")
+        self.colon_before = re.compile(r"(?:^|[\s。；;】》“\"]|标题[:：]|[讯电][，,])$")
         self.source_names = re.compile(raw["source_names"])
         self.source_before = _ends(raw["source_before"])
         self.source_after = _starts(raw["source_after"])
@@ -95,13 +102,20 @@ class Context:
         before = text[max(0, start - _WINDOW) : start]
         return bool(self.source_before.search(before)) or bool(self.source_after.match(text, end))
 
-    def is_object(self, text: str, start: int) -> bool:
-        """Something is done to it: `收购X`, `与X`."""
-        return bool(self.object_before.search(text[max(0, start - 6) : start]))
+    def is_object(self, text: str, start: int, end: int) -> bool:
+        """It stands beside another (`与X`), or something is done to it and nothing said of it
+        (`收购X` against `下调X评级`)."""
+        before = text[max(0, start - 6) : start]
+        if self.beside_before.search(before):
+            return True
+        done = self.object_before.search(before)
+        return bool(done) and not self.about_after.match(text, end) and not _begins(text, end, _PREDICATE)
 
     def acts(self, text: str, end: int) -> bool:
         """What follows is said of the name."""
-        return any(cue.match(text, end) for cue in (self.acts_after, self.after_strong, self.events))
+        if any(cue.match(text, end) for cue in (self.acts_after, self.after_strong, self.events)):
+            return True
+        return _begins(text, end, _STATEMENT)
 
     def legal(self, text: str, start: int, end: int) -> Legal | None:
         """What a legal name around text[start:end] makes of it, None where there is none."""
@@ -113,7 +127,9 @@ class Context:
         trade = form["share"] and len(middle) == 2
         if middle and not trade and not self.firm_words.fullmatch(middle):
             # A verb between them: 格力电器收购某某有限公司 are two names.
-            acts = any(tag[0] in _NO_NAME and tag != "vn" for _, tag in segment.tags(middle))
+            # An ordinal is none: 中国化学工程第三建设有限公司 is one.
+            pieces = segment.tags(_ORDINAL.sub("", middle))
+            acts = any(tag[0] in _NO_NAME and tag != "vn" for _, tag in pieces)
             return None if acts else "inside"
         if not form["share"]:
             return "inside"
@@ -125,9 +141,14 @@ class Context:
             return "own" if tag[0] in "ucp" or word in "省市县区系经因即自" else "tail"
         return "own" if tag == "ns" or word[-1] in "省市县区" or tag[0] in _NO_NAME else "tail"
 
+    def legal_end(self, text: str, end: int) -> int:
+        """Where the legal name that begins with a name ending at `end` ends; else `end`."""
+        form = _LEGAL.match(text, end)
+        return form.end() if form else end
+
     def other_word(self, text: str, start: int, end: int, weight: Weight) -> bool:
         """The characters around make another word or name of it."""
-        if self.institution.match(text, end) or self.not_after.match(text, end):
+        if any(cue.match(text, end) for cue in (self.institution, self.parent, self.not_after)):
             return True
         if weight != "clear" and self.parent_after.match(text, end):
             return True
@@ -145,6 +166,14 @@ class Context:
         ):
             return 2
         return int(bool(self.after_weak.match(text, end)) and bool(self.before_weak.search(before)))
+
+
+def _begins(text: str, end: int, tags: tuple[str, ...]) -> bool:
+    """The word at `end`, or behind brackets there, has one of jieba's tags."""
+    while bracket := _BRACKET.match(text, end):
+        end = bracket.end()
+    pieces = segment.tags(text[end : end + 8])
+    return bool(pieces) and pieces[0][1] in tags
 
 
 def load_context() -> Context:

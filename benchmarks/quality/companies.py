@@ -6,6 +6,7 @@ bundled one. Texts are news of 2010-2021, so `published` is not known and no dat
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
     found += _printed_codes(eval_dir / "linked_mentions__ccks2019.jsonl", table, matcher)
     for name in ("cfsc", "cfbenchmark_company"):
         found += _mentions(eval_dir / f"linked_mentions__{name}.jsonl", f"companies.{name}", table, matcher)
+    found += _read_by_hand(eval_dir, table, matcher)
+    found += _roles(eval_dir, matcher)
     found += _ambiguous(eval_dir, matcher)
     return found
 
@@ -133,6 +136,82 @@ def _label_of(case: dict[str, Any], tag: CompanyTag) -> dict[str, Any] | None:
 
 def _around(text: str, spans: Any) -> str:
     return text[max(0, spans[0].start - 15) : spans[0].end + 25].replace("\n", " ") if spans else ""
+
+
+def _read_by_hand(eval_dir: Path, table: CompanyTable, matcher: Matcher) -> list[Measure]:
+    """Texts of both sets that were read for every listed company they name: the matcher and the
+    sets' own labels held against the same reading. Brokers that rate others are not scored."""
+    with (DATA / "mentions_read.tsv").open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    cases = {
+        case["id"]: case
+        for name in ("cfsc", "cfbenchmark_company")
+        for case in _read(eval_dir / f"linked_mentions__{name}.jsonl")
+    }
+    codes = {name.text: name.code for name in table.names if name.code}
+    read: dict[str, dict[str | None, str]] = {row["case"]: {} for row in rows}
+    for row in rows:
+        if row["name"]:
+            read[row["case"]][codes.get(normal(row["name"]))] = row["role"]
+    right = {"read": 0, "labels_against_reading": 0}
+    given, wanted = dict.fromkeys(right, 0), 0
+    errors = []
+    for case_id, names in read.items():
+        if case_id not in cases:
+            continue
+        case = cases[case_id]
+        gold = {code for code, role in names.items() if role != "unscored"} - {None}
+        unscored = set(names) - gold
+        found = {tag.code for tag in matcher.tag("", case["text"])} - unscored
+        labels = {table.current(m["code"]) for m in case["mentions"] if m["code"]} - unscored
+        wanted += len(gold)
+        for key, codes_given in (("read", found), ("labels_against_reading", labels)):
+            right[key] += len(codes_given & gold)
+            given[key] += len(codes_given)
+        errors += [f"not in the text: {case_id}: {code}" for code in found - gold]
+        errors += [f"missed: {case_id}: {code}" for code in gold - found]
+    if not wanted:
+        return []
+    measures = []
+    for key in right:
+        lines = errors if key == "read" else []
+        measures += [
+            Measure(f"companies.{key}.precision", _share(right[key], given[key]), given[key], lines),
+            Measure(f"companies.{key}.recall", _share(right[key], wanted), wanted, lines),
+        ]
+    return measures
+
+
+def _roles(eval_dir: Path, matcher: Matcher) -> list[Measure]:
+    """Names inside sentences: is the sentence about the company, does it only mention it, or is
+    another meant (`none`)?"""
+    drawn = _read(DATA / "roles_drawn.jsonl")
+    found = texts(eval_dir, drawn, "sentence")
+    codes: dict[str, set[str | None]] = {}
+    for known in matcher.table.names:
+        codes.setdefault(known.text, set()).add(known.code)
+    measures = []
+    for half in ("tuned", "untouched"):
+        cases = [
+            case
+            for case in drawn
+            if case["half"] == half and case["sha256"] in found and normal(case["name"]) in codes
+        ]
+        errors = []
+        for case in cases:
+            text = found[case["sha256"]]
+            held = codes[normal(case["name"])]
+            given = next((tag.role for tag in matcher.tag("", text) if tag.code in held), "none")
+            if given != case["role"]:
+                at = max(0, text.find(case["name"]) - 20)
+                errors.append(f"{case['role']} read as {given}: {case['name']}: {text[at : at + 50]}")
+        if cases:
+            measures.append(
+                Measure(
+                    f"companies.roles_drawn_{half}.right", 1 - len(errors) / len(cases), len(cases), errors
+                )
+            )
+    return measures
 
 
 def _ambiguous(eval_dir: Path, matcher: Matcher) -> list[Measure]:

@@ -154,6 +154,9 @@ def test_a_bad_file_is_one_clear_line(tmp_path: Path, text: str, message: str) -
         ("从上海环境能源交易所获悉", []),
         ("广州白云山天心制药股份有限公司", []),
         ("集团科技股份有限公司", []),
+        ("中国化学工程第九建设有限公司承建", []),
+        ("陕西煤业化工集团在榜上升十位", []),
+        ("陕西煤业产量创新高", ["601225"]),
         ("招商证券分析师认为，行业回暖", []),
     ],
 )
@@ -261,6 +264,17 @@ def test_of_a_and_b_shares_the_a_share_is_meant() -> None:
         ("公司日前与朗玛信息签约", "mentioned"),
         ("证券代码：300288 公告编号：1", "subject"),
         ("同行还有某公司（300288）", "mentioned"),
+        # Something is done to it, but it is what the sentence is about.
+        ("某评级机构昨日下调朗玛信息主体评级", "subject"),
+        ("一百二十名股民上周联名起诉朗玛信息虚假陈述", "subject"),
+        ("某投资机构今年上半年收购朗玛信息的厂房", "mentioned"),
+        # The head of a clause, a number or a time behind the name.
+        ("作为西南最早的一批互联网医疗企业，朗玛信息的用户已过千万", "mentioned"),
+        ("作为西南最早的一批互联网医疗企业，朗玛信息用户已过千万", "subject"),
+        ("董事长等三名高管去年年底先后离职 朗玛信息5日起停牌", "subject"),
+        ("去年全年医疗信息化订单金额位列第三，仅次于朗玛信息和另一家", "mentioned"),
+        # Behind a legal name the sentence goes on.
+        ("某券商去年以来保荐的贵阳朗玛信息技术股份有限公司过会", "subject"),
     ],
 )
 def test_who_the_sentence_is_about(text: str, role: str) -> None:
