@@ -295,13 +295,11 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
 def _split(fact: Fact, sort: str) -> list[dict[str, Any]]:
     """The corpus has an event for each target, and one for what is pledged in all."""
     fields = dict(fact.fields)
-    if fact.kind in ("pledge", "pledge_release") and sort == "质押":
-        whole = {
-            "holder": fields.get("holder"),
-            **{n: fields.get(f"cum_{n}") for n in ("shares", "ratio_of_holding", "ratio_of_total")},
-        }
-        own = [fields] if fact.kind == "pledge" and "shares" in fields else []
-        return [*own, whole] if whole["shares"] else own
+    if fact.kind == "pledged_total" and sort == "质押":
+        whole = {n: fields.get(f"cum_{n}") for n in ("shares", "ratio_of_holding", "ratio_of_total")}
+        return [{"holder": fields.get("holder"), "date": fields.get("as_of"), **whole}]
+    if fact.kind == "pledge" and sort == "质押":
+        return [{**fields, "date": fields.get("date", fields.get("from"))}]
     if sort == "质押":
         return []
     targets, stakes, prices = (fields.get(name) for name in ("target", "stake", "price"))
@@ -331,7 +329,7 @@ def _duee_keys(printed: str, name: str) -> set[str]:
 def _duee_key(printed: str, name: str) -> str:
     words = _plain(View(printed, "").text)
     if name in ("date", "period"):
-        return re.sub(r"\d{4}年|\s", "", words)
+        return re.sub(r"\d{4}年|\s|^截[至止]到?", "", words)
     if name in _WORDS:
         return words
     found = [n for n in figures(words, bare=True) if n.value]

@@ -69,4 +69,7 @@ def facts_of(
     if isinstance(published, datetime):
         published = published.astimezone(SHANGHAI).date()
     filing = Filing(title, body, tuple(tables), published, company)
-    return tuple(fact for read in readers for fact in read(filing))
+    found: list[Fact] = []
+    for read in readers:
+        found += [fact for fact in read(filing) if fact not in found]  # pledge and release tell one total
+    return tuple(found)

@@ -446,7 +446,7 @@ class _Sentence:
             record = None
         if record is None:
             words = self.text[self.group : number.start]
-            said = re.split(r"公布|公告|丨|消息|称[，,]", words)[
+            said = re.split(r"公布|公告|\||消息|称[，,]", words)[
                 -1
             ]  # the day of the news is not the day of the deed
             days = _DEED.findall(said)

@@ -22,7 +22,7 @@ from pipeline.model import Fact, Number
 LOSSES_READ = 4_000  # characters; what follows in a news page is other stories
 
 _CODED = re.compile(
-    r"(?:^|[\s，。；丨|讯:：、)】「息网社])(?P<n>(?![\u4e00-\u9fff]{0,6}(?:消息|公告|发布))\*?[A-Z]{0,3}[\u4e00-\u9fff·]{2,9}[A-Z]?)(?:股份有限公司)?\((?:[A-Z]{2}[ .]?)?\d{4,6}(?:[.-][A-Z]{2})?[)，,]",
+    r"(?:^|[\s，。；|讯:：、)】「息网社])(?P<n>(?![\u4e00-\u9fff]{0,6}(?:消息|公告|发布))\*?[A-Z]{0,3}[\u4e00-\u9fff·]{2,9}[A-Z]?)(?:股份有限公司)?\((?:[A-Z]{2}[ .]?)?\d{4,6}(?:[.-][A-Z]{2})?[)，,]",
     re.M,
 )
 _TITLED = re.compile(
@@ -31,7 +31,7 @@ _TITLED = re.compile(
 _DISCLOSED = re.compile(
     r"(?P<d>近日|昨天|今日(?:晚间)?|(?<!\d)\d{1,2} ?月 ?\d{1,2}日(?:晚间|晚)?(?!至|止)|(?<![\d月])\d{1,2}日)"
 )
-_SAID = re.compile(r"发布|公布|公告|披露|消息|讯|丨")
+_SAID = re.compile(r"发布|公布|公告|披露|消息|讯|\|")
 _REPORT = (
     re.compile(r"\d{4}年年度报告"),
     re.compile(

@@ -35,19 +35,26 @@ _SHORT = re.compile(
     r"[\"“「『'‘〝”]?(?P<a>[^\"”」』'’〞()、，,；;:：“]{1,20})[\"”」』'’〞“]?"
     r"(?:(?:、|或者?|及|，|,|/)[\"“「『'‘][^()]{0,30})?\)|\([\"“'‘](?P<b>[^\"”'’()“]{1,20})[\"”'’]\)"
 )
-_ANNOUNCES = re.compile(
-    r"(?:^|[\n，。丨])(?:原标题[:：])?((?!原标题|[^:：，。\n]{0,4}来源|摘要|导读|核心提示|记者|日期|注|备注)[*\u4e00-\u9fffA-Z]{2,8}?)(?:\([^()]{0,16}\))?(?:[\d年月日晚间今早上午下]{0,12})?(?:发布)?(?:公告(?:称|，|)|公布|[:：])"
+# The company that a text is about: its name before its code, before 公告, or at the head of a headline.
+_CODED = re.compile(
+    r"(?P<n>[*\u4e00-\u9fffA-Z]{2,8}|[\u4e00-\u9fff()]{4,30}公司)"
+    r"\((?:[\u4e00-\u9fff]{2,4}代码:)?(?:(?:SH|SZ|BJ|HK)[ .:]?)?\d{5,6}(?!\d)"
 )
+_ANNOUNCES = re.compile(
+    r"(?:^|[\n，。|!！)】讯])(?:原标题:)?(?P<n>(?!原标题|[^:，。\n]{0,4}来源|摘要|导读|核心提示|记者|日期|注|备注|本?公司)[*\u4e00-\u9fffA-Z]{2,8}?)"
+    r"(?:\([^()]{0,16}\))?(?:[\d年月日晚间今早上午下]{0,12})?(?:发布)?(?:公告|公布)"
+)
+_HEADED = re.compile(r"(?:^|[\n|!！])(?:原标题:)?(?P<n>[*\u4e00-\u9fffA-Z]{2,8})(?:\([^()]{0,16}\))?[:：]")
 _POLITE = re.compile(r"(?:先生|女士|小姐)")
 _ROLE = re.compile(
-    r"(?:控股股东|实际控制人|实控人|第[一二三四五六七八九]大股东|大股东|股东(?!大会|会|权益|名称|性质|的|所|身份|股份|及|减|增|拟|质|单位)|一致行动人|副?董事长|副?总经理|(?<!独立)董事(?!会|长)|监事(?!会)|"
+    r"(?:控股股东|实际控制人|实控人|第[一二三四五六七八九]大股东|大股东|股东(?!大会|会|权益|名称|性质|的|所|身份|股份|及|减|增|拟|质|单位)|一致行动(?:协议)?人|副?董事长|副?总经理|(?<!独立)董事(?!会|长)|监事(?!会)|"
     r"高级管理人员|高管|财务总监|董事会秘书|副?总裁|主席|CEO|核心技术人员)"
     r"(?:[、，]?(?:实际控制人|控股股东|一致行动人|副?董事长|副?总经理|董事(?!会)|监事(?!会)|总裁|财务总监|董事会秘书|之一(?!致)|兼|暨|及|即|为))*[:：]?[\"“]?"
 )
 _PLAIN = re.compile(rf"(?:[{_CJK}·]|[A-Za-z&*.]+ ?|\([{_CJK}]{{2,6}}\))+")
 _ROLE_END = re.compile(r"(?:股东|董事|监事|经理|总裁|控制人|行动人|人员|主席|秘书|总监|董事长)$")
 _STOP = re.compile(
-    r"先生|女士|小姐|计划|(?:集中|大宗|协议)|(?<=[^先])拟|于|将|共|持有|持股|减持|增持|通过|累计|质押|所持|办理|自(?=\d|[己身有筹愿])|以(?=\d|自|其|集|大|每|均|上)|因|的|在|与|及|和(?=[^{邦])|、|出具|提交|发来|函告|告知|通知|"
+    r"先生|女士|小姐|计划|关于|(?:集中|大宗|协议)|(?<=[^先])拟|于|将|共|持有|持股|减持|增持|通过|累计|质押|所持|办理|自(?=\d|[己身有筹愿])|以(?=\d|自|其|集|大|每|均|上)|因|的|在|与|及|和(?=[^{邦])|、|出具|提交|发来|函告|告知|通知|"
     r"合计|本次|近日|解除|解押|解质|被|已|完成|向|近期|预计|提前|终止|未|宣布|\d|再|为|等|之|一致|股份|股票|此次|披露|倒计时|就|即|尚(?=未|有)|趁|部分|对|发布|持|最近|经|所|分别|期限|时间|承诺|买入|卖出|公告|今|昨|日前|从|到|按|"
     r"退出|套现|再度|又|连续|首次|完毕|约|斥|不|系|是|有|根据|控制|担任|还|均|实施|继续|先后|期间|届满|清仓|追加|继|购回|成功|耗资|合共|场内|所属|间接|直接|曾|此|称|表示"
 )
@@ -87,10 +94,9 @@ class Names:
         last = 0
         for m in _END.finditer(text):
             at = _back(text, m.start(), max(last, m.start() - 44))
-            run = text[at : m.start()]
             start = at
-            for lead in _LEAD.finditer(run):
-                start = at + lead.end()
+            for lead in _LEAD.finditer(text, at, m.start()):
+                start = lead.end()
             if code := re.match(r"\d{3,}(?=[\u4e00-\u9fff])", text[start : m.start()]):
                 start += code.end()
             if m.start() - start >= 2 and not _NOT_NAME.match(text[start : m.end()]):
@@ -142,18 +148,16 @@ class Names:
         own = {
             self.text[slice(*self._shorts[w])] for w in ("公司", "本公司", "上市公司") if w in self._shorts
         }
-        for m in re.finditer(
-            r"(?:证券|股票)简称[:：]?([*\u4e00-\u9fffA-Z]{2,8})|([*\u4e00-\u9fffA-Z]{2,8})\((?:(?:SH|SZ|BJ|HK)?\s?\d{5,6})",
-            self.text[:600],
-        ):
-            own.add(m[1] or m[2])
+        head = self.text[:600]
+        own.update(m[1] for m in re.finditer(r"(?:证券|股票)简称[:：]?([*\u4e00-\u9fffA-Z]{2,8})", head))
+        own.update(m["n"] for m in _CODED.finditer(head))
         if title := re.search(
             r"(?:^|\n)\s*([\u4e00-\u9fff()A-Za-z]{4,30}?(?:股份有限公司|集团有限公司|有限公司))(?=关于|\n|重大)",
             self.text[:800],
         ):
             own.add(title[1])
-        for m in _ANNOUNCES.finditer(self.text[:600]):
-            own.add(m[1])
+        own.update(m["n"] for m in _ANNOUNCES.finditer(head))
+        own.update(m["n"] for m in _HEADED.finditer(head) if self.text.count(m["n"]) > 1)
         shorts = {w for w, full in self._shorts.items() if self.text[slice(*full)] in own}
         return frozenset(own | shorts | {"公司", "本公司", "上市公司"})
 
@@ -233,8 +237,11 @@ class Names:
         for word in ("公司", "本公司", "上市公司"):
             if word in self._shorts:
                 return self._shorts[word]
-        m = _ANNOUNCES.search(self.text[:600])
-        return m.span(1) if m else None
+        for pattern in (_CODED, _ANNOUNCES, _HEADED):
+            for m in pattern.finditer(self.text[:600]):
+                if pattern is not _HEADED or self.text.count(m["n"]) > 1:
+                    return m.span("n")
+        return None
 
     def short(self, word: str) -> tuple[int, int] | None:
         """Where the name that `word` was defined for is printed."""

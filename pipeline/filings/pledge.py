@@ -1,8 +1,10 @@
-"""Pledges of shares and their releases: one fact for each transaction, with the holder's totals.
+"""Pledges of shares and their releases: one fact for each transaction, with the holder's totals, and one
+(`pledged_total`) for what each holder told of has pledged in all.
 
 Fields: `holder`, `shares`, `ratio_of_holding`, `ratio_of_total`, `pledgee`, `date` (of the pledge, or of the release),
 `from` and `to` (a pledge's term; in a release when the pledge began), `holding_shares`, `holding_ratio`, and
-`cum_shares`, `cum_ratio_of_holding`, `cum_ratio_of_total`: what is pledged after it.
+`cum_shares`, `cum_ratio_of_holding`, `cum_ratio_of_total`: what is pledged after it. A total has the last five, its
+`holder` (several where it is of all of them) and `as_of`; 截至本公告日 is the day of the filing.
 """
 
 from __future__ import annotations
@@ -12,23 +14,42 @@ import re
 
 from pipeline.filings.checks import Fields
 from pipeline.filings.names import Name, Names
-from pipeline.filings.pledge_deals import Deal, clause_of, day_role, distinct, end_of, ratio_check, ratios
+from pipeline.filings.pledge_deals import (
+    Deal,
+    Total,
+    clause_of,
+    day_role,
+    distinct,
+    end_of,
+    ratio_check,
+    ratios,
+)
 from pipeline.filings.pledge_words import (
     ABOUT,
     ADDED,
+    AS_OF,
     BARE_PLEDGEE,
+    BESIDE,
     CAPITAL,
+    CONCERT,
     CUM,
     DELAY,
+    DUE,
+    FREED,
     FREED_LATER,
+    GIVES,
     GROWN,
     GROWS,
+    HANDLES,
     HOLDER_OF,
     HOLDING,
     PLEDGE,
+    PLEDGEE_IS,
     RELEASE,
+    STANDS,
     THIS,
     TO_PLEDGEE,
+    UNTIL,
 )
 from pipeline.filings.record import Filing
 from pipeline.model import Day, Fact, Number
@@ -48,12 +69,18 @@ def _facts(filing: Filing, *, release: bool) -> list[Fact]:
     if "押" not in filing.text and "购回" not in filing.text and "解质" not in filing.text:
         return []
     reader = _Reader(filing)
-    deals = [d for d in reader.deals() if d.release == release]
-    if not deals and reader.holder is not None and (RELEASE if release else PLEDGE).search(filing.text):
-        deals = [
-            Deal(release=release, shares=None, holder=reader.holder)
-        ]  # the figures stand in a lost table
-    return [fact for d in deals if (fact := reader.fact(d))]
+    told = reader.deals()
+    deals = [d for d in told if d.release == release]
+    if not deals and (release or not told) and _titled(filing, release=release):
+        # the figures stand in a lost table
+        deals = [Deal(release=release, shares=None, holder=name) for name in reader.holders]
+    return [*(fact for d in deals if (fact := reader.fact(d))), *reader.in_all()]
+
+
+def _titled(filing: Filing, *, release: bool) -> bool:
+    """Whether the title, or the text of a filing without one, speaks of such a transaction."""
+    title = filing.text[: filing.view.title_end].strip() or UNTIL.sub("", filing.text[:READ])
+    return (RELEASE if release else PLEDGE).search(title if release else RELEASE.sub("", title)) is not None
 
 
 class _Reader:
@@ -63,40 +90,50 @@ class _Reader:
         self.names = Names(self.text[:READ])
         self.figures = filing.figures
         self.days = filing.days
-        self.holder: Name | None = None  # of the first sentence that speaks of pledges
+        self.holders: tuple[Name, ...] = ()  # of the first sentence that speaks of pledges
 
     # -------------------------------------------------------- the transactions
 
     def deals(self) -> list[Deal]:
         found: list[Deal] = []
-        self.totals: list[tuple[int, Fields, Name | None]] = []
+        self.totals: list[Total] = []
         holder: Name | None = None
         waiting: Day | None = None  # the day of an act whose count comes in a later sentence
         title_end = self.filing.view.title_end
         spans = [s for s in self.filing.sentences if s[0] < READ]
         for start, end in spans:
+            if len(spans) > 2 and self.text.startswith("原标题", start):
+                title_end = end
             sentence = self.text[start:end]
             holder = self._holder(start, end, holder)
             if start < title_end and len(spans) > 2:
                 continue
             self._read_totals(start, end, holder)
-            if not ABOUT.search(sentence) or DELAY.search(sentence):
+            if not ABOUT.search(sentence):
                 continue
             told = self._told(start, end, holder)
             self._share_out(told, start, end)
             if not told:
                 waiting = self._without_count(found, start, end) or waiting
             for deal in told:
-                if deal.release and (deal.pledgee is None or deal.begin is None):
+                if deal.release and (not deal.pledgee or deal.begin is None):
                     self._inherit(deal, found)
                 if deal.day is None and "同日" in sentence and found:
                     deal.day = found[-1].day
-                if deal.day is None and deal.begin is None and waiting is not None:
+                if deal.day is None and (deal.release or deal.begin is None):
                     deal.day = waiting
+                if (
+                    deal.day is None
+                    and deal.begin is None
+                    and self.text[start - 1] in "；;"
+                    and found
+                    and found[-1].release == deal.release
+                ):
+                    deal.day = found[-1].day
             found += told
-            if self.holder is None:
-                self.holder = holder
-        return distinct(found)
+            if not self.holders and holder is not None:
+                self.holders = self._beside(holder, end)
+        return distinct(found, self.names.word)
 
     def _share_out(self, told: list[Deal], start: int, end: int) -> None:
         """`于A日、B日分别将N股、M股…`: the days go to the counts in their order."""
@@ -119,6 +156,9 @@ class _Reader:
     def _without_count(self, found: list[Deal], start: int, end: int) -> Day | None:
         """A sentence that adds days to what was told before (该笔质押于…办理登记, 质押期限至…)."""
         day = None
+        if (m := PLEDGEE_IS.search(self.text, start, end)) and (name := self.names.at(m.end())):
+            for deal in found:
+                deal.pledgee = deal.pledgee or (name,)
         for d in self.days:
             if not start <= d.start < end:
                 continue
@@ -188,6 +228,8 @@ class _Reader:
             opened = text.rfind("(", start, number.start)
             if opened > text.rfind(")", start, number.start) and not ABOUT.search(text, opened, number.start):
                 continue  # parts of the count before, or the share capital
+            if DELAY.search(left) or DELAY.search(re.split(r"[，。；及和]", right)[0]):
+                continue
             if re.match(
                 r"(?:股[份票])?(?:中的?|的?其中)|[^，。；]{0,16}部分(?:解除|解押|解压|股[份票]解)", right
             ):
@@ -216,16 +258,21 @@ class _Reader:
 
     def _kind(self, before: str, left: str, right: str, rest: str) -> str:
         """What a count of shares is: pledge, release, cum, holding, capital, or nothing of these."""
+        left, right, rest = UNTIL.sub("", left), UNTIL.sub("", right), UNTIL.sub("", rest)
         clause = re.split(r"[，。；,;(]", re.sub(r"\([^()]*\)", "", left))[-1]
         after = re.split(r"[，。；]", right)[0]
-        further = re.sub(r"\([^()]*\)", "", rest[:200])
+        further = re.sub(r"\([^()]*\)", "", rest[:400])
         if re.search(r"此前|前(?:已|累计)|^前", clause) and "累计" in clause:
             return "earlier"
         if re.search(r"尚(?:有|余)|剩余", clause) and "质押" in after:
             return "cum"
         if re.match(r"(?:[^，。；]{0,14})?(?:处于|尚|仍)[^，。；]{0,6}(?:质押|冻结)", after):
             return "cum"
+        if FREED.match(after):
+            return "release"
         if CUM.search(clause) and not THIS.search(clause):
+            return "cum"
+        if AS_OF.match(before) and STANDS.search(clause) and not THIS.search(clause):
             return "cum"
         if CAPITAL.search(clause):
             return "capital"
@@ -238,6 +285,8 @@ class _Reader:
             return "holding"
         if FREED_LATER.match(further):
             return "release"
+        if GIVES.match(after) and not RELEASE.search(clause) and not RELEASE.search(after):
+            return "pledge"
         if RELEASE.search(after) or (
             RELEASE.search(left)
             and not re.search(
@@ -261,7 +310,7 @@ class _Reader:
                 found = name
         return found
 
-    def _pledgee(self, start: int, at: int, limit: int, end: int, floor: int) -> Name | None:
+    def _pledgee(self, start: int, at: int, limit: int, end: int, floor: int) -> tuple[Name, ...]:
         text = self.text
         best: Name | None = None
         for name in self.names.between(start, end):
@@ -274,10 +323,26 @@ class _Reader:
             )
             named = (TO_PLEDGEE.search(left[-6:]) or at_house) and not left.endswith("收到")
             if named and name.start < max(at, limit):
-                best = name if best is None or name.start < at else best
+                # one named since the count before, rather before this count than after it
+                best = name if best is None or name.start < at or best.start < floor else best
+        first = self.names.at(start)
+        if (
+            best is None
+            and first is not None
+            and self._is_pledgee(first, start)
+            and HANDLES.match(text, first.end)  # 某证券公司于…办理了…
+        ):
+            return (first,)
         if best is None and (bare := BARE_PLEDGEE.search(text, floor, limit)):
-            return Name(*bare.span(1), bare.span(1))
-        return best
+            return (Name(*bare.span(1), bare.span(1)),)
+        if best is None:
+            return ()
+        group = [best]
+        for name in self.names.between(best.end, end):
+            if not re.fullmatch(r"(?:\([^()]*\))?[、和及与]", text[group[-1].end : name.start]):
+                break
+            group.append(name)
+        return tuple(group)
 
     def _dates(self, deal: Deal, start: int, end: int, number: Number, floor: int) -> None:
         """Days before the count, then those after it up to the next count."""
@@ -308,39 +373,105 @@ class _Reader:
 
     def _read_totals(self, start: int, end: int, holder: Name | None) -> None:
         text = self.text
-        fields: Fields = {}
+        fields: dict[str, Number] = {}
+        owners: tuple[Name, ...] = (holder,) if holder else ()
         figures = [n for n in self.figures if start <= n.start < end]
         floor = start
-        kind = ""
         for i, n in enumerate(figures):
             left = text[floor : n.start]
             floor = n.end
             opened = text.rfind("(", start, n.start)
-            if n.base_unit == "股" and opened > text.rfind(")", start, n.start):
+            if n.base_unit != "股" or opened > text.rfind(")", start, n.start):
                 continue  # parts of the count before
             if GROWS.match(text, n.end) or GROWN.search(left):
                 continue
-            if n.base_unit == "股":
-                limit = next((m.start for m in figures[i + 1 :] if m.base_unit == "股"), end)
-                kind = self._kind(text[start : n.start], left, text[n.end : limit], text[n.end : end])
+            limit = next((m.start for m in figures[i + 1 :] if m.base_unit == "股"), end)
+            kind = self._kind(text[start : n.start], left, text[n.end : limit], text[n.end : end])
+            if kind not in ("holding", "cum") or DUE.search(clause_of(left)):
+                continue
+            if "cum_shares" in fields and (kind == "holding" or self._owners(floor, n.start)):
+                self.totals.append(Total(start, fields, owners))
+                fields = {}
+            if kind == "holding" and ("holding_shares" not in fields or "合计" in clause_of(left)):
+                fields["holding_shares"] = n
                 if (
-                    kind == "holding"
-                    and "cum_shares" not in fields
-                    and ("holding_shares" not in fields or "合计" in clause_of(left))
-                ):
-                    fields["holding_shares"] = n
-                    if (
-                        r := ratios(self.text, figures[i + 1 :], self._skip(figures, i, end))
-                    ) and "ratio_of_total" in r:
-                        fields["holding_ratio"] = r["ratio_of_total"]
-                elif kind == "cum" and "cum_shares" not in fields:
-                    fields["cum_shares"] = n
-                    for name, value in ratios(
-                        self.text, figures[i + 1 :], self._skip(figures, i, end)
-                    ).items():
-                        fields[f"cum_{name}"] = value
+                    r := ratios(self.text, figures[i + 1 :], self._skip(figures, i, end))
+                ) and "ratio_of_total" in r:
+                    fields["holding_ratio"] = r["ratio_of_total"]
+            elif kind == "cum" and "cum_shares" not in fields:
+                fields["cum_shares"] = n
+                for name, value in ratios(self.text, figures[i + 1 :], self._skip(figures, i, end)).items():
+                    fields[f"cum_{name}"] = value
+            owners = self._owners(start, n.start) or owners
         if fields:
-            self.totals.append((start, fields, holder))
+            self.totals.append(Total(start, fields, owners))
+
+    def _owners(self, start: int, at: int) -> tuple[Name, ...]:
+        """Whose total a count is: the holder named last before it, with those named beside it (及其一致行动人…)."""
+        names = [
+            n
+            for n in self.names.between(start, at)
+            if not (self.names.is_issuer(n) or self._is_pledgee(n, start) or "登记结算" in self.names.word(n))
+        ]
+        if not names:
+            return ()
+        group = [names[-1]]
+        for name in reversed(names[:-1]):
+            if not BESIDE.fullmatch(self.text, name.end, group[0].start):
+                break
+            group.insert(0, name)
+        return tuple(group)
+
+    def _beside(self, first: Name, end: int) -> tuple[Name, ...]:
+        """A holder and those named right after it (甲、股东乙和丙)."""
+        group = [first]
+        for name in self.names.between(first.end, end):
+            if not BESIDE.fullmatch(self.text, group[-1].end, name.start):
+                break
+            if name.full != group[-1].full:
+                group.append(name)
+        return tuple(group)
+
+    def in_all(self) -> list[Fact]:
+        """One fact for each holder's total; told twice it is one."""
+        f, made, seen = self.filing, list[Fact](), set[tuple[object, ...]]()
+        held: Total | None = None
+        for total in self.totals:
+            count = total.fields.get("cum_shares")
+            if count is None:
+                held = total
+                continue
+            with_others = CONCERT.search(self.text, total.start, count.start)
+            key = (count.base, bool(with_others), *(self.names.word(n) for n in total.owners[:1]))
+            if not total.owners or key in seen:
+                continue
+            seen.add(key)
+            terms = tuple(f.name(*n.full) for n in total.owners)
+            fields: Fields = {"holder": terms[0] if len(terms) == 1 else terms}
+            same = held is not None and [n.full for n in held.owners] == [n.full for n in total.owners]
+            for name, number in {**(held.fields if held and same else {}), **total.fields}.items():
+                fields[name] = f.number(number)
+            if day := self._as_of(total.start, count.start):
+                fields["as_of"] = day
+            check = ratio_check(fields, "cum_shares", "holding_shares", "cum_ratio_of_holding")
+            made.append(
+                Fact(kind="pledged_total", company=f.company, fields=fields, checks=(check,) if check else ())
+            )
+        return made
+
+    def _as_of(self, start: int, end: int) -> Day | None:
+        """The day of a total: the one printed after 截至, or the filing's own."""
+        f = self.filing
+        start = max(self.text.rfind("\n", 0, start) + 1, start - 200)
+        for m in reversed([*AS_OF.finditer(self.text, start, end)]):
+            if day := next((d for d in self.days if m.start() < d.start < m.end()), None):
+                return f.day(day)
+            if f.published is not None:
+                place = f.view.span(*m.span())
+                return Day(
+                    value=f.published, text=place.text, start=place.start, end=place.end, field=place.field
+                )
+        return None
 
     def _skip(self, figures: list[Number], i: int, end: int) -> int:
         """Where the ratios of a count end: at the next count that is not the share capital's."""
@@ -363,8 +494,9 @@ class _Reader:
         for name in ("ratio_of_holding", "ratio_of_total"):
             if name in deal.ratios:
                 fields[name] = f.number(deal.ratios[name])
-        if deal.pledgee is not None:
-            fields["pledgee"] = f.name(*deal.pledgee.full)
+        if deal.pledgee:
+            terms = tuple(f.name(*n.full) for n in deal.pledgee)
+            fields["pledgee"] = terms[0] if len(terms) == 1 else terms
         if deal.day is not None:
             fields["date"] = f.day(deal.day)
         if deal.begin is not None:
@@ -372,11 +504,11 @@ class _Reader:
         if deal.end is not None:
             fields["to"] = f.day(deal.end)
         whose = self.names.word(deal.holder) if deal.holder else None
-        for _, total, holder in self.totals:
-            if holder is not None and whose is not None and self.names.word(holder) != whose:
+        for total in self.totals:
+            if total.owners and whose is not None and self.names.word(total.owners[0]) != whose:
                 continue
-            for name, value in total.items():
-                if name not in fields and isinstance(value, Number):
+            for name, value in total.fields.items():
+                if name not in fields:
                     fields[name] = f.number(value)
         if not fields:
             return None

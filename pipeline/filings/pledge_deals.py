@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipeline.filings.checks import Fields, slack
 from pipeline.filings.names import Name
-from pipeline.filings.pledge_words import BEGINS, ELSEWHERE_AFTER, ELSEWHERE_BEFORE, ENDS, GIVEN_THEN
+from pipeline.filings.pledge_words import (
+    BEGINS,
+    ELSEWHERE_AFTER,
+    ELSEWHERE_BEFORE,
+    ENDS,
+    FREED_ON,
+    GIVEN_THEN,
+)
 from pipeline.model import Check, Day, Number
 
 
@@ -18,12 +26,21 @@ class Deal:
     release: bool
     shares: Number | None
     holder: Name | None = None
-    pledgee: Name | None = None
+    pledgee: tuple[Name, ...] = ()
     ratios: dict[str, Number] = field(default_factory=dict)
     day: Day | None = None
     begin: Day | None = None
     end: Day | None = None
     at: int = 0
+
+
+@dataclass
+class Total:
+    """What the owners hold and have pledged in all, as one sentence tells it."""
+
+    start: int
+    fields: dict[str, Number]
+    owners: tuple[Name, ...]
 
 
 def ratios(text: str, figures: list[Number], limit: int) -> dict[str, Number]:
@@ -55,6 +72,8 @@ def day_role(text: str, d: Day, start: int, end: int, *, release: bool) -> str:
     after, before = text[d.end : min(end, d.end + 70)], text[max(start, d.start - 18) : d.start]
     if ELSEWHERE_BEFORE.search(before) or ELSEWHERE_AFTER.match(after):
         return ""
+    if release and FREED_ON.search(before):
+        return "act"
     if ENDS.search(before):
         return "end"
     if BEGINS.search(before) or re.match(r"(?:起)?(?:至|-|~)(?=\d|办|质|双|解|申)", after):
@@ -75,23 +94,27 @@ def clause_of(left: str) -> str:
     return re.split(r"[，。；,;]", left)[-1]
 
 
-def distinct(deals: list[Deal]) -> list[Deal]:
-    """A transaction told twice is one: the telling that says more."""
-    kept: dict[tuple[bool, object, object], Deal] = {}
+def distinct(deals: list[Deal], word: Callable[[Name], str]) -> list[Deal]:
+    """A transaction told twice is one: the telling that says more. `word` gives a holder's full name."""
+    kept: list[Deal] = []
     for deal in deals:
-        key = (
-            deal.release,
-            deal.shares.base if deal.shares else None,
-            deal.holder.full if deal.holder else None,
-        )
-        old = kept.get(key)
+        old = next((k for k in kept if _same(k, deal, word)), None)
         if old is None:
-            kept[key] = deal
-        else:
-            old.pledgee = old.pledgee or deal.pledgee
-            old.day, old.begin, old.end = old.day or deal.day, old.begin or deal.begin, old.end or deal.end
-            old.ratios = {**deal.ratios, **old.ratios}
-    return list(kept.values())
+            kept.append(deal)
+            continue
+        old.holder, old.pledgee = old.holder or deal.holder, old.pledgee or deal.pledgee
+        old.day, old.begin, old.end = old.day or deal.day, old.begin or deal.begin, old.end or deal.end
+        old.ratios = {**deal.ratios, **old.ratios}
+    return kept
+
+
+def _same(a: Deal, b: Deal, word: Callable[[Name], str]) -> bool:
+    if a.release != b.release or a.shares is None or b.shares is None or a.shares.base != b.shares.base:
+        return False
+    if a.holder is None or b.holder is None:
+        return True
+    x, y = sorted((word(a.holder), word(b.holder)), key=len)
+    return y.startswith(x)
 
 
 def ratio_check(fields: Fields, part: str, whole: str, ratio: str) -> Check | None:

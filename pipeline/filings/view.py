@@ -25,6 +25,7 @@ _SAME = {
         ("\u3000\xa0\u2002\u2003", " "),
         ("．", "."),
         ("•", "·"),
+        ("丨︱", "|"),
         ("﹪", "%"),
     )
     for char in chars
@@ -40,6 +41,7 @@ _TABLE: dict[int, int | str] = {**_WIDE, **_SAME, **_SIMPLE, **_KEEP}
 # What is left out. Order matters: the longest accident first.
 _DROP = re.compile(
     r"\((?:SZ|SH|HK)?\d+\.\d+,[-+]?\d+\.\d+,[-+]?\d+\.\d+%\)"  # a quote after a name: (16.450,-0.13,-0.78%)
+    r"|(?<=\d)[，,](?:最新|收盘)价:[-\d.]+(?:港?元|美元)?(?=\))"  # a quote beside a code: (SH 600000，收盘价：6.87元)
     r"|\n\s*(?:-?\s*\d{1,3}\s*-?|\d{1,3}\s*/\s*\d{1,3}|第\s*\d+\s*页(?:\s*共\s*\d+\s*页)?)[ ]*(?=\n)"  # page number
     r"|(?<=[\d,]),?[ ]*\n[ ]*(?=\d{1,2}(?:\.\d+)?)(?<=,\d)(?=\d{2}(?!\d))"  # 1,193,226,0 / 62.36
     r"|(?<=,\d\d)[ ]*\n[ ]*(?=\d(?!\d))"
@@ -50,7 +52,7 @@ _DROP = re.compile(
     r"|\([a-z]*[\u00e0-\u01dc][a-zü]*\)"  # pinyin that a converter put after a word
     r"|[\u200b\ufeff\\]"
 )
-_BREAK = re.compile(r"\n(?![一二三四五六七八九十]+、|\(|\d+[、.]|[●◆])")
+_BREAK = re.compile(r"\n(?!原标题|[一二三四五六七八九十]+、|\(|\d+[、.]|[●◆])")
 FULL = 25  # characters of a line that a page has wrapped; a shorter one ends by itself
 _ENDS = frozenset("。；;！!？?：:")
 _WIDE_COMMA = re.compile(r"(?<=\d)，(?=\d{3}(?:\D|$))")

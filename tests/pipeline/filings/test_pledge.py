@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,9 +34,16 @@ def test_pledge_and_release_in_one_text() -> None:
             "holding_ratio": "20.00%",
             "cum_shares": "18,000,000股",
             "cum_ratio_of_holding": "45.00%",
-        }
+        },
+        {
+            "holder": "白石投资集团有限公司",
+            "holding_shares": "40,000,000股",
+            "holding_ratio": "20.00%",
+            "cum_shares": "18,000,000股",
+            "cum_ratio_of_holding": "45.00%",
+        },
     ]
-    (freed,) = told(releases, BOTH)
+    freed, _ = told(releases, BOTH)
     assert (freed["shares"], freed["pledgee"], freed["date"]) == (
         "12,000,000股",
         "远山银行股份有限公司海州分行",
@@ -47,6 +56,52 @@ def test_what_is_pledged_in_all_is_checked() -> None:
     assert checks(facts, BOTH.replace("45.00%", "54.00%")) == {
         "cum_shares/holding_shares=cum_ratio_of_holding": False
     }
+
+
+def test_each_holder_has_a_total_of_its_own() -> None:
+    text = (
+        "格外财经9月1日丨青禾智能(600999.SH)公布，公司股东白石投资集团有限公司(“白石集团”)将原质押给远山银行股份有限公司的300万股解除质押。\n"
+        "截至本公告日，白石集团累计质押股数为700万股，占其所持股份比例为65.48%。公司股东林远山累计质押股数约为158万股，占其所持股份比例为100%。\n"
+        "白石集团及其一致行动人累计质押股份858万股，占其所持股份的70.10%。"
+    )
+    freed, *totals = told(releases, text, published=date(2021, 9, 1))
+    assert (freed["holder"], freed["shares"], freed["pledgee"]) == (
+        "白石投资集团有限公司",
+        "300万股",
+        "远山银行股份有限公司",
+    )
+    assert [(t["holder"], t["cum_shares"], t.get("as_of")) for t in totals] == [
+        ("白石投资集团有限公司", "700万股", "2021-09-01"),
+        ("林远山", "158万股", "2021-09-01"),
+        ("白石投资集团有限公司", "858万股", None),
+    ]
+
+
+def test_pledge_and_release_told_in_one_breath() -> None:
+    text = (
+        "白石投资集团有限公司将其此前质押给远山银行股份有限公司的320万股公司股份解除质押，"
+        "并将其持有的670万股公司股份质押给临江证券股份有限公司。"
+    )
+    assert [(t["shares"], t["pledgee"]) for t in told(releases, text)] == [
+        ("320万股", "远山银行股份有限公司")
+    ]
+    assert [(t["shares"], t["pledgee"]) for t in told(facts, text)] == [("670万股", "临江证券股份有限公司")]
+
+
+def test_a_term_until_release_is_no_release() -> None:
+    text = "林远山先生将其持有的公司股份3,200,000股，质押给远山银行股份有限公司，质押期限自2015年11月17日起至办理解除质押登记手续之日止。"
+    assert told(releases, text) == []
+    (deal,) = told(facts, text)
+    assert (deal["shares"], deal["pledgee"]) == ("3,200,000股", "远山银行股份有限公司")
+
+
+def test_several_pledgees_and_the_day_of_release() -> None:
+    (freed,) = told(
+        releases,
+        "白石投资集团有限公司将原质押给远山银行股份有限公司海州分行、临江银行股份有限公司和海州证券股份有限公司的股份8,640万股解除质押，质押解除日是2019年9月5日。",
+    )
+    assert freed["pledgee"] == "远山银行股份有限公司海州分行 / 临江银行股份有限公司 / 海州证券股份有限公司"
+    assert freed["date"] == "2019-09-05"
 
 
 def test_bonus_shares_change_the_count() -> None:
