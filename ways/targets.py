@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator
+from ast import literal_eval
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,6 +37,20 @@ _NOT_TAKEN = re.compile(
 )
 # What smtplib says before it has handed over anything (SMTPNotSupportedError, no way to log in).
 _NOT_OFFERED = re.compile(r"extension not supported|does not advertise|No suitable authentication method")
+# As smtplib gives an answer: its code, and the words as the source text of bytes.
+_MAIL_ANSWER = re.compile(r"""\(([45]\d\d), (b'(?:[^'\\]|\\.)*'|b"(?:[^"\\]|\\.)*")""")
+_MAIL_ADDRESS = re.compile(r"<?[\w.+-]+@[\w.-]+>?")
+# RFC 5321 and RFC 4954, as the mail services of the country use them.
+_MAIL_CODES = {
+    "530": "要先登录",
+    "534": "要另一种登录方式",
+    "535": "登录不了：用户名、密码或授权码不对",
+    "550": "收件人或发件人不被接受",
+    "551": "收件人不在这里",
+    "552": "邮箱满了，或信太大",
+    "553": "收件人或发件人不被接受",
+    "554": "当作垃圾邮件，或不合对方规则",
+}
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -78,7 +93,7 @@ class Channel:
             ok = bool(self._apprise.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT))
         if ok:
             return Sent(True)
-        return _failed(" ".join(reports))
+        return _failed(" ".join(reports), [self.plugin.user, self.plugin.password])
 
 
 def _post(url: str, params: dict[str, str], text: str) -> Sent:
@@ -94,9 +109,9 @@ def _post(url: str, params: dict[str, str], text: str) -> Sent:
     return Sent(True) if code == 0 else _failed(f"Failed to send: error={code}")
 
 
-def _failed(told: str) -> Sent:
+def _failed(told: str, secrets: Sequence[str | None] = ()) -> Sent:
     refused = any(surely.search(told) for surely in (_NEVER_REACHED, _NOT_TAKEN, _NOT_OFFERED))
-    return Sent(False, refused, _problem(told, refused))
+    return Sent(False, refused, _problem(told, refused, secrets))
 
 
 def shown(url: str) -> str:
@@ -123,8 +138,10 @@ def _resolved(url: str) -> str:
     return value
 
 
-def _problem(told: str, refused: bool) -> str:
+def _problem(told: str, refused: bool, secrets: Sequence[str | None]) -> str:
     """One line without anything of the address."""
+    if found := _MAIL_ANSWER.search(told):
+        return _mail_problem(found[1], literal_eval(found[2]), secrets)
     if found := re.search(r"(?:error|code)=(-?\d+)", told):
         return f"对方答复错误 {found[1]}"
     if _NEVER_REACHED.search(told):
@@ -132,6 +149,19 @@ def _problem(told: str, refused: bool) -> str:
     if _NOT_OFFERED.search(told):
         return "邮件服务器不支持这样登录或加密"
     return "对方拒收" if refused else "没有等到对方的答复"
+
+
+def _mail_problem(code: str, said: bytes, secrets: Sequence[str | None]) -> str:
+    """The code, what it means, and the server's own words: these say what to do (get a code, wait, write less)."""
+    try:
+        text = said.decode()
+    except UnicodeDecodeError:
+        text = said.decode("gb18030", "replace")
+    text = _MAIL_ADDRESS.sub("…", " ".join(filter(str.isprintable, text.split())))
+    for secret in filter(None, secrets):
+        text = text.replace(secret, "…")
+    meaning = _MAIL_CODES.get(code, "暂时不收" if code.startswith("4") else "拒收")
+    return f"邮件服务器答复 {code}（{meaning}）" + (f"：{text[:150]}" if text else "")
 
 
 class _Reports(logging.Handler):

@@ -6,13 +6,14 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from apprise.plugins.dingtalk import NotifyDingTalk
 from apprise.plugins.feishu import NotifyFeishu
 
@@ -31,16 +32,25 @@ class Mail:
         return self.answer
 
 
-@pytest.fixture
-def mail() -> Iterator[tuple[Mail, str]]:
-    handler = Mail()
+@contextmanager
+def mail_server(handler: Mail, **more: Any) -> Iterator[int]:
+    """Its port."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller = Controller(handler, hostname="127.0.0.1", port=port, **more)
     controller.start()
-    yield handler, f"mailto://127.0.0.1:{port}/?from=zhoubao@desk.example&to=wang@desk.example"
-    controller.stop()
+    try:
+        yield port
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def mail() -> Iterator[tuple[Mail, str]]:
+    handler = Mail()
+    with mail_server(handler) as port:
+        yield handler, f"mailto://127.0.0.1:{port}/?from=zhoubao@desk.example&to=wang@desk.example"
 
 
 def test_mail(mail: tuple[Mail, str]) -> None:
@@ -53,11 +63,42 @@ def test_mail(mail: tuple[Mail, str]) -> None:
     assert "[sasac:c1]" in text.get_payload(decode=True).decode()  # type: ignore[union-attr]
 
 
-def test_mail_refused(mail: tuple[Mail, str]) -> None:
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("552 mailbox full", "邮件服务器答复 552（邮箱满了，或信太大）：mailbox full"),
+        ("451 4.7.1 Try again later", "邮件服务器答复 451（暂时不收）：4.7.1 Try again later"),
+        (
+            "550 5.1.1 <wang@desk.example>: user unknown",
+            "邮件服务器答复 550（收件人或发件人不被接受）：5.1.1 …: user unknown",
+        ),
+        ('554 it\'s "spam"', '邮件服务器答复 554（当作垃圾邮件，或不合对方规则）：it\'s "spam"'),
+        ("554 疑似垃圾邮件", "邮件服务器答复 554（当作垃圾邮件，或不合对方规则）：疑似垃圾邮件"),
+        ("599", "邮件服务器答复 599（拒收）"),
+    ],
+)
+def test_mail_refused(mail: tuple[Mail, str], answer: str, told: str) -> None:
     handler, url = mail
-    handler.answer = "552 mailbox full"
-    assert Channel(url).send("t", "b") == Sent(False, True, "对方拒收")
+    handler.answer = answer
+    assert Channel(url).send("t", "b") == Sent(False, True, told)
     assert handler.got == []
+
+
+def test_a_login_that_is_refused_is_told_without_what_was_shown() -> None:
+    def login(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+        words = (
+            f"535 Login fail for {data.login.decode()} {data.password.decode()}, use an authorization code"
+        )
+        return AuthResult(success=False, handled=False, message=words)
+
+    with mail_server(Mail(), authenticator=login, auth_require_tls=False) as port:
+        url = f"mailto://analyst:sEcReT@127.0.0.1:{port}/?from=a@desk.example&to=b@desk.example"
+        assert Channel(url).send("t", "b") == Sent(
+            False,
+            True,
+            "邮件服务器答复 535（登录不了：用户名、密码或授权码不对）："
+            "Login fail for … …, use an authorization code",
+        )
 
 
 @pytest.mark.parametrize("scheme", ["mailto", "mailtos"])
