@@ -254,6 +254,12 @@ class Store(Ledger, Writer):
                 found.update((row.id, _moment(row.stored_at)) for row in connection.execute(query))
         return found
 
+    def changed_at(self) -> datetime:
+        """When a document was last stored; now, when none ever was."""
+        with self._read.connect() as connection:
+            last = connection.execute(select(func.max(documents.c.stored_at))).scalar()
+        return _moment(self.now() if last is None else last)
+
     def versions(self, id: str) -> list[Version]:
         c = versions.c
         with self._read.connect() as connection:

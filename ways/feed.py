@@ -22,15 +22,18 @@ def feed(client: Client, text: str, address: str, most: int) -> bytes:
     answer = client.search(text, limit=most, sort="time")
     changed = client.store.stored_at(hit.id for hit in answer.hits)
     moments = [changed[hit.id] for hit in answer.hits]
-    return _written(answer.query, answer.hits, moments, address)
+    # An empty feed says until when there was nothing.
+    updated = max(moments) if moments else client.store.changed_at()
+    return _written(answer.query, answer.hits, moments, updated, address)
 
 
-def _written(query: str, hits: Sequence[AnswerHit], changed: Sequence[datetime], address: str) -> bytes:
+def _written(
+    query: str, hits: Sequence[AnswerHit], changed: Sequence[datetime], updated: datetime, address: str
+) -> bytes:
     root = Xml.Element(f"{{{_NAMESPACE}}}feed")
     _put(root, "id", f"{_TAG}feed:{quote(query)}")
     _put(root, "title", f"周报：{query or '全部'}")
-    # An empty feed has never changed.
-    _put(root, "updated", _stamp(max(changed, default=datetime.fromtimestamp(0, UTC))))
+    _put(root, "updated", _stamp(updated))
     _put(_put(root, "author"), "name", "zhoubao")
     _put(root, "link", rel="self", href=address)
     for hit, moment in zip(hits, changed, strict=True):

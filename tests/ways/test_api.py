@@ -394,6 +394,32 @@ def test_an_entry_keeps_its_id_and_tells_its_change(tmp_path: Path) -> None:
     assert first[0].published == second[0].published
 
 
+def test_an_empty_feed_says_until_when_there_was_nothing(tmp_path: Path) -> None:
+    from search.feeder import feed as feed_index
+    from search.store import Store
+    from tests.search.documents import document
+    from ways.feed import feed
+
+    now = 1_708_300_800.0
+    with (
+        Store(f"sqlite:///{tmp_path}/zhoubao.db", clock=lambda: now) as store,
+        Client(desk.Settings(data=tmp_path), store=store) as client,
+    ):
+
+        def updated() -> str:
+            found = feedparser.parse(feed(client, "没有这样的词", "http://localhost/api/feed", 10))
+            assert not found.bozo and found.entries == []
+            return str(found.feed.updated)
+
+        assert updated() == "2024-02-19T00:00:00Z"
+        store.put_many([document("sasac:c1", "标题")])
+        feed_index(store, client.engine)
+        now += 3600
+        assert updated() == "2024-02-19T00:00:00Z"
+        store.put_many([document("sasac:c2", "标题")])
+        assert updated() == "2024-02-19T01:00:00Z"
+
+
 def _plain(value: Any) -> Any:
     import msgspec
 
