@@ -164,9 +164,13 @@ def health(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def run(ctx: click.Context, once: bool) -> None:
     """常驻：按设置的时间抓取各来源，随时更新索引，每周一生成周报。Ctrl-C 或 SIGTERM 干净地停下。"""
+    from pipeline.companies_table import load_companies
     from scheduler import Daemon
+    from weekly.select import check_watch
 
     loaded = settings(ctx)
+    for doubt in check_watch(loaded.watch, load_companies(loaded.companies)):
+        click.echo(doubt, err=True)
     start_log(loaded, to_file=True, shown="WARNING" if once else loaded.logging.level)
     daemon = Daemon(loaded, ctx.obj)
     if not once:

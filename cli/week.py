@@ -60,6 +60,7 @@ def issue(ctx: click.Context, week: str, formats: str | None, out: Path | None, 
     import weekly.render
     from pipeline.tagger import load_lexicon
     from search.client import Client
+    from weekly.select import check_watch
 
     loaded = settings(ctx)
     which = Week.parse(week)
@@ -69,6 +70,8 @@ def issue(ctx: click.Context, week: str, formats: str | None, out: Path | None, 
         raise UserError(f"--format {','.join(unknown)}：只能是 {', '.join(FORMATS)}")
     with Client(loaded) as client:
         lexicon = load_lexicon(loaded.themes, loaded.companies)
+        for doubt in check_watch(loaded.watch, lexicon.companies.table):
+            click.echo(doubt, err=True)
         built = weekly.issue.build(client, which, loaded, lexicon)
     if why:
         click.echo(weekly.issue.why(built))

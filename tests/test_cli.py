@@ -84,3 +84,18 @@ def test_read_tells_what_a_page_is_not(tmp_path: Path) -> None:
     done = zhoubao(tmp_path, "read", "nbs", "page.html", "--url", "https://www.stats.gov.cn/sj/zxfb/")
     assert done.returncode == 1
     assert json.loads(done.stdout)["outcome"] == "challenge"
+
+
+@pytest.mark.parametrize("command", [["issue", "2024-W08"], ["run", "--once"]])
+def test_a_sector_that_no_company_is_in_is_an_error(tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "config.yaml").write_text("watch: {sectors: [半导休]}\n", encoding="utf-8")
+    done = zhoubao(tmp_path, *command)
+    assert done.returncode == 2
+    assert done.stderr.startswith("zhoubao: watch.sectors：没有公司属于“半导休”")
+
+
+def test_a_code_that_the_table_does_not_know_is_told_and_watched(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("watch: {codes: ['300000']}\n", encoding="utf-8")
+    done = zhoubao(tmp_path, "issue", "2024-W08", "--why")
+    assert "watch.codes：公司表里没有 300000" in done.stderr
+    assert done.returncode == 0

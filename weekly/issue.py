@@ -39,6 +39,7 @@ def build(
     documents += _pinned(client, edits, {d.id for d in documents}, settings, week)
     _in_its_section(documents, edits)
     companies = lexicon.companies.table
+    select.check_watch(settings.watch, companies)
     news = select.news(documents, settings, desk, edits.news)
     filings = select.filings(documents, settings, companies, desk, edits.filings)
     return Issue(

@@ -5,6 +5,7 @@ The weights are data: templates/news.yaml for agency items, templates/filings.ya
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,8 +13,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Protocol
 
-from config import Settings
-from pipeline.model import Document, Fact, Number, Term
+from config import Settings, Watch
+from pipeline.companies_table import CompanyTable
+from pipeline.model import Document, Fact, Number, Term, UserError
 from weekly.acts import author_of, lead_of, published_day
 from weekly.desk import Desk
 from weekly.edits import Section
@@ -25,6 +27,7 @@ from weekly.sentences import sentences
 class Companies(Protocol):
     """Of the lexicon's company table: names and sectors by code."""
 
+    def current(self, code: str) -> str: ...
     def name(self, code: str) -> str | None: ...
     def in_sector(self, code: str, sector: str) -> bool: ...
 
@@ -197,6 +200,26 @@ def _offers(
     return offers
 
 
+def check_watch(watch: Watch, table: CompanyTable) -> list[str]:
+    """A sentence for each code that the table does not know: misspelt, or listed since the table was made.
+
+    Raises UserError for a sector that no company is in, since it can never choose anything.
+    """
+    for sector in watch.sectors:
+        if not any(table.in_sector(code, sector) for code in table.companies):
+            known = {*table.sectors, *(c.industry for c in table.companies.values() if c.industry)}
+            near = "、".join(difflib.get_close_matches(sector, sorted(known), 3, 0.3))
+            raise UserError(
+                f"watch.sectors：没有公司属于“{sector}”；{f'相近的有 {near}；' if near else ''}"
+                "自己的行业写在 companies 那份文件的 sectors 下"
+            )
+    return [
+        f"watch.codes：公司表里没有 {code}；写错了请改，新上市的照常关注"
+        for code in watch.codes
+        if table.name(code) is None
+    ]
+
+
 def _watched(code: str | None, settings: Settings, companies: Companies) -> str | None:
     """By which line of the settings; an empty watch-list watches everybody."""
     watch = settings.watch
@@ -204,7 +227,7 @@ def _watched(code: str | None, settings: Settings, companies: Companies) -> str 
         return "全部公司"
     if code is None:
         return None
-    if code in watch.codes:
+    if companies.current(code) in map(companies.current, watch.codes):
         return "关注名单"
     return next((sector for sector in watch.sectors if companies.in_sector(code, sector)), None)
 

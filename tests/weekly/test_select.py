@@ -6,12 +6,12 @@ import msgspec
 import pytest
 
 from config import Settings, Watch
-from pipeline.model import Document, Fact
+from pipeline.model import Document, Fact, UserError
 from pipeline.tagger import Lexicon
 from tests.weekly.documents import FLASH, PLAN, at, filing, news
 from weekly.desk import Desk
 from weekly.edits import Section
-from weekly.select import Weighed, filings, weigh_news
+from weekly.select import Weighed, check_watch, filings, weigh_news
 from weekly.select import news as select_news
 
 NONE = Section()
@@ -138,6 +138,20 @@ def test_a_sector_is_watched_as_a_whole_and_ranks_after_a_code(lexicon: Lexicon,
     by_code = filings(documents, watching("603019"), lexicon.companies.table, desk, NONE)
     assert outcomes(by_sector) == outcomes(by_code) == {"cninfo:1": "chosen"}
     assert by_code[0].score.total > by_sector[0].score.total
+
+
+def test_a_former_code_is_watched_under_the_one_in_use(lexicon: Lexicon, desk: Desk) -> None:
+    table = lexicon.companies.table
+    documents = [filing("buyback", PLAN, "920047", name="1")]
+    assert outcomes(filings(documents, watching("430047"), table, desk, NONE)) == {"cninfo:1": "chosen"}
+
+
+def test_what_the_watch_list_names_and_the_table_does_not_know_is_told(lexicon: Lexicon) -> None:
+    table = lexicon.companies.table
+    watch = Watch(codes=("603019", "430047", "300000"), sectors=("软件",))
+    assert check_watch(watch, table) == ["watch.codes：公司表里没有 300000；写错了请改，新上市的照常关注"]
+    with pytest.raises(UserError, match="没有公司属于“软件和信息服务业”；相近的有 软件和信息技术服务业"):
+        check_watch(Watch(sectors=("软件", "软件和信息服务业")), table)
 
 
 def test_one_paragraph_a_company_and_kind(lexicon: Lexicon, desk: Desk) -> None:
