@@ -1,13 +1,9 @@
-"""PDF to text by PDFium; tables by pdfplumber, only when asked.
-
-Line breaks are those of the page: nothing tells a wrapped line from a new paragraph for certain.
-"""
+"""PDF to text by PDFium; tables by pdfplumber, only when asked."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 import pdfplumber
@@ -22,6 +18,7 @@ from pypdfium2.raw import (
 )
 
 from pipeline.model import Extract
+from pipeline.pdf_lines import Lines, drop_page_numbers, paragraphs
 from pipeline.read.body import join_lines
 
 MAX_BYTES = 100_000_000
@@ -29,15 +26,8 @@ MAX_PAGES = 5_000
 MAX_TEXT = 20_000_000  # characters
 _THIN = 8  # letters a page; a scan has none, or a stamp's
 _MINER_PAGES = 150  # pdfminer takes 0.15 s a page, PDFium 0.002
-_EDGE = 3  # lines at the head and foot of a page among which its number stands
-
-Lines = list[str | list[list[str]]]
-
 _NOTHING = re.compile("[\x00-\x08\x0b-\x1f\u200b-\u200f\ufeff\ufffe\uffff]")
 _BLANKS = re.compile(r"[ \t\u00a0\u2002\u2003]+")
-_PAGE = re.compile(
-    r"[-—–~·\s]*(?:第\s*)?(\d{1,4})\s*(?:页)?\s*(?:(?:[/／]|[,，]?\s*共)\s*(\d{1,4})\s*页?)?[-—–~·\s]*"
-)
 _PLAUSIBLE = re.compile(r"-?\d{1,3}(?:,\d{3})*(?:\.\d+)?%?|-?\d+(?:\.\d+)?%?")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _UNUSABLE = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f]")
@@ -95,8 +85,8 @@ def _read(document: pypdfium2.PdfDocument, data: bytes, tables: bool) -> Extract
         length += sum(len(line) for line in lines if isinstance(line, str))
         if length > MAX_TEXT:
             return Extract(media="pdf", outcome="too_big", detail=f"more than {MAX_TEXT} characters")
-    _drop_page_numbers(pages)
-    text, spans = join_lines([line for lines in pages for line in lines])
+    drop_page_numbers(pages)
+    text, spans = join_lines(paragraphs(pages))
     refused = _refused(document, text)
     return refused or Extract(media="pdf", outcome="read", text=text, tables=spans, detail=note)
 
@@ -180,32 +170,6 @@ def _page_lines(page: pypdfium2.PdfPage, tables: list[Found]) -> Lines:
         lines.append(rows)
         top = min(top, below)
     return lines + _text_lines(text.get_text_bounded(0, 0, width, top))
-
-
-def _drop_page_numbers(pages: list[Lines]) -> None:
-    """Removes a line at the head or foot of a page where it is certainly the page's number: it
-    states the number of pages, or it counts with the pages at the same place through the file."""
-    marks: list[tuple[int, int, int, int]] = []  # page, index, place from head or foot, number minus page
-    certain: set[tuple[int, int]] = set()
-    for number, lines in enumerate(pages):
-        edges = [*range(min(_EDGE, len(lines))), *range(max(_EDGE, len(lines) - _EDGE), len(lines))]
-        for index in edges:
-            line = lines[index]
-            found = _PAGE.fullmatch(line) if isinstance(line, str) else None
-            if not found:
-                continue
-            place = index if index < _EDGE else index - len(lines)
-            marks.append((number, index, place, int(found[1]) - number))
-            total = int(found[2] or 0)
-            if total >= int(found[1]) and ("页" in str(line) or total == len(pages)):
-                certain.add((number, index))
-    steps = Counter((place, offset) for _, _, place, offset in marks)
-    for number, index, place, offset in marks:
-        # Figures of a table may stand there too, but do not count one up from page to page.
-        if steps[(place, offset)] >= (2 if place in (0, -1) else 3):
-            certain.add((number, index))
-    for number, index in sorted(certain, reverse=True):
-        del pages[number][index]
 
 
 # ---------------------------------------------------------------- tables

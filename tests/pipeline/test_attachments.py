@@ -123,6 +123,60 @@ def test_page_numbers_go(foot: str) -> None:
     )
 
 
+def test_chapter_and_page_go_too() -> None:
+    pages = [["甲公司公告", f"第{word}段", f"4-1-{n}"] for n, word in enumerate("一二三", 71)]
+    assert "4-1-" not in extract(make_pdf(pages)).text
+
+
+WRAPPED = [
+    "公司于二〇二四年二月十九日召开第五届董事会第十次会议，审议通过了《关于以集中竞价交",
+    "易方式回购公司股份方案的议案》，回购资金总额不低于人民币5,000万元且不超过人民币1",
+    "0,000万元，回购价格不超过人民币34.58元/股（含），具体内容详见公司刊登的公告。",
+    "公司将严格按照有关规定，根据市场情况择机实施本次回购计划，并及时履行信息披露的义",
+    "务。",
+]
+
+
+def test_what_the_margin_broke_is_one_paragraph() -> None:
+    assert extract(make_pdf([WRAPPED])).text.split("\n") == ["".join(WRAPPED[:3]), "".join(WRAPPED[3:])]
+
+
+def test_a_paragraph_goes_on_over_the_page() -> None:
+    pages = [[*WRAPPED[:2], "- 1 -"], [*WRAPPED[2:], "- 2 -"]]
+    assert extract(make_pdf(pages)).text == extract(make_pdf([WRAPPED])).text
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "二、回购股份的用途",
+        "（二）拟回购股份的种类",
+        "1、拟回购股份的数量",
+        "1.2 拟回购股份的期限",
+        "①公司股价",
+        "特此公告",
+        "附件：董事会决议",
+        "营业收入 52,009.94 41,472.25 25.41%",
+        "第一节 重要提示 .......... 2",
+    ],
+)
+def test_a_full_line_above_a_new_item_or_a_row_stays_apart(below: str) -> None:
+    lines = [*WRAPPED[:2], below]
+    assert extract(make_pdf([lines])).text.split("\n") == ["".join(WRAPPED[:2]), below]
+
+
+def test_the_running_head_of_a_page_is_not_taken_into_a_sentence() -> None:
+    head = "甲公司 2023 年年度报告"
+    found = extract(make_pdf([[head, *WRAPPED[:2]], [head, *WRAPPED[2:]]])).text.split("\n")
+    assert found[:3] == [head, "".join(WRAPPED[:2]), head]
+
+
+def test_headings_shorter_than_the_margin_stay_lines() -> None:
+    heading = "关于以集中竞价交易方式回购公司股份方案暨取得金融机构回购专项"
+    found = extract(make_pdf([[heading, "贷款支持的公告", *WRAPPED]])).text.split("\n")
+    assert found[:2] == [heading, "贷款支持的公告"]
+
+
 def test_numbers_that_do_not_count_with_the_pages_stay() -> None:
     text = extract(make_pdf([["合计", "120"], ["合计", "98"], ["合计", "7"]])).text
     assert text.split("\n") == ["合计", "120", "合计", "98", "合计", "7"]
