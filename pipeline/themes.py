@@ -1,19 +1,21 @@
 """Themes by rules that are data (`lexicon/themes.yaml`), each tag with its words and a strength.
 
 A theme is a list of rules; a rule is a term, or `all` of several lists of terms (AND of ORs) within
-`near` characters of one sentence. `not` holds longer phrases inside which a term does not count.
-`fields` restricts a rule to the title or the body, `weight` (0..1) says how much one sentence with
-it proves. `hit` and `miss` are examples that the tests run.
+`near` characters of one sentence (a comma counts for ten). `not` holds longer phrases inside which
+a term does not count. `fields` restricts a rule to the title or the body, `weight` (0..1) says how
+much one sentence with it proves. `hit` and `miss` are examples that the tests run.
 
 Strength: a sentence about a theme counts as much as its best rule, less where it only lists many
-themes. A theme is carried (`CARRIED`) when the title is about it, or two sentences, or half of a
-short text; a mention in passing stays below.
+themes; under a title about something else, one clause of one sentence is not enough. A theme is
+carried (`CARRIED`) when the title is about it, or two sentences, or half of a short text; a mention
+in passing stays below.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from importlib import resources
@@ -31,7 +33,13 @@ CARRIED = 0.5  # tags from this strength on are given
 _NEAR = 30
 _LONG = 20  # sentences from which on a text is no news item any more
 _CROWD = 4  # themes that one sentence can be about
+_ASIDE = 0.8  # of a sentence: one clause of several, in a text whose title is about something else
 _END = re.compile(r"[。！？；;\n]")
+_CLAUSE_END = re.compile(r"[，,：:]")
+_LEAD = re.compile(
+    r"[^，,：:]{0,24}(?:获悉|悉|了解|介绍|报道|消息|讯|电|日\)?|今年|表示|称|明确|提出|指出|强调)[，,：:]"
+)
+_ENTRY_END = re.compile(r"》?(?:、|等(?![级同待]))")
 _LATIN = re.compile(r"[a-z0-9]")
 
 
@@ -64,6 +72,7 @@ class _Evidence(Record, frozen=True):
     rule: Rule
     places: tuple[tuple[int, int], ...]  # normalised offsets
     weight: float  # the rule's, halved where the sentence only lists the term
+    aside: bool  # one clause of several holds it, and not the first
 
 
 class Themes:
@@ -106,7 +115,7 @@ class Themes:
                 crowd[number] += 1
         tags = []
         for t in sorted({*in_title, *in_body}):
-            strength = _strength(in_title.get(t, []), in_body.get(t, []), crowd, sentences)
+            strength = _strength(in_title.get(t, []), in_body.get(t, []), crowd, sentences, bool(title))
             best = max([*in_title.get(t, []), *in_body.get(t, [])], key=lambda e: e.rule.weight)
             spans = [*_spans("title", title, title_normal, in_title.get(t, []))]
             spans += _spans("body", body, body_normal, in_body.get(t, []))
@@ -154,22 +163,27 @@ class Themes:
             whole = [
                 [p for p in groups[g] if _stands(text, *p, normal_text.cuts)] for g in range(len(rule.groups))
             ]
-            chosen = _together(whole, rule.near)
+            chosen = _together(text, whole, rule.near)
             if chosen:
                 weight = rule.weight / 2 if _listed(text, chosen) else rule.weight
-                found[t].append(_Evidence(sentence=number, rule=rule, places=chosen, weight=weight))
+                aside = _is_aside(text, ends[number - 1] if number else 0, ends[number], chosen)
+                found[t].append(
+                    _Evidence(sentence=number, rule=rule, places=chosen, weight=weight, aside=aside)
+                )
         sentences = sum(end - start > 3 for start, end in zip([0, *ends], ends, strict=False))
         return found, normal_text, sentences
 
 
-def _together(groups: Sequence[list[tuple[int, int]]], near: int) -> tuple[tuple[int, int], ...] | None:
+def _together(
+    text: str, groups: Sequence[list[tuple[int, int]]], near: int
+) -> tuple[tuple[int, int], ...] | None:
     """All places of a single term; else the first place of each further group near the first's."""
     if len(groups) == 1:
         return tuple(groups[0]) or None
     for first in groups[0]:
         chosen = [first]
         for group in groups[1:]:
-            close = [p for p in group if p[0] - first[1] <= near and first[0] - p[1] <= near]
+            close = [p for p in group if _distance(text, *sorted((first, p))) <= near]
             if not close:
                 break
             chosen.append(close[0])
@@ -178,19 +192,39 @@ def _together(groups: Sequence[list[tuple[int, int]]], near: int) -> tuple[tuple
     return None
 
 
+def _distance(text: str, left: tuple[int, int], right: tuple[int, int]) -> int:
+    """Characters between two places; a comma parts as much as ten of them do."""
+    between = right[0] - left[1]
+    return between + 10 * len(_CLAUSE_END.findall(text, left[1], right[0])) if between > 0 else 0
+
+
 def _listed(text: str, places: Sequence[tuple[int, int]]) -> bool:
     """One term, and it is an entry of a list: 人工智能、量子、生物制造等."""
-    if len({text[start:end] for start, end in places}) > 1:
+    whole = [p for p in places if not any(q != p and q[0] <= p[0] and p[1] <= q[1] for q in places)]
+    if len({text[start:end] for start, end in whole}) > 1:
         return False
-    return all(text[start - 1 : start] == "、" or text[end : end + 1] == "、" for start, end in places)
+    return all(text[start - 1 : start] == "、" or _ENTRY_END.match(text, end) for start, end in whole)
 
 
-def _strength(title: list[_Evidence], body: list[_Evidence], crowd: dict[int, int], sentences: int) -> float:
+def _is_aside(text: str, begin: int, end: int, places: Sequence[tuple[int, int]]) -> bool:
+    """One clause of several holds all places, and not the first that says something."""
+    while lead := _LEAD.match(text, begin, end):  # 记者获悉，
+        begin = lead.end()
+    clauses = [mark.end() for mark in _CLAUSE_END.finditer(text, begin, end)]
+    held = {bisect_right(clauses, place[0]) for place in places}
+    return len(clauses) > 1 and len(held) == 1 and 0 not in held
+
+
+def _strength(
+    title: list[_Evidence], body: list[_Evidence], crowd: dict[int, int], sentences: int, titled: bool
+) -> float:
     by_sentence: dict[int, float] = defaultdict(float)
     for evidence in body:
         by_sentence[evidence.sentence] = max(by_sentence[evidence.sentence], evidence.weight)
     # A sentence that names many themes is about none of them in full.
     about = sum(weight * min(1.0, _CROWD / crowd[number]) for number, weight in by_sentence.items())
+    if titled and len(by_sentence) == 1 and all(evidence.aside for evidence in body):
+        about *= _ASIDE
     # Half of a short text, two sentences of a news item, three of a page or a filing.
     needed = 3.0 if sentences > _LONG else min(2.0, max(1.0, sentences / 2))
     in_title = max((e.weight for e in title), default=0.0)

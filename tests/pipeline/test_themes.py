@@ -114,6 +114,32 @@ def test_an_entry_of_a_list_counts_half() -> None:
     assert listed["人工智能"] == about["人工智能"] / 2
 
 
+def test_two_words_of_one_theme_side_by_side_are_no_list_of_others() -> None:
+    assert "元宇宙" in names("展台上以虚拟现实、增强现实最受欢迎。")
+    assert "半导体" not in names("标准涉及食品包装、半导体、儿童玩具、儿童座椅等领域。")
+
+
+ASIDE = (
+    "教育部启动专项行动，在两省试点在线教研，打造一款教学用的大模型，加快课堂改革。全国中小学教师都要参加。"
+)
+
+
+def test_one_clause_of_a_text_that_is_about_something_else_is_in_passing() -> None:
+    assert "大模型" not in names(ASIDE, title="教育部启动专项行动")
+    assert "大模型" in names(ASIDE, title="教育部启动大模型专项行动")
+    assert "大模型" in names(ASIDE)  # without a title nothing says what it is about
+    assert "大模型" in names(f"{ASIDE}又有四十款大模型备案。", title="教育部启动专项行动")
+    # Who said so is no clause of its own.
+    told = "记者从网信办获悉，大模型备案又添四十款，同比多一倍，其中行业模型占半数。今年还有三批。"
+    assert "大模型" in names(told, title="又一批备案公布")
+
+
+def test_a_comma_parts_the_words_of_a_rule() -> None:
+    rules = parse_themes("甲: {rules: [{all: [[教育], [数字化]], near: 12}]}", "x")
+    assert rules.tag("", "推进教育的数字化。")
+    assert not rules.tag("", "开展继续教育，适应数字化。")
+
+
 def test_the_title_alone_carries_a_theme() -> None:
     assert "算力" in names("内容从略。" * 30, title="关于算力基础设施的意见")
 
