@@ -236,6 +236,12 @@ class Settings(Strict):
         return self.data / "archive"
 
     @property
+    def company_table(self) -> Path | None:
+        """The folder of the refreshed company table; None until there is one: then the bundled one counts."""
+        folder = self.data / "companies"
+        return folder if (folder / "companies.tsv").exists() else None
+
+    @property
     def index(self) -> Path:
         return self.data / "index"
 

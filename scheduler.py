@@ -12,7 +12,7 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -27,7 +27,7 @@ import weekly.issue
 import weekly.render
 from config import Settings
 from crawlers.run import child_command
-from crawlers.sources import enabled_sources, hours_of
+from crawlers.sources import enabled_sources, hours_of, load_sources
 from pipeline.tagger import load_lexicon
 from pipeline.week import Week
 from search.client import Client
@@ -59,8 +59,10 @@ class Daemon:
         if self.stopping.is_set():
             return 0
         limit = self.settings.crawl.run_limit
+        # Documents are everybody's; the company table is in this machine's data folder.
+        taken = f"{source}@{socket.gethostname()}" if load_sources()[source].issuers else source
         with Store(self.settings.store_url) as store:
-            if not store.lease(source, OWNER, limit + 2 * GRACE_SECONDS):
+            if not store.lease(taken, OWNER, limit + 2 * GRACE_SECONDS):
                 logger.info("{} is being crawled elsewhere", source)
                 return 75
         command = child_command(source, self.config, "--quiet")
@@ -81,7 +83,7 @@ class Daemon:
                     self._children.discard(child)
         finally:
             with Store(self.settings.store_url) as store:
-                store.release(source, OWNER)
+                store.release(taken, OWNER)
         logger.info("{} crawled, exit code {}", source, code)
         return code
 
@@ -102,7 +104,7 @@ class Daemon:
     def build(self, week: Week) -> list[Path]:
         """Builds the issue of a week into the folder of the settings."""
         with Client(self.settings) as client:
-            lexicon = load_lexicon(self.settings.themes, self.settings.companies)
+            lexicon = load_lexicon(self.settings.themes, self.settings.companies, self.settings.company_table)
             issue = weekly.issue.build(client, week, self.settings, lexicon)
         form = self.settings.weekly
         files = weekly.render.write(issue, form.formats, form.out, form.word_template, form.templates)
@@ -136,10 +138,7 @@ class Daemon:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
             executors={"default": {"type": "threadpool", "max_workers": 8}},
         )
-        hours = hours_of(self.settings)
-        for name in enabled_sources(self.settings):
-            when = hours[name]
-            trigger = CronTrigger(hour=when.hours, minute=when.minute, timezone=self.zone)
+        for name, trigger in self._crawls():
             jobs.add_job(self._safely(self.crawl, name), trigger, id=f"crawl:{name}")
         jobs.add_job(self._safely(self.feed), IntervalTrigger(seconds=FEED_SECONDS), id="feed")
         jobs.add_job(self._safely(self.alert), IntervalTrigger(seconds=ALERT_SECONDS), id="alerts")
@@ -150,13 +149,20 @@ class Daemon:
         jobs.add_job(self._safely(self.build_last_week), weekly_trigger, id="weekly")
         return jobs
 
+    def _crawls(self) -> Iterator[tuple[str, CronTrigger]]:
+        hours = hours_of(self.settings)
+        for name in enabled_sources(self.settings):
+            when = hours[name]
+            yield name, CronTrigger(hour=when.hours, minute=when.minute, timezone=self.zone)
+
     def missed(self, now: datetime) -> list[str]:
         """Ids of jobs whose time passed since their last success: what a downtime has skipped."""
         late = []
         with Store(self.settings.store_url) as store:
-            for name in enabled_sources(self.settings):
+            for name, trigger in self._crawls():
                 runs = store.last_runs(name, 1)
-                if not runs or now - runs[0].started > timedelta(hours=1):
+                after = trigger.get_next_fire_time(None, runs[0].started) if runs else now
+                if after is not None and after <= now:
                     late.append(f"crawl:{name}")
         week = Week.of(now - timedelta(days=7))
         due = datetime.combine(week.sunday + timedelta(days=1), self.settings.weekly.at, self.zone)

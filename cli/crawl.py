@@ -169,7 +169,7 @@ def run(ctx: click.Context, once: bool) -> None:
     from weekly.select import check_watch
 
     loaded = settings(ctx)
-    for doubt in check_watch(loaded.watch, load_companies(loaded.companies)):
+    for doubt in check_watch(loaded.watch, load_companies(loaded.companies, loaded.company_table)):
         click.echo(doubt, err=True)
     start_log(loaded, to_file=True, shown="WARNING" if once else loaded.logging.level)
     daemon = Daemon(loaded, ctx.obj)

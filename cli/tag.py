@@ -30,7 +30,7 @@ def tag(ctx: click.Context, explain: bool) -> None:
     from pipeline.tagger import document, load_lexicon
 
     loaded = settings(ctx)
-    lexicon = load_lexicon(loaded.themes, loaded.companies)
+    lexicon = load_lexicon(loaded.themes, loaded.companies, loaded.company_table)
     bad = 0
     for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
@@ -172,7 +172,10 @@ def learn(ctx: click.Context) -> None:
 
     loaded = settings(ctx)
     with Store(loaded.store_url) as store:
-        click.echo(as_yaml(learnt(store.documents(), load_companies(loaded.companies))), nl=False)
+        click.echo(
+            as_yaml(learnt(store.documents(), load_companies(loaded.companies, loaded.company_table))),
+            nl=False,
+        )
 
 
 @companies.command()
@@ -187,7 +190,7 @@ def doubtful(ctx: click.Context) -> None:
     loaded = settings(ctx)
     with Store(loaded.store_url) as store:
         texts = (f"{document.title}\n{document.body}" for document in store.documents())
-        found = word_like(texts, Matcher(load_companies(loaded.companies)))
+        found = word_like(texts, Matcher(load_companies(loaded.companies, loaded.company_table)))
     show_table(["名称", "出现", "有公司语境"], [[one.name, one.seen, one.with_context] for one in found])
 
 
@@ -206,7 +209,7 @@ def retag(ctx: click.Context, everything: bool) -> None:
     from search.feeder import feed
 
     loaded = settings(ctx)
-    lexicon = load_lexicon(loaded.themes, loaded.companies)
+    lexicon = load_lexicon(loaded.themes, loaded.companies, loaded.company_table)
     mark = loaded.data / "lexicon.json"  # what the documents were last tagged with
     changed = changes(mark.read_bytes(), lexicon) if mark.exists() and not everything else None
     if changed is not None and not changed:

@@ -69,7 +69,7 @@ def issue(ctx: click.Context, week: str, formats: str | None, out: Path | None, 
     if unknown:
         raise UserError(f"--format {','.join(unknown)}：只能是 {', '.join(FORMATS)}")
     with Client(loaded) as client:
-        lexicon = load_lexicon(loaded.themes, loaded.companies)
+        lexicon = load_lexicon(loaded.themes, loaded.companies, loaded.company_table)
         for doubt in check_watch(loaded.watch, lexicon.companies.table):
             click.echo(doubt, err=True)
         built = weekly.issue.build(client, which, loaded, lexicon)

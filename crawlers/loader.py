@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.settings import BaseSettings
 
+from crawlers.companies import CompaniesSpider
 from crawlers.sources import Source, load_sources
 from crawlers.spider import SourceSpider
 
 
 def spider_of(source: Source) -> type[SourceSpider]:
-    return type(f"{source.id.title()}Spider", (SourceSpider,), {"name": source.id, "source": source})
+    base = CompaniesSpider if source.issuers else SourceSpider
+    return type(f"{source.id.title()}Spider", (base,), {"name": source.id, "source": source})
 
 
 class SourceLoader:

@@ -115,7 +115,12 @@ def crawl_each(
     if replay is not None:
         archived = Replay(replay)
         archived.close()
-        sources = [name for name in sources if archived.hosts & set(known[name].hosts)]
+        one = archived.facts.get("source")  # an archive that was put together is of several, of documents
+        sources = [
+            name
+            for name in sources
+            if (name == one if one else archived.hosts & set(known[name].hosts) and not known[name].issuers)
+        ]
     runs = []
     for name in sources:
         run = _child(settings, name, since, until, replay, config)

@@ -77,7 +77,7 @@ class Session:
                 f"{replay}：其中没有来源 {source.id} 的网页（有：{'、'.join(sorted(self.replay.hosts))}）"
             )
         self._clock = clock
-        self.lexicon = lexicon or load_lexicon(settings.themes, settings.companies)
+        self.lexicon = lexicon or load_lexicon(settings.themes, settings.companies, settings.company_table)
         self.store = Store(settings.store_url, clock=lambda: clock().timestamp())
         self._asked(since, until)
         self.archive = self._open_archive()

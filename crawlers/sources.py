@@ -46,6 +46,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     referer: str | None = None
     warm_up: str | None = None
     fallback: str | None = None
+    hours: dict[str, Any] = {}
 
 
 class _Column(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -56,12 +57,15 @@ class _Column(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     detail: dict[str, Any] = {}
     expect: dict[str, Any] = {}
     params: dict[str, str] = {}
+    referer: str | None = None
 
 
 class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a healthy column does."""
 
     max_silent_days: int = 30
+    boards: tuple[str, ...] = ()  # of a list of companies: those whose companies it holds in full …
+    delisted: bool = False  # … and companies that are listed no more
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +75,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     layout: Layout
     expect: Expect
     params: dict[str, str]  # of the request, where a system asks with a form or a query
+    referer: str | None = None  # of its lists, where it is not the source's
 
     @property
     def system(self) -> str:
@@ -79,6 +84,11 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def filings(self) -> bool:
         return SYSTEMS[self.layout.system].filings
+
+    @property
+    def issuers(self) -> bool:
+        """Whether its lists are of companies, not of documents."""
+        return SYSTEMS[self.layout.system].issuers
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +100,12 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     referer: str | None = None  # None: the page that led here
     warm_up: str | None = None  # visited first, for its cookie
     fallback: str | None = None  # source to take when this one is blocked
+    hours: SourceHours = SourceHours()  # when it is crawled, unless the settings say otherwise
+
+    @property
+    def issuers(self) -> bool:
+        """Whether it keeps the company table: it has no documents."""
+        return any(column.issuers for column in self.columns)
 
     def column(self, id: str) -> Column:
         return next(column for column in self.columns if column.id == id)
@@ -158,6 +174,7 @@ def _built(name: str, written: _File) -> Source:
         referer=written.referer,
         warm_up=written.warm_up,
         fallback=written.fallback,
+        hours=SourceHours.model_validate(written.hours),
     )
 
 
@@ -198,6 +215,7 @@ def _column(source: str, key: str, column: _Column, written: _File, hosts: tuple
         layout=layout,
         expect=msgspec.convert({**written.expect, **column.expect}, Expect),
         params=column.params,
+        referer=column.referer,
     )
 
 
@@ -246,7 +264,7 @@ def hours_of(settings: Settings) -> dict[str, SourceHours]:
     for name in settings.sources:
         if name not in known:
             raise SourceError(f"设置里的 sources.{name}：{_unknown(name, known)}")
-    return {name: settings.sources.get(name, SourceHours()) for name in known}
+    return {name: settings.sources.get(name, source.hours) for name, source in known.items()}
 
 
 def enabled_sources(settings: Settings) -> list[str]:

@@ -71,7 +71,7 @@ def run(out: Path, engine: str, quiet: bool = False) -> DemoResult:
     with Client(settings) as client:
         fed = feed(client.store, client.engine)
         tell(f"  索引 {engine}：{client.engine.count()} 篇可以搜索")
-        lexicon = load_lexicon(settings.themes, settings.companies)
+        lexicon = load_lexicon(settings.themes, settings.companies, settings.company_table)
         issue = weekly.issue.build(client, WEEK, settings, lexicon)
     files = weekly.render.write(
         issue, settings.weekly.formats, settings.weekly.out, settings.weekly.word_template

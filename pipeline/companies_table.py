@@ -1,7 +1,8 @@
-"""Who is listed: codes, names and sectors, from the bundled table and the desk's own file.
+"""Who is listed: codes, names and sectors, from the table and the desk's own file.
 
-The bundled table (`pipeline/lexicon/companies/`) is written by `build_companies.py`; a folder with
-`companies.tsv` and `aliases.tsv` in the same columns can take its place.
+A table is a folder with `companies.tsv` and `aliases.tsv`. The bundled one
+(`pipeline/lexicon/companies/`) is written by `build_companies.py`; the one in the data folder, which
+takes its place, by a refresh from the exchanges' own lists (`companies_refresh`).
 """
 
 from __future__ import annotations
@@ -21,16 +22,22 @@ from pipeline.companies_desk import Desk, read_desk
 from pipeline.model import Record, UserError
 from pipeline.normalise import normal
 
-How = Literal["short", "full", "former", "alias", "subsidiary", "unlisted"]
+How = Literal["short", "marked", "full", "former", "alias", "subsidiary", "unlisted"]
 
-# ST and its kin before a name; share class and listing marks after it.
-_MARK_BEFORE = re.compile(r"^(?:S?\*?ST|PT|XD|XR|DR|G)(?=[\u3400-\u9fff])|^S(?=[\u3400-\u9fff]{2})")
-_MARK_AFTER = re.compile(r"(?:-[UWV]+D?|(?<=[\u3400-\u9fff])[AB]|\(退市\)|(?<=[\u3400-\u9fff]{2})退)$")
+# What an exchange prints before and after a name and is none of it: ST and its kin, 退市, -U; and for
+# one trading day XD, XR, DR, N, for four C, whose room is taken from the name (`XD工商银`).
+_RISK = r"(?:S?\*?ST|PT|G|退市)(?=[\u3400-\u9fff])|S(?=[\u3400-\u9fff]{2})"
+_DAY = re.compile(r"^(?:XD|XR|DR|N|C)(?=[\u3400-\u9fff])")
+_MARK_BEFORE = re.compile(rf"^(?:{_RISK})|{_DAY.pattern}")
+_STATUS = r"-[UWV]+D?|\(退市\)|(?<=[\u3400-\u9fff]{2})退市?"
+_MARK_AFTER = re.compile(rf"(?:{_STATUS})$")
+_SHARE = re.compile(r"(?<=[\u3400-\u9fff])[AB]$")  # 万科A
 _LEGAL = re.compile(r"(?:集团)?(?:股份有限公司|有限责任公司|股份公司|有限公司)$")
 
 
 class Company(Record, frozen=True):
-    """A listed company. `short` is its latest short name in this table."""
+    """A listed company. `short` is its latest short name in this table, without marks; empty until a
+    list has printed it whole."""
 
     code: str
     exchange: str
@@ -40,6 +47,23 @@ class Company(Record, frozen=True):
     industry: str | None = None
     listed: date | None = None
     gone: bool = False  # no longer listed
+    marked: str | None = None  # the short name as it is printed now, where it bears a mark: *ST华微
+    org_id: str | None = None  # CNINFO's number of the company
+    as_of: date | None = None  # the last day on which a list named it
+
+    @property
+    def shown(self) -> str:
+        """For people: the short name, or the best there is."""
+        return (self.marked if is_remnant(self) else self.short) or self.full or self.code
+
+
+class Other(Record, frozen=True):
+    """A further name of a code, or an old code of it (`kind` old_code); a row of `aliases.tsv`."""
+
+    code: str
+    text: str
+    kind: str
+    until: date | None = None  # the last day on which it was in use
 
 
 class Name(Record, frozen=True):
@@ -76,13 +100,16 @@ class CompanyTable:
             text = normal(text)
             if len(text) < 2 or text.isdigit():
                 return
-            shown = self.companies[code].short if code else text
+            shown = self.companies[code].shown if code else text
             names.setdefault(
                 (text, code), Name(text=text, code=code, how=how, shown=shown, until=until, derived=derived)
             )
 
         for company in self.companies.values():
-            add(company.short, company.code, "short")
+            if not is_remnant(company):
+                add(company.short, company.code, "short")
+            if company.marked:
+                add(company.marked, company.code, "marked")
             if company.full:
                 add(company.full, company.code, "full")
         for code, other, how, until in others:
@@ -99,7 +126,7 @@ class CompanyTable:
                 self.sectors[sector] = frozenset(self._desk_code(code, desk.where) for code in codes)
         for name in list(names.values()):
             if name.code:
-                for short in _shortened(name):
+                for short in _shortened(name, left_over=_left_over(self.companies[name.code])):
                     add(short, name.code, name.how, name.until, derived=True)
         self.names = tuple(names.values())
         self.version = self._digest()
@@ -111,8 +138,23 @@ class CompanyTable:
         return code
 
     def _digest(self) -> str:
-        data = repr((self.names, sorted(self.companies.items()), sorted(self.words), sorted(self.certain)))
+        """Of what tagging goes by: a table that only learnt numbers or days tags as before."""
+        known = [(c.code, c.shown, c.listed, c.gone) for c in self.companies.values()]
+        data = repr(
+            (
+                self.names,
+                sorted(known),
+                sorted(self.old_codes.items()),
+                sorted(self.words),
+                sorted(self.certain),
+            )
+        )
         return hashlib.sha256(data.encode()).hexdigest()[:12]
+
+    @property
+    def as_of(self) -> date | None:
+        """The last day on which a list named any of its companies."""
+        return max((c.as_of for c in self.companies.values() if c.as_of), default=None)
 
     def __contains__(self, code: object) -> bool:
         return code in self.companies
@@ -123,7 +165,7 @@ class CompanyTable:
 
     def name(self, code: str) -> str | None:
         company = self.companies.get(self.current(code))
-        return company.short if company else None
+        return company.shown if company else None
 
     def sector(self, code: str) -> str | None:
         """The industry of a code as the table states it."""
@@ -139,33 +181,54 @@ class CompanyTable:
         return bool(industry and sector in industry)
 
 
-def _shortened(name: Name) -> list[str]:
+def day_marked(printed: str) -> bool:
+    """Whether a short name bears a mark of the trading day: the name itself may be cut then."""
+    return bool(_DAY.match(printed))
+
+
+def unmarked(printed: str) -> str:
+    """A short name without marks: `*ST华微` → 华微, `百济神州-U` → 百济神州."""
+    return _MARK_AFTER.sub("", _MARK_BEFORE.sub("", printed))
+
+
+def is_remnant(company: Company) -> bool:
+    """Whether the short name is only what a mark left of the true one (`*ST国华` → 国华), too little to
+    name one company."""
+    return _left_over(company) and len(company.short) < 3
+
+
+def _left_over(company: Company) -> bool:
+    return company.marked is not None and company.short == unmarked(company.marked)
+
+
+def _shortened(name: Name, *, left_over: bool) -> list[str]:
     """Forms in use besides the printed one: without ST, -U, share letter or legal form."""
     if name.how == "full":
         bare = _LEGAL.sub("", name.text)
         return [bare] if bare != name.text and len(bare) >= 5 else []
-    if name.how in ("short", "former"):
-        bare = _MARK_AFTER.sub("", _MARK_BEFORE.sub("", name.text))
+    if name.how in ("short", "marked", "former"):
+        bare = unmarked(name.text)
+        bare = _SHARE.sub("", name.text) if bare == name.text else bare
         # Two characters are left of *ST大唐 or 国华退: too little to name one company.
-        marked_before = bool(_MARK_BEFORE.match(name.text)) or name.text.endswith("退")
-        return [bare] if bare != name.text and len(bare) >= (3 if marked_before else 2) else []
+        marked = left_over or bool(_MARK_BEFORE.match(name.text)) or name.text.endswith(("退", "退市"))
+        return [bare] if bare != name.text and len(bare) >= (3 if marked else 2) else []
     return []
 
 
 _KINDS: dict[str, How] = {
     "former_short": "former",
     "former_full": "full",
+    "marked": "marked",
     "alias": "alias",
     "full": "full",
     "subsidiary": "subsidiary",
 }
 
 
-def read_table(folder: Traversable | Path, desk: Desk | None = None) -> CompanyTable:
+def read_rows(folder: Traversable | Path) -> tuple[list[Company], list[Other]]:
     """`companies.tsv` and `aliases.tsv` of a folder (columns by name; unknown columns ignored)."""
     companies: list[Company] = []
-    others: list[tuple[str, str, How, date | None]] = []
-    old_codes: dict[str, str] = {}
+    others: list[Other] = []
     for row in _rows(folder, "companies.tsv"):
         companies.append(
             Company(
@@ -177,27 +240,38 @@ def read_table(folder: Traversable | Path, desk: Desk | None = None) -> CompanyT
                 industry=row.get("industry") or None,
                 listed=_day(row.get("list_date")),
                 gone=row.get("status") == "D",
+                marked=row.get("marked") or None,
+                org_id=row.get("org_id") or None,
+                as_of=_day(row.get("as_of")),
             )
         )
         for old in (row.get("former_names") or "").split("|"):
-            others += [(row["code"], old, "former", None)] if old else []
+            others += [Other(code=row["code"], text=old, kind="former_short")] if old else []
     for row in _rows(folder, "aliases.tsv"):
-        if row["kind"] == "old_code":
-            old_codes[row["alias"]] = row["code"]
-        elif row["kind"] in _KINDS:
-            others.append((row["code"], row["alias"], _KINDS[row["kind"]], _day(row.get("until"))))
-        else:
+        if row["kind"] != "old_code" and row["kind"] not in _KINDS:
             raise UserError(
                 f"{folder}/aliases.tsv: {row['kind']!r} is not a kind of name: {', '.join(_KINDS)}"
             )
-    return CompanyTable(companies, others, old_codes, desk)
+        others.append(
+            Other(code=row["code"], text=row["alias"], kind=row["kind"], until=_day(row.get("until")))
+        )
+    return companies, others
 
 
-def load_companies(desk_file: Path | None = None) -> CompanyTable:
-    """The bundled table with the desk's own names; UserError is one line that names the place."""
-    return read_table(
-        resources.files("pipeline.lexicon").joinpath("companies"), read_desk(desk_file) if desk_file else None
-    )
+def read_table(folder: Traversable | Path, desk: Desk | None = None) -> CompanyTable:
+    companies, others = read_rows(folder)
+    names = [(o.code, o.text, _KINDS[o.kind], o.until) for o in others if o.kind in _KINDS]
+    return CompanyTable(companies, names, {o.text: o.code for o in others if o.kind == "old_code"}, desk)
+
+
+def bundled() -> Traversable:
+    return resources.files("pipeline.lexicon").joinpath("companies")
+
+
+def load_companies(desk_file: Path | None = None, folder: Path | None = None) -> CompanyTable:
+    """The table of a folder, or the bundled one, with the desk's own names; UserError is one line
+    that names the place."""
+    return read_table(folder or bundled(), read_desk(desk_file) if desk_file else None)
 
 
 def _rows(folder: Traversable | Path, name: str) -> list[dict[str, str]]:

@@ -63,10 +63,33 @@ class Listed(Record, frozen=True):
     size: int | None = None  # bytes, where the list states it
 
 
+class Issuer(Record, frozen=True):
+    """One row of a list of listed companies. What the list does not state is None."""
+
+    code: str
+    short: str  # as printed, with the marks of the day
+    full: str | None = None
+    org_id: str | None = None  # CNINFO's number of the company; it never follows from the code
+    industry: str | None = None
+    listed: date | None = None
+
+
+class Renaming(Record, frozen=True):
+    """A change of name as an exchange lists it; `on` is the first day of the new name."""
+
+    code: str
+    old: str
+    new: str
+    on: date
+    name: Literal["short", "full"]
+
+
 class Listing(Record, frozen=True):
     """A list page read: its rows, and how it goes on."""
 
     items: tuple[Listed, ...]
+    issuers: tuple[Issuer, ...] = ()  # of a list of companies, in place of items
+    renamings: tuple[Renaming, ...] = ()
     next_url: str | None = None  # where paging is by URL
     has_more: bool = False  # where paging is by a number in the request
     total: int | None = None

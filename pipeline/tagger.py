@@ -55,9 +55,12 @@ class Lexicon:
         self.version = hashlib.sha256(repr(sorted(self.parts.items())).encode()).hexdigest()[:16]
 
 
-def load_lexicon(themes: Path | None = None, companies: Path | None = None) -> Lexicon:
-    """The bundled lexicons, with the desk's own files where given. UserError is one line for people."""
-    return Lexicon(Matcher(load_companies(companies)), load_themes(themes))
+def load_lexicon(
+    themes: Path | None = None, companies: Path | None = None, table: Path | None = None
+) -> Lexicon:
+    """The bundled lexicons, with the desk's own files and a refreshed company table (a folder) where
+    given. UserError is one line for people."""
+    return Lexicon(Matcher(load_companies(companies, table)), load_themes(themes))
 
 
 def document(article: Article, files: Sequence[tuple[Link, str, Extract]], lexicon: Lexicon) -> Document:

@@ -103,7 +103,7 @@ class Client:
 
     @cached_property
     def table(self) -> CompanyTable:
-        return load_companies(self.settings.companies)
+        return load_companies(self.settings.companies, self.settings.company_table)
 
     @cached_property
     def _planner(self) -> Planner:

@@ -40,7 +40,7 @@ class _Name(msgspec.Struct, frozen=True):
 
 class Suggester:
     def __init__(self, table: CompanyTable, themes: Iterable[str]) -> None:
-        order = ("short", "alias", "former", "full", "subsidiary", "unlisted")
+        order = ("short", "marked", "alias", "former", "full", "subsidiary", "unlisted")
         self._names = [_Name(label(theme), Suggestion("theme", theme, theme), 0) for theme in themes]
         for name in table.names:
             if name.code is None:
@@ -51,7 +51,7 @@ class Suggester:
                 suggestion = Suggestion("company", name.code, shown)
             self._names.append(_Name(label(name.text), suggestion, order.index(name.how)))
         self._codes = [
-            _Name(code, Suggestion("company", code, f"{company.short} {code}"), 0)
+            _Name(code, Suggestion("company", code, f"{company.shown} {code}"), 0)
             for code, company in table.companies.items()
         ]
 
@@ -100,7 +100,7 @@ class Suggester:
             return []
         sound = tuple(lazy_pinyin(text))
         same = [name for name in self._sounds.get(sound, ()) if name.text != text]
-        former = [name for name in self._sounds.get(sound, ()) if name.text == text and name.rank >= 2]
+        former = [name for name in self._sounds.get(sound, ()) if name.text == text and name.rank >= 3]
         close = []
         if len(text) >= 3:
             for other, names in self._sounds.items():

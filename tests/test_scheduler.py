@@ -72,6 +72,31 @@ def test_a_downtime_is_made_good_at_the_start(tmp_path: Path) -> None:
     assert "weekly" in daemon.missed(datetime(2024, 3, 4, 7, 0, tzinfo=SHANGHAI))
 
 
+def test_a_source_of_one_hour_a_day_is_made_good_only_when_that_hour_has_passed(tmp_path: Path) -> None:
+    """The company table is read once a day, by the hours that its source's file says."""
+    desk, file = settings(tmp_path)
+    text = file.read_text("utf-8").replace("  companies: {enabled: false}\n", "")
+    file.write_text(text, "utf-8")
+    daemon = Daemon(load(file), file)
+    scheduler = daemon.scheduler()
+    scheduler.start(paused=True)
+    trigger = scheduler.get_job("crawl:companies").trigger
+    scheduler.shutdown()
+    assert trigger.get_next_fire_time(None, MONDAY_NOON) == datetime(2024, 2, 27, 6, 40, tzinfo=SHANGHAI)
+    seven = datetime(2024, 2, 26, 7, 0, tzinfo=SHANGHAI)
+    with Store(desk.store_url, clock=lambda: seven.timestamp()) as store:
+        store.end_run(store.start_run("companies", "sweep"), "ok")
+    assert "crawl:companies" not in daemon.missed(seven + timedelta(hours=20))
+    assert "crawl:companies" in daemon.missed(seven + timedelta(hours=24))
+
+
+def test_every_machine_reads_the_company_table_for_itself(tmp_path: Path) -> None:
+    desk, file = settings(tmp_path, "crawl: {run_limit: 0.05}\n")
+    with Store(desk.store_url) as store:
+        assert store.lease("companies@elsewhere", "elsewhere:1", 60)
+    assert Daemon(desk, file).crawl("companies") != 75
+
+
 def test_a_source_that_another_machine_crawls_is_left_alone(tmp_path: Path) -> None:
     desk, file = settings(tmp_path)
     with Store(desk.store_url) as store:

@@ -80,7 +80,7 @@ class Desk:
 
     @cached_property
     def _lexicon(self) -> Lexicon:
-        return load_lexicon(self.settings.themes, self.settings.companies)
+        return load_lexicon(self.settings.themes, self.settings.companies, self.settings.company_table)
 
     def document(self, id: str) -> Document:
         document = self.client.document(id)

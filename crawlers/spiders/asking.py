@@ -55,13 +55,13 @@ class Asking:
 
     def first(self, step: Step) -> Request:
         """The request of a list; where pages have no address, of the page `step.number`."""
-        return Request(step.column.url, headers=self.headers(urljoin(step.column.url, "/")))
+        return Request(step.column.url, headers=self.led(step.column, urljoin(step.column.url, "/")))
 
     def following(self, step: Step, listing: Listing) -> Request | None:
         """The request of the page `step.number` (2 or more), or None at the end."""
         if listing.next_url is None:
             return None
-        return Request(listing.next_url, headers=self.headers(step.column.url))
+        return Request(listing.next_url, headers=self.led(step.column, step.column.url))
 
     def detail(self, column: Column, listed: Listed) -> Request:
         return Request(listed.url, headers=self.headers(column.url))
@@ -71,6 +71,10 @@ class Asking:
 
     def headers(self, led_here: str) -> dict[str, str]:
         return {"Referer": self.source.referer or led_here}
+
+    def led(self, column: Column, led_here: str) -> dict[str, str]:
+        """The headers of a column's lists."""
+        return {"Referer": column.referer} if column.referer else self.headers(led_here)
 
 
 def days(first: date, last: date) -> Iterator[date]:

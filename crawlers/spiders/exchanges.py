@@ -97,3 +97,36 @@ class Bse(Asking):
 
     def following(self, step: Step, listing: Listing) -> Request | None:
         return self.first(step) if listing.has_more else None
+
+
+class SseIssuers(Asking):
+    """The list of companies, as its page asks for it; STOCK_TYPE is the column's."""
+
+    def first(self, step: Step) -> Request:
+        query = {
+            "sqlId": "COMMON_SSE_CP_GPJCTPZ_GPLB_GP_L",
+            "type": "inParams",
+            "isPagination": "true",
+            "COMPANY_STATUS": "2,4,5,7,8",
+            "REG_PROVINCE": "",
+            "CSRC_CODE": "",
+            "STOCK_CODE": "",
+            "pageHelp.cacheSize": "1",
+            "pageHelp.pageSize": "2000",
+            "pageHelp.pageNo": "1",
+            "pageHelp.beginPage": "1",
+            "pageHelp.endPage": "1",
+        }
+        url = f"{step.column.url}?{urlencode(query | step.column.params)}"
+        return Request(url, headers=self.led(step.column, step.column.url))
+
+
+class BseIssuers(Asking):
+    """The list of companies, as its page asks for it."""
+
+    def first(self, step: Step) -> Request:
+        form = {"page": str(step.number - 1), **step.column.params}
+        return FormRequest(step.column.url, formdata=form, headers=self.led(step.column, self.source.base))
+
+    def following(self, step: Step, listing: Listing) -> Request | None:
+        return self.first(step) if listing.has_more else None

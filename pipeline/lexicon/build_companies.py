@@ -8,8 +8,9 @@ chstockdata 0.4.4 (Apache-2.0, https://pypi.org/project/chstockdata/): the excha
 2026-10-22 with short names, and the industry of each code as the China Association for Public
 Companies publishes it.
 
-A name that differs between the two became a former name somewhere in between: its `until` is the
-later date, up to which it may still be met. `pip download --no-deps adata==2.9.5
+The newer lists are laid over the older one as a refresh lays today's over the table
+(`companies_refresh`): marks come off the names, and a name that differs became a former name somewhere
+in between; its `until` is the later date, up to which it may still be met. Neither package has full names: a refresh learns them. `pip download --no-deps adata==2.9.5
 chstockdata==0.4.4` fetches both files.
 """
 
@@ -20,13 +21,18 @@ import io
 import json
 import sys
 import zipfile
-from importlib import resources
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
+import msgspec
+
+from pipeline.companies_refresh import Reading, new_code, renewed, write_rows
+from pipeline.companies_table import Company, Other
+from pipeline.model import Issuer
 from pipeline.normalise import normal
 
-OLDER, NEWER = "2023-10-18", "2026-10-22"
-FIELDS = ("code", "exchange", "board", "short_name", "industry", "list_date", "status")
+OLDER, NEWER = date(2023, 10, 18), date(2026, 10, 22)
 
 # Divisions of GB/T 4754-2017, as far as listed companies are found in them.
 _DIVISIONS = """01 农业|02 林业|03 畜牧业|04 渔业|05 农林牧渔专业及辅助性活动|06 煤炭开采和洗选业|07 石油和天然气开采业
@@ -47,67 +53,54 @@ _DIVISIONS = """01 农业|02 林业|03 畜牧业|04 渔业|05 农林牧渔专业
 DIVISIONS = dict(item.split(" ", 1) for line in _DIVISIONS.splitlines() for item in line.split("|"))
 
 
-def exchange_of(code: str) -> tuple[str, str]:
-    """Exchange and board of a code, by the exchanges' own numbering."""
-    if code[:2] in ("60", "90"):
-        return "SSE", "B股" if code[0] == "9" and code[:3] == "900" else "主板"
-    if code[:2] == "68":
-        return "SSE", "科创板"
-    if code[:2] == "20":
-        return "SZSE", "B股"
-    if code[:2] == "30":
-        return "SZSE", "创业板"
-    if code[:2] == "00":
-        return "SZSE", "主板"
-    return "BSE", "北交所"
+BOARDS = ("SSE 主板", "SSE 科创板", "SZSE 主板", "SZSE 创业板")  # of the newer lists
 
 
-def beijing_codes() -> dict[str, str]:
-    text = resources.files("pipeline.lexicon").joinpath("companies/beijing_codes.tsv").read_text("utf-8")
-    return dict(line.split("\t")[:2] for line in text.splitlines() if line and line[0].isdigit())
+def build(adata: Path, chstockdata: Path) -> tuple[list[Company], list[Other]]:
+    listed = {row["stock_code"]: row["list_date2"] for row in _csv(adata, "adata/stock/cache/code.csv")}
+    older = [
+        Issuer(code=row["stock_code"], short=_short(row["short_name"]), listed=_day(row["list_date2"]))
+        for row in _csv(adata, "adata/stock/cache/code.csv")
+    ]
+    newer = [
+        Issuer(code=row["code"], short=_short(row["name"]), listed=_day(row["listing_date"]))
+        for row in _csv(chstockdata, "chstockdata/data/industry/universe_2026-10-22.csv")
+    ]
+    companies, others = renewed([], _old_codes(listed), [Reading(issuers=_current(older))], OLDER)
+    companies = [msgspec.structs.replace(c, gone=c.listed is None) for c in companies]
+    companies, others = renewed(companies, others, [Reading(issuers=tuple(newer), boards=BOARDS)], NEWER)
+    industries = _industries(chstockdata)
+    return [msgspec.structs.replace(c, industry=industries.get(c.code)) for c in companies], others
 
 
-def new_code(code: str, exceptions: dict[str, str]) -> str:
-    """Since October 2025 a Beijing code is 920 and the old code's last three digits, mostly."""
-    if exchange_of(code)[0] != "BSE" or code.startswith("920"):
-        return code
-    return exceptions.get(code, "920" + code[3:])
+def _old_codes(codes: Iterable[str]) -> list[Other]:
+    return [
+        Other(code=new_code(code), text=code, kind="old_code") for code in codes if new_code(code) != code
+    ]
 
 
-def build(adata: Path, chstockdata: Path) -> tuple[list[dict[str, str]], list[tuple[str, ...]]]:
-    exceptions = beijing_codes()
-    rows: dict[str, dict[str, str]] = {}
-    aliases: list[tuple[str, ...]] = []
-    for old in _csv(adata, "adata/stock/cache/code.csv"):
-        code = new_code(old["stock_code"], exceptions)
-        if code != old["stock_code"]:
-            aliases.append((code, old["stock_code"], "old_code", ""))
-        rows[code] = _row(code, old["short_name"], old["list_date2"], "L" if old["list_date2"] else "D")
-    for new in _csv(chstockdata, "chstockdata/data/industry/universe_2026-10-22.csv"):
-        code, name = new["code"], normal(new["name"])
-        before = rows.get(code)
-        if before and before["short_name"] != name:
-            aliases.append((code, before["short_name"], "former_short", NEWER))
-        rows[code] = _row(code, name, new["listing_date"], "L")
-    seen = {row["code"] for row in _csv(chstockdata, "chstockdata/data/industry/universe_2026-10-22.csv")}
-    for code, row in rows.items():
-        if row["exchange"] != "BSE" and row["board"] != "B股" and code not in seen:
-            row["status"] = "D"  # listed in 2023, gone in 2026
+def _current(issuers: Iterable[Issuer]) -> tuple[Issuer, ...]:
+    """Under the codes of today: the list is older than the new Beijing codes."""
+    return tuple(msgspec.structs.replace(issuer, code=new_code(issuer.code)) for issuer in issuers)
+
+
+def _industries(chstockdata: Path) -> dict[str, str]:
+    found = {}
     for edition in ("2025H2", "2026H1"):
-        for line in _read(
-            chstockdata, f"chstockdata/data/industry/classifications_{edition}.jsonl"
-        ).splitlines():
+        lines = _read(chstockdata, f"chstockdata/data/industry/classifications_{edition}.jsonl")
+        for line in lines.splitlines():
             item = json.loads(line)
-            code = new_code(item["code"], exceptions)
-            if code in rows and item["dajia"] in DIVISIONS:
-                rows[code]["industry"] = DIVISIONS[item["dajia"]]
-    return [rows[code] for code in sorted(rows)], sorted(aliases)
+            if item["dajia"] in DIVISIONS:
+                found[new_code(item["code"])] = DIVISIONS[item["dajia"]]
+    return found
 
 
-def _row(code: str, name: str, listed: str, status: str) -> dict[str, str]:
-    exchange, board = exchange_of(code)
-    values = (code, exchange, board, normal(name), "", listed, status)
-    return dict(zip(FIELDS, values, strict=True))
+def _short(text: str) -> str:
+    return "".join(normal(text).split())
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _read(wheel: Path, name: str) -> str:
@@ -120,16 +113,9 @@ def _csv(wheel: Path, name: str) -> list[dict[str, str]]:
 
 
 def main() -> None:
-    rows, aliases = build(Path(sys.argv[1]), Path(sys.argv[2]))
-    folder = Path(__file__).parent / "companies"
-    with (folder / "companies.tsv").open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, FIELDS, delimiter="\t", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    with (folder / "aliases.tsv").open("w", encoding="utf-8", newline="") as out:
-        out.write("code\talias\tkind\tuntil\n")
-        out.writelines("\t".join(alias) + "\n" for alias in aliases)
-    print(f"{len(rows)} companies, {len(aliases)} other names and codes")
+    companies, others = build(Path(sys.argv[1]), Path(sys.argv[2]))
+    write_rows(Path(__file__).parent / "companies", companies, others)
+    print(f"{len(companies)} companies, {len(others)} other names and codes")
 
 
 if __name__ == "__main__":

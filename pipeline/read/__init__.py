@@ -14,6 +14,7 @@ from pipeline.read import (
     csrc,
     eastmoney,
     govcn,
+    issuers,
     jpaas,
     jpaas_search,
     nfra,
@@ -31,7 +32,9 @@ __all__ = ["SYSTEMS", "Fields", "Layout", "ReadError", "Rows", "System", "check"
 SYSTEMS: dict[str, System] = {
     "beian": beian.SYSTEM,
     "bse": bse.SYSTEM,
+    "bse_issuers": issuers.BSE,
     "cninfo": cninfo.SYSTEM,
+    "cninfo_issuers": issuers.CNINFO,
     "csrc": csrc.SYSTEM,
     "eastmoney": eastmoney.SYSTEM,
     "govcn": govcn.SYSTEM,
@@ -41,7 +44,9 @@ SYSTEMS: dict[str, System] = {
     "numbered": numbered.SYSTEM,
     "sasac": sasac.SYSTEM,
     "sse": sse.SYSTEM,
+    "sse_issuers": issuers.SSE,
     "szse": szse.SYSTEM,
+    "szse_issuers": issuers.SZSE,
     "trs": trs.SYSTEM,
 }
 

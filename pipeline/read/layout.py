@@ -74,3 +74,4 @@ class System(Record, frozen=True, kw_only=True):
     rows: Rows = Rows(row="li")
     fields: Fields = Fields()
     filings: bool = False  # a row is the whole record and its file the text; there is no page to read
+    issuers: bool = False  # a row is a listed company; there are no documents

@@ -33,7 +33,7 @@ def write(folder: Path, text: str) -> Path:
 
 def test_every_publisher_is_there() -> None:
     assert set(load_sources()) == {
-        "bse", "cac", "cninfo", "csrc", "eastmoney", "govcn", "miit", "most", "nbs", "nda", "ndrc", "nfra", "sasac",
+        "bse", "cac", "cninfo", "companies", "csrc", "eastmoney", "govcn", "miit", "most", "nbs", "nda", "ndrc", "nfra", "sasac",
         "sse", "szse",
     }  # fmt: skip
 
