@@ -157,10 +157,9 @@ def renewed(
                     new[code] = msgspec.structs.replace(company, gone=code not in listed)
     names |= {(o.code, o.text, o.kind): o for o in announced if o.code in new}  # their days are exact
     for company in new.values():  # what is in use, if only under a mark, is no former name
-        for text, kind in (
-            (company.short, "former_short"), (company.full, "former_full"), (company.marked, "marked")
-        ):  # fmt: skip
-            names.pop((company.code, text or "", kind), None)
+        in_use = ((company.short, "former_short"), (company.full, "former_full"), (company.marked, "marked"))
+        for name, kind in in_use:
+            names.pop((company.code, name or "", kind), None)
     return [new[code] for code in sorted(new)], sorted(names.values(), key=lambda n: (n.code, n.text, n.kind))
 
 

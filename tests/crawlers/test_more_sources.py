@@ -38,7 +38,9 @@ def coded(published: list[Item], code: str) -> list[Item]:
 
 
 def test_every_source_is_simulated() -> None:
-    assert {*MINISTRIES, *EXCHANGES, "sasac", "nbs", "miit", "cac", "cninfo", "companies"} == set(load_sources())
+    assert {*MINISTRIES, *EXCHANGES, "sasac", "nbs", "miit", "cac", "cninfo", "companies"} == set(
+        load_sources()
+    )
 
 
 @pytest.mark.parametrize("source", MINISTRIES)
