@@ -47,6 +47,9 @@ EXAMPLES = """\b
   zhoubao init                                   写 config.yaml
   zhoubao crawl sasac nbs                        抓取两个来源
   zhoubao search '数据资源 source:nbs'           检索
+  zhoubao export 'kind:buyback' -o 回购.xlsx     导出全部命中
+  zhoubao watch add ai '人工智能' --to 地址      有新文件即提醒，见 docs/alerts.md
+  zhoubao serve                                  HTTP 接口、订阅与 MCP，见 docs/api.md
   zhoubao issue 2024-W08                         生成周报两章
   zhoubao run                                    常驻运行"""
 

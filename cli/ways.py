@@ -50,7 +50,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, tokens: bool) 
         run(client)
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})  # '-机器人' is a query
 @click.argument("query")
 @click.option("-o", "--out", type=PathName, required=True, help="文件；后缀定格式：xlsx csv jsonl docx")
 @click.option("--sort", type=click.Choice(["time", "relevance"]), default="time", show_default=True)
@@ -112,7 +112,7 @@ def watch() -> None:
     """
 
 
-@watch.command("add")
+@watch.command("add", context_settings={"ignore_unknown_options": True})
 @click.argument("name")
 @click.argument("query")
 @click.option("--to", "urls", multiple=True, required=True, help="接收地址，可写多次")

@@ -277,6 +277,17 @@ def _free_port() -> int:
         return int(one.getsockname()[1])
 
 
+def test_a_query_may_begin_with_a_minus(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("data: data\n")
+    command = ["--config", str(tmp_path / "config.yaml")]
+    for line in (
+        ["watch", "add", "rest", "-机器人", "--to", "json://127.0.0.1:1/x"],
+        ["export", "-机器人", "-o", str(tmp_path / "rest.csv")],
+    ):
+        run = CliRunner().invoke(app, [*command, *line])
+        assert run.exit_code == 0, run.output
+
+
 @pytest.mark.parametrize(("query", "told"), [("nosuch:1", "没有字段 nosuch"), ("*", "没有可以查的字")])
 def test_a_search_that_cannot_be_run_is_not_saved(tmp_path: Path, query: str, told: str) -> None:
     (tmp_path / "config.yaml").write_text("data: data\n")
