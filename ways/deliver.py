@@ -20,6 +20,7 @@ from search.client import Client
 from search.ledger import gone, this_process
 from search.plan import Plan
 from search.query import QueryError
+from search.synonyms import load_synonyms
 from search.watches import Due, Target, Watch, Watches, digest_parts
 from ways.targets import Channel, shown
 
@@ -199,4 +200,5 @@ def _line(document: Document, repeated: bool) -> str:
     mark = "（可能已发过）" if repeated else ""
     names = "、".join(tag.name for tag in document.companies if tag.role == "subject")
     about = f" {names}" if names else ""
-    return f"{mark}{document.title}\n{day} {document.source}{about} [{document.id}]\n{document.url}"
+    source = load_synonyms().label("source", document.source)
+    return f"{mark}{document.title}\n{day} {source}{about} [{document.id}]\n{document.url}"

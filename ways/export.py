@@ -14,6 +14,7 @@ import msgspec
 from pipeline.model import SHANGHAI, UserError
 from search.client import AnswerHit, Client
 from search.engine import Sort
+from search.synonyms import load_synonyms
 from ways import sheet
 
 Form = Literal["csv", "jsonl", "xlsx", "docx"]
@@ -117,7 +118,8 @@ def _word(query: str, hits: Sequence[AnswerHit]) -> bytes:
         head = file.add_paragraph()
         head.add_run(sheet.printable(f"{number}. {hit.title}")).bold = True
         names = "、".join(name for _, name in hit.companies[:5])
-        about = " ".join(filter(None, (f"{hit.published.astimezone(SHANGHAI):%Y-%m-%d}", hit.source, names)))
+        source = load_synonyms().label("source", hit.source)
+        about = " ".join(filter(None, (f"{hit.published.astimezone(SHANGHAI):%Y-%m-%d}", source, names)))
         file.add_paragraph(sheet.printable(f"{about}  [{hit.id}]"))
         if hit.passage:
             file.add_paragraph(sheet.printable(" ".join(hit.passage.text.split())))

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree as Xml
 
 from search.client import AnswerHit, Client
+from search.synonyms import load_synonyms
 from ways.sheet import printable
 
 MEDIA = "application/atom+xml"
@@ -36,6 +37,7 @@ def _written(
     _put(root, "updated", _stamp(updated))
     _put(_put(root, "author"), "name", "zhoubao")
     _put(root, "link", rel="self", href=address)
+    label = load_synonyms().label
     for hit, moment in zip(hits, changed, strict=True):
         entry = _put(root, "entry")
         _put(entry, "id", f"{_TAG}{quote(hit.id, safe=':')}")
@@ -43,9 +45,11 @@ def _written(
         _put(entry, "published", _stamp(hit.published))
         _put(entry, "updated", _stamp(moment))
         _put(entry, "link", rel="alternate", href=hit.url)
-        for name in dict.fromkeys((*hit.kinds, *hit.themes, *(name for _, name in hit.companies))):
+        for kind in hit.kinds:
+            _put(entry, "category", term=kind, label=label("kind", kind))
+        for name in dict.fromkeys((*hit.themes, *(name for _, name in hit.companies))):
             _put(entry, "category", term=name)
-        _put(_put(entry, "author"), "name", hit.source)
+        _put(_put(entry, "author"), "name", label("source", hit.source))
         _put(entry, "summary", hit.passage.text if hit.passage else hit.title)
     return Xml.tostring(root, encoding="utf-8", xml_declaration=True)
 

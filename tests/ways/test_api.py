@@ -369,7 +369,8 @@ def test_a_feed_is_valid_atom(http: TestClient, client: Client) -> None:
     stored = client.store.stored_at([desk.BUYBACK])[desk.BUYBACK]
     assert entry.updated == stored.strftime("%Y-%m-%dT%H:%M:%SZ")
     assert feed.feed.updated == max(entry.updated for entry in feed.entries)
-    assert "buyback" in [tag.term for tag in entry.tags]
+    assert ("buyback", "股份回购") in [(tag.term, tag.label) for tag in entry.tags]
+    assert entry.author == "巨潮资讯"
 
 
 def test_an_entry_keeps_its_id_and_tells_its_change(tmp_path: Path) -> None:
