@@ -256,7 +256,10 @@ _DUEE: dict[str, tuple[str, dict[str, str]]] = {
         "收购方": "buyer", "被收购方": "target", "收购标的": "stake", "交易金额": "price",
     }),
 }  # fmt: skip
-_JOINED = {"unit_price": ("price_low", "price_high", "price_avg"), "period": ("from", "to")}
+_JOINED = {
+    "unit_price": ("price_low", "price_high", "price_avg"),
+    "period": ("from", "to", "window", "as_of"),
+}
 
 
 def duee(rows: list[dict[str, Any]]) -> list[Measure]:
@@ -293,7 +296,7 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
 
 
 def _split(fact: Fact, sort: str) -> list[dict[str, Any]]:
-    """The corpus has an event for each target, and one for what is pledged in all."""
+    """The corpus has an event for each target, one for what is pledged in all, and one for a plan beside its trades."""
     fields = dict(fact.fields)
     if fact.kind == "pledged_total" and sort == "质押":
         whole = {n: fields.get(f"cum_{n}") for n in ("shares", "ratio_of_holding", "ratio_of_total")}
@@ -302,6 +305,15 @@ def _split(fact: Fact, sort: str) -> list[dict[str, Any]]:
         return [{**fields, "date": fields.get("date", fields.get("from"))}]
     if sort == "质押":
         return []
+    if fact.kind in ("shareholder_reduction", "shareholder_increase"):
+        plan = {n: _upper(fields.pop(f"plan_{n}", None)) for n in ("shares", "ratio", "window")}
+        made = [fields] if fields.keys() - {"holder", "stage"} or not any(plan.values()) else []
+        told = plan["shares"] and _upper(fields.get("shares")) not in (None, plan["shares"])
+        if told or not made:
+            made.append({"holder": fields.get("holder"), **plan})
+        elif fields.get("from") is None and fields.get("to") is None:
+            fields["window"] = plan["window"]
+        return made
     targets, stakes, prices = (fields.get(name) for name in ("target", "stake", "price"))
     if isinstance(targets, tuple):
         found = []
@@ -315,21 +327,27 @@ def _split(fact: Fact, sort: str) -> list[dict[str, Any]]:
     return [fields]
 
 
+def _upper(value: Any) -> Any:
+    return value[-1] if isinstance(value, tuple) else value
+
+
 _WORDS = frozenset({"holder", "pledgee", "winner", "project", "awarder", "buyer", "target"})
 
 
 def _duee_keys(printed: str, name: str) -> set[str]:
-    """Both ends of a span of days; else the one value."""
+    """Both ends of a span of days or prices; else the one value."""
     words = _duee_key(printed, name)
-    if name == "period" and (found := re.findall(r"\d{1,2}月\d{1,2}日", words)):
+    if name == "period" and (found := re.findall(r"(?:\d{1,2}月)?\d{1,2}日", words)):
         return set(found)
+    if name == "unit_price":
+        return {f"{n.value.normalize():f}" for n in figures(_plain(View(printed, "").text))} or {words}
     return {words}
 
 
 def _duee_key(printed: str, name: str) -> str:
     words = _plain(View(printed, "").text)
     if name in ("date", "period"):
-        return re.sub(r"\d{4}年|\s|^截[至止]到?", "", words)
+        return re.sub(r"\d{4}年|\s|^截[至止]到?|^自", "", words)
     if name in _WORDS:
         return words
     found = [n for n in figures(words, bare=True) if n.value]

@@ -466,11 +466,7 @@ class _Reader:
         for m in reversed([*AS_OF.finditer(self.text, start, end)]):
             if day := next((d for d in self.days if m.start() < d.start < m.end()), None):
                 return f.day(day)
-            if f.published is not None:
-                place = f.view.span(*m.span())
-                return Day(
-                    value=f.published, text=place.text, start=place.start, end=place.end, field=place.field
-                )
+            return f.own_day(*m.span())
         return None
 
     def _skip(self, figures: list[Number], i: int, end: int) -> int:

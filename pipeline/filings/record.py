@@ -70,6 +70,13 @@ class Filing:
         place = self.view.span(found.start, found.end)
         return Day(value=found.value, text=place.text, start=place.start, end=place.end, field=place.field)
 
+    def own_day(self, start: int, end: int) -> Day | None:
+        """本公告日: the filing's own day, shown by the printed words of `text[start:end]`; None where it is not known."""
+        if self.published is None:
+            return None
+        place = self.view.span(start, end)
+        return Day(value=self.published, text=place.text, start=place.start, end=place.end, field=place.field)
+
     def term(self, value: str, start: int, end: int) -> Term:
         """A word of a closed vocabulary, or a name, shown by the printed words of `text[start:end]`."""
         place = self.view.span(start, end)

@@ -12,9 +12,11 @@ from pipeline.filings.shareholder_trades import (
     joined,
     last_clause,
     same_plan,
+    shared_out,
 )
 from pipeline.filings.shareholder_words import (
     AFTER,
+    AS_OF,
     BOUND,
     CAPITAL,
     DONE,
@@ -28,6 +30,7 @@ from pipeline.filings.shareholder_words import (
     PLAN,
     PRICE_WORD,
     VERBS,
+    WINDOW,
 )
 from pipeline.model import Number
 
@@ -55,9 +58,11 @@ class Reader:
             self.holder = named or self.holder
         figures = [n for n in self.filing.figures if start <= n.start < end and n.base is not None]
         trade: Trade | None = None
+        told = len(self.trades)
         waiting: list[tuple[str, Number]] = []
         floor = counted = start
         held = False  # the last count is of shares held: so is a percentage after it
+        said = ""  # what the last sum of money was
         for i, n in enumerate(figures):
             left = text[floor : n.start]
             right = re.split(
@@ -79,6 +84,7 @@ class Reader:
                     and made.planned
                     and trade.planned
                     and re.search(r"^[^。；\d]{0,24}$", left)
+                    and "分别" not in before
                 ) and same_plan(left):
                     trade.shares.append(n)
                     continue
@@ -94,6 +100,9 @@ class Reader:
                 trade = self._share(n, trade, start, left, before, right)
             else:
                 word = self._money(n, left, before, right)
+                if said == "low" and re.fullmatch(r"(?:-|~|至|到)(?:人民币)?", left):
+                    word = "high"
+                said = word
                 if not word:
                     continue
                 planned = self._planned(before, left)
@@ -126,6 +135,12 @@ class Reader:
                 self._priced(trade, word, value)
             dates(self.filing, trade, start, end, waiting[0][1])
             self.trades.append(trade)
+        shared_out(self.filing, self.trades[told:], start, end)
+        for made in self.trades[told:]:
+            if made.planned and made.window is None and (m := WINDOW.search(text, start, end)):
+                made.window = m.span()
+            if not made.planned and made.end is None and (m := AS_OF.search(text, start, made.at)):
+                made.until = m.span()
 
     def _plan_of(self, trade: Trade | None, start: int, n: Number) -> Trade:
         """The plan that a sum of money belongs to."""
@@ -201,8 +216,8 @@ class Reader:
         if "持股" in left and trade is None:
             return trade
         of_total = re.search(
-            r"占|比例|总股本|股份总数|总股份|不超过?$|不低于$|或$|不少于$|即$|达到?$", clause
-        ) or re.match(r"(?:的)?(?:公司)?(?:股份|股权)", right)
+            r"占|比例|总股本|股份总数|总股份|已发行股份|不超过?$|不低于$|或$|不少于$|即$|达到?$", clause
+        ) or re.match(r"(?:的)?(?:公司)?(?:股份|股权)|的?公司股", right)
         if not of_total or ELSE.search(clause):
             return trade
         planned = self._planned(before, left)
@@ -220,7 +235,7 @@ class Reader:
             trade is None
             and not planned
             and not re.search(
-                r"(?:减持|增持)(?:了|公司|其|的)?[^，。；]{0,14}$|比例(?:为|达|约|合计)*$|占[^，。；]{0,16}$",
+                r"(?:减持|增持|卖出|买入)(?:了|公司|其|的)?[^，。；]{0,14}$|比例(?:为|达|约|合计)*$|占[^，。；]{0,16}$",
                 clause,
             )
         ):
@@ -311,7 +326,12 @@ class Reader:
         """The holder named last before a figure, with those named beside it."""
         names = self._holders(start, at)
         if not names:
-            return ()
+            verb = None
+            for verb in self.verb.finditer(self.text, start, at + 40):
+                if verb.start() > at - 2:
+                    break
+            who = self.names.subject(start, verb.start()) if verb else None
+            return (who,) if who is not None and not self.names.is_issuer(who) else ()
         if re.search(r"部分(?:董事|监事|高级|高管|股东|管理)", self.text[names[-1].end : at]):
             return ()
         group = [names[-1]]

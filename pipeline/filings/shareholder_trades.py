@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TypeVar
 
 from pipeline.filings.checks import Fields, slack
 from pipeline.filings.names import Name
@@ -26,6 +29,49 @@ class Trade:
     begin: Day | None = None
     end: Day | None = None
     total: bool = False  # 累计: what several trades add up to
+    window: tuple[int, int] | None = None  # a plan's time as printed, where it is no span of days
+    until: tuple[int, int] | None = None  # 截至本公告日: what has been done by the day of the filing
+
+
+def shared_out(filing: Filing, trades: list[Trade], start: int, end: int) -> None:
+    """`甲、乙于A日、B日分别减持N股、M股，占C%和D%`: holders, days and ratios go to the counts in their order."""
+    text = filing.text
+    for group in _runs(text, [t for t in trades if t.shares], lambda t: (t.at, t.shares[-1].end)):
+        size = len(group)
+        if size < 2 or "分别" not in text[start:end]:
+            continue
+        holders = max((t.holders for t in group), key=len)
+        days = _run_of(text, [d for d in filing.days if start <= d.start < group[0].at], size)
+        after = group[-1].shares[-1].end
+        ratios = [n for n in filing.figures if after <= n.start < end and n.base_unit == "%"]
+        ratios = _run_of(text, ratios, size)
+        for i, trade in enumerate(group):
+            if len(holders) == size:
+                trade.holders = (holders[i],)
+            if days:
+                trade.begin = trade.end = days[i]
+            if ratios:
+                trade.ratio = [ratios[i]]
+
+
+_T = TypeVar("_T")
+_P = TypeVar("_P", Day, Number)
+
+
+def _runs(text: str, items: list[_T], span: Callable[[_T], tuple[int, int]]) -> Iterator[list[_T]]:
+    """Stretches of items with nothing between them but 、 or 和."""
+    run = items[:1]
+    for a, b in pairwise(items):
+        if re.fullmatch(r"(?:\([^()]*\))?[、，和及与]", text[span(a)[1] : span(b)[0]]):
+            run.append(b)
+        else:
+            yield run
+            run = [b]
+    yield run
+
+
+def _run_of(text: str, items: list[_P], size: int) -> list[_P]:
+    return next((r for r in _runs(text, items, lambda x: (x.start, x.end)) if len(r) == size), [])
 
 
 def dates(filing: Filing, trade: Trade, start: int, end: int, n: Number) -> None:
@@ -122,6 +168,7 @@ def merged(trades: list[Trade]) -> list[Trade]:
         if same.begin is None or same.end is None:
             same.begin, same.end = t.begin or same.begin, t.end or same.end
         same.total = same.total and t.total
+        same.window, same.until = same.window or t.window, same.until or t.until
     return kept
 
 

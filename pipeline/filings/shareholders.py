@@ -2,7 +2,8 @@
 
 Fields: `holder`, `stage` (plan, progress, executed, passive, result, terminated), `shares`, `ratio` (of total capital), `price_low`,
 `price_high`, `price_avg`, `amount`, `from`, `to`, `holding_after`, `cum_shares`, `cum_ratio`; of the plan
-`plan_shares`, `plan_ratio` (lower and upper bound where both are printed), `plan_amount_min`, `plan_amount_max`.
+`plan_shares`, `plan_ratio` (lower and upper bound where both are printed), `plan_amount_min`, `plan_amount_max`, `plan_window`
+(its time as printed); `as_of` where nothing has been traded yet.
 Where only a plan is told, `shares`, `ratio` and `amount` are its upper bounds, as desks print them.
 """
 
@@ -19,10 +20,12 @@ from pipeline.filings.shareholder_trades import (
     price_check,
 )
 from pipeline.filings.shareholder_words import (
+    AS_OF,
     BOUND,
     ENDED,
     FINISHED,
     LOW,
+    NOTHING,
     PASSIVE,
     PROGRESS,
     UNFINISHED,
@@ -63,21 +66,14 @@ class _Facts(Reader):
             done = [t for t in done if t.shares or (t.amount and not t.ratio)]
         totals = {self._who(t): t for t in done if self._adds_up(t, done)}
         done = [t for t in done if totals.get(self._who(t)) is not t]
-        nothing = re.search(
-            r"(?:均?未|尚未|暂未|没有)(?:发生|实施|进行|通过|减持|增持|开始|买入|以)[^。；，]{0,20}",
-            self.text[:READ],
-        )
+        body = self.filing.view.title_end
+        nothing = NOTHING.search(self.text, body, READ) or NOTHING.search(self.text, 0, body)
         made = [self._fact(t, plans, totals.get(self._who(t))) for t in done]
         if not made:
             traded = nothing is not None and self.verb.search(nothing[0]) is not None
             made = [self._planned_fact(t, started=traded) for t in plans[:6]]
-        if (
-            not made
-            and self.holder
-            and re.search(r"减持|增持", self.text[: self.filing.view.title_end] or self.text[:200])
-        ):
-            fields: Fields = {"holder": self.filing.name(*self.holder[0].full)}
-            made = [fields]
+        if not made and re.search(r"减持|增持", self.text[: self.filing.view.title_end] or self.text[:200]):
+            made = self._unfigured(nothing)
         made = [f for f in made if f]
         stage = self._stage(bool(done))
         facts = []
@@ -87,6 +83,23 @@ class _Facts(Reader):
             checks = tuple(c for c in (price_check(fields),) if c)
             facts.append(Fact(kind=self.kind, company=self.filing.company, fields=fields, checks=checks))
         return facts
+
+    def _unfigured(self, nothing: re.Match[str] | None) -> list[Fields]:
+        """A text without a figure: its holder, and the day up to which nothing was traded (as_of)."""
+        holders = self.holder
+        if nothing is not None and self.verb.search(nothing[0]):
+            start = next(s for s, e in self.filing.sentences if s <= nothing.start() < e)
+            if (who := self.names.subject(start, nothing.start())) and not self.names.is_issuer(who):
+                holders = (who,)
+            if not holders:
+                return []
+            fields: Fields = {"holder": self.filing.name(*holders[0].full)}
+            if (m := AS_OF.search(self.text, start, nothing.start())) and (
+                day := self.filing.own_day(*m.span())
+            ):
+                fields["as_of"] = day
+            return [fields]
+        return [{"holder": self.filing.name(*holders[0].full)}] if holders else []
 
     def _adds_up(self, trade: Trade, done: list[Trade]) -> bool:
         """Whether a cumulative trade is but the sum of others that are told too."""
@@ -127,6 +140,8 @@ class _Facts(Reader):
             fields["from"] = f.day(t.begin)
         if t.end is not None:
             fields["to"] = f.day(t.end)
+        elif t.until is not None and (day := f.own_day(*t.until)):
+            fields["to"] = day
         who = self._who(t)
         if who and who[0] in self.after:
             fields["holding_after"] = f.number(self.after[who[0]])
@@ -135,7 +150,8 @@ class _Facts(Reader):
             if total.ratio:
                 fields["cum_ratio"] = f.number(total.ratio[0])
         plan = next(
-            (p for p in plans if self._who(p) == who or not p.holders), plans[0] if len(plans) == 1 else None
+            (p for p in plans if self._who(p) == who or not p.holders),
+            plans[0] if len(plans) == 1 and (not who or set(self._who(plans[0])) & set(who)) else None,
         )
         if plan is not None:
             self._plan_fields(fields, plan)
@@ -143,6 +159,8 @@ class _Facts(Reader):
 
     def _plan_fields(self, fields: Fields, plan: Trade) -> None:
         f = self.filing
+        if plan.window is not None:
+            fields["plan_window"] = f.name(*plan.window)
         for name, numbers in (("plan_shares", plan.shares), ("plan_ratio", plan.ratio)):
             if numbers:
                 terms = tuple(f.number(n) for n in numbers[:2])
@@ -160,6 +178,8 @@ class _Facts(Reader):
         self._plan_fields(fields, t)
         if t.begin is not None:
             fields["from"] = self.filing.day(t.begin)
+        if t.window is not None:
+            fields["plan_window"] = self.filing.name(*t.window)
         if started:
             return fields
         if t.shares:

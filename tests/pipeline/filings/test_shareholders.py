@@ -43,6 +43,7 @@ def test_plan_alone_gives_its_upper_bound() -> None:
         "plan_amount_min": "300万元",
         "plan_amount_max": "600万元",
         "from": "2021-05-25",
+        "plan_window": "自2021年5月25日起6个月内",
         "amount": "600万元",
         "stage": "plan",
     }
@@ -99,3 +100,49 @@ def test_garbage_raises_nothing_and_shows_its_words(text: str) -> None:
 @given(st.text(max_size=120))
 def test_no_fact_of_other_text(text: str) -> None:
     assert reductions(Filing("", text)) == []
+
+
+def test_a_holder_named_without_its_role_is_the_subject_of_the_clause() -> None:
+    (nothing,) = told(
+        reductions,
+        "截至本公告披露日，本次减持计划时间过半，远山创世尚未通过任何方式减持公司股份。",
+        title="注意！青禾智能：远山创世减持计划时间已过半，未实施减持",
+        published=date(2020, 10, 23),
+    )
+    assert (nothing["holder"], nothing["as_of"]) == ("远山创世", "2020-10-23")
+    (bought,) = told(
+        increases,
+        "格外财经8月18日丨青禾智能获Harbour Plc于8月12日在场内以每股平均价28.89港元增持538.9万股，涉资约1.56亿港元。",
+        published=date(2020, 8, 18),
+    )
+    assert bought["holder"].replace(" ", "") == "HarbourPlc"
+    assert (bought["shares"], bought["price_avg"], bought["from"]) == ("538.9万股", "28.89港元", "2020-08-12")
+
+
+def test_what_is_told_respectively_goes_to_each_in_its_order() -> None:
+    two = told(
+        reductions,
+        "公司股东远山发展投资集团有限公司、临江科技产业集团有限公司拟以集中竞价的方式，分别减持不超过1.56亿股和0.44亿股，占公司总股本的2.34%和0.67%。",
+    )
+    assert [(t["holder"], t["plan_shares"], t["plan_ratio"]) for t in two] == [
+        ("远山发展投资集团有限公司", "1.56亿股", "2.34%"),
+        ("临江科技产业集团有限公司", "0.44亿股", "0.67%"),
+    ]
+    three = told(
+        reductions,
+        "林远山先生于2017年3月2日、3月3日、3月10日分别通过大宗交易减持公司股份1,300,000股、1,800,000股、747,600股，分别占公司总股本的0.34%、0.47%、0.19%。",
+        published=date(2017, 3, 14),
+    )
+    assert [(t["shares"], t["ratio"], t["from"]) for t in three] == [
+        ("1,300,000股", "0.34%", "2017-03-02"),
+        ("1,800,000股", "0.47%", "2017-03-03"),
+        ("747,600股", "0.19%", "2017-03-10"),
+    ]
+
+
+def test_the_time_of_a_plan_as_printed() -> None:
+    (plan,) = told(
+        reductions,
+        "公司股东林远山先生计划自本公告披露之日起15个交易日后的6个月内减持公司股份不超过1,000,000股（占公司总股本的1.00%）。",
+    )
+    assert plan["plan_window"] == "自本公告披露之日起15个交易日后的6个月内"
