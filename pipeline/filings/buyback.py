@@ -42,8 +42,12 @@ _NOTHING = re.compile(
 _NOT_NOTHING = re.compile(
     r"尚未实施完|未实施完毕|未来|未能|是否|尚未使用|未回购的|未按|未解|尚未解|未授予|未达|未经|未包含|未违反|未发现|不存在|未超过|未低于|未高于|未违"
 )
-_BOARD = re.compile(r"董事会|股东大会|股东会|审议")
-_NOTICE = re.compile(r"[^。;；\d]{0,12}(?:发布|披露|公告|刊登|公布)")
+# What a board or the shareholders did, not what was put before them: 向董事会提议
+_BOARD = re.compile(
+    r"(?<!向)(?<!向公司)(?<!向本公司)(?:董事[会局]|股东大会|股东会)[^。;；]{0,40}?(?:审议|通过|批准|决议|同意|会议)|审议"
+)
+_NOTICE = re.compile(r"[^。;；\d]{0,12}(?:发布|披露|公告|刊登|公布|接到|收到)")
+_RUNNING = re.compile(r"[，,]?[^。;；\d]{0,40}累计(?:已)?回购")
 _CUT = re.compile(r"截[至止]")
 _SAME_DAY = re.compile(r"[\s，,]*(?:同日|当日)")
 _TODAY = re.compile(r"截[至止](?:本)?(?:公告(?:披露)?[之]?日|目前|本公告)")
@@ -65,7 +69,7 @@ _STAGE_IN_TEXT = (
     (
         "completed",
         re.compile(
-            r"(?:回购|方案|计划)[^，,。;；]{0,20}(?:实施完毕|已?实施完成|完成(?!后|的|前|之|期间|时|实)|届满|期限已?满)|完成[^，,。]{0,8}回购|回购完成(?!后|的|前|之|期间|时|实)|已完成"
+            r"(?:回购|方案|计划)[^，,。;；]{0,20}(?:实施完毕|已?实施完成|实施结果(?![^。]{0,14}后)|完成(?!后|的|前|之|期间|时|实)|届满|期限已?满)|完成[^，,。]{0,8}回购|回购完成(?!后|的|前|之|期间|时|实)|已完成"
         ),
     ),
     (
@@ -202,11 +206,7 @@ def _zero(filing: Filing, words: tuple[int, int], total: Bought | None, fields: 
 
 def _stage(filing: Filing, fields: Fields, total: Bought | None, nothing: bool) -> Term | None:
     titles, text = load_titles(), filing.text
-    said = (
-        titles.stage("buyback", filing.title)
-        if filing.title and titles.stage("buyback", filing.title)
-        else None
-    )
+    said = titles.stage("buyback", filing.title) if filing.title else None
     name = None
     if said is not None:
         name, start, stop = said
@@ -293,6 +293,8 @@ def _dates(filing: Filing, total: Bought | None, nothing: tuple[int, int] | None
         day = None
     elif total is not None and total.fields:
         day = _as_of(filing, total.lead, total.sentence)
+    elif total is None and nothing is None:
+        day = next((d for d in filing.days if _RUNNING.match(filing.text, d.end)), None)
     elif nothing is not None:
         start = next(s for s, e in filing.sentences if s <= nothing[0] < e)
         day = _as_of(filing, (start, nothing[0]), (start, nothing[1]))
@@ -314,6 +316,8 @@ def _dates(filing: Filing, total: Bought | None, nothing: tuple[int, int] | None
             and not _CUT.search(filing.text, max(start, d.start - 4), d.start)
             and not _NOTICE.match(filing.text, d.end)
         ]
+        at = start + board.start()
+        inside = [d for d in inside if d.end <= at < d.end + 60 or at < d.start < at + 10]
         if inside and inside[0].start - start < 140:
             fields["decided_on"] = filing.day(inside[0])
             break
@@ -330,7 +334,7 @@ def _as_of(filing: Filing, lead: tuple[int, int], sentence: tuple[int, int]) -> 
     for day in days:
         if _CUT.search(text, max(0, day.start - 6), day.start):
             return day
-    before = [d for d in days if d.start < lead[1]]
+    before = [d for d in days if d.start < lead[1] and not _NOTICE.match(text, d.end, lead[1])]
     if before:
         return before[-1]
     if found := _TODAY.search(text, lead[0], sentence[1]):
@@ -339,10 +343,10 @@ def _as_of(filing: Filing, lead: tuple[int, int], sentence: tuple[int, int]) -> 
     for start, end in reversed(back):
         for day in reversed([d for d in filing.days if start <= d.start < end]):
             if _CUT.search(text, max(0, day.start - 6), day.start) or re.search(
-                r"完成|首次|实施|止", text[day.end : end]
+                r"完成|首次|实施|(?<!终)止", text[day.end : end]
             ):
                 return day
-    return days[0] if days and re.search(r"止|期间", text[lead[0] : sentence[1]]) else None
+    return days[0] if days and re.search(r"(?<!终)止|期间", text[lead[0] : sentence[1]]) else None
 
 
 def _signed(filing: Filing, after: int) -> Day | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pipeline.filings.numbers import CURRENCIES
+from pipeline.filings.numbers import CURRENCIES, SCALES, figures, with_unit
 from pipeline.filings.record import Filing
 from pipeline.model import Number
 
@@ -25,9 +25,10 @@ _LOW = re.compile(
 _HIGH = re.compile(
     r"(?:不超过?|不高于|不多于|不大于|上限(?:[^，,。]{0,6}(?:为|至|是|不超过))?|至多|最多|小于等于|限额(?:不超过|为)?|最高(?:限额|不超过|为)?)[:(（]?(?:人民币|港币|含|每股)*$"
 )
-_RANGE = re.compile(r"^(?:元(?:人民币)?)?(?:\([^)]{0,10}\))?(?:-+|~+|至|到|－)(?:不超过)?(?:人民币|港币)?$")
+_RANGE = re.compile(r"^/?(?:元(?:人民币)?)?(?:\([^)]{0,10}\))?(?:-+|~+|至|到|－)(?:不超过)?(?:人民币|港币)?$")
 _BETWEEN = re.compile(r"介[乎于]?[^，,。;；\d]{0,6}$")  # 介乎A及B
 _AND = re.compile(r"^(?:及|和|与)(?:人民币|港币)?$")
+_BASIS = re.compile(r"(?:若|假设)?按(?:照)?[^，,。;；]{0,16}$")  # 按回购金额5000万元计算
 _WITHIN = re.compile(r"\(?[^，,。)]{0,4}\)?(?:以内|以下|上限)")
 _PRICE = re.compile(r"每股|(?<![竞总代])价(?!值|款|回购|交易)|股价")
 _AMOUNT = re.compile(
@@ -49,16 +50,23 @@ _NOT_SHARES = re.compile(
     r"总股本|股本(?:总额|总数)?|股份总数|总股份|成交量|持有(?!的回购)|授予|限售|解锁|解除|归属|注册资本|发行(?!在外)|激励|转增|过户|转让|增持|减持|每\d*股|以[^，]{0,12}为基数|委托|可转换|质押|冻结|无限售|所持有的|剩余|剩馀|基数"
 )
 _REST = re.compile(
-    r"(?:扣除|扣减|剔除)[^，]{0,10}$|(?:账户|专户)(?:中|内)?(?:所|仍|尚)?(?:持有的|剩余|剩馀)[^，]{0,8}$"
+    r"(?:扣除|扣减|剔除)[^，]{0,10}$|每$|(?:账户|专户)(?:(?!回购|买入|购买|购回)[^，,。;；]){0,14}$"
+)  # what an account holds, what is left out of a base, a unit of account
+_NO_PURCHASE = re.compile(
+    r"\)?为基数|(?:股份|股票)?(?:已)?过户|(?:股份)?(?:将|拟|已)?用于|(?:股份|股票)?(?:无偿|已?非交易)|(?:股份|股票)?[^，,。;；\d]{0,6}注销"
 )
+_OF_THEM = re.compile(r"[，,(]?(?:其中|和|及|、)")  # a part of the count before it
 _ESTIMATE = re.compile(r"测算|预计|约为?|若|假设|计算|可回购|对应|折合|上限为基准|下限为基准|左右|估")
-_WORKED_OUT_FROM = re.compile(r"(?:金额|总额|资金|规模)[^，,。;；\d]{0,6}(?:(?P<floor>下限|最低)|上限|最高)")
+_WORKED_OUT_FROM = re.compile(
+    r"(?:(?:金额|总额|资金|规模)[^，,。;；\d]{0,6}|按(?:照)?)(?:(?P<floor>下限|最低)|上限|最高)"
+)
 _PLAN = re.compile(
     r"拟|计划|方案|预计|将(?:以|使用|用|斥|花|出|在)|预案|提议|建议|议案|授权|不超|不低于|区间"
 )
 _DONE = re.compile(
     r"已|累计|截[至止]|完成|首次|实际|共计?|合计|总计|成交|当日|本次回购的?股份|耗资|斥资|涉资|支付"
 )
+_BUYS = re.compile(r"回购(?!专用|专户|方案|期限|用途|价格|证券账户)|购回|买入|购买|买回")
 _BUY = re.compile(r"回购|购回|买入|购买|买回")
 _CAPITAL = re.compile(r"总股本|股本|股份总|总股份|已发行|发行在外|总股数|股份的|股份数")
 _RATIO = re.compile(r"占|比例|达到?|约|累计回购|回购")
@@ -69,9 +77,21 @@ _CLASS = re.compile(r"[HAB]股")
 _CANCELLED = re.compile(r"(?<!未)注销(?:了)?(?:已?(?:购回|回购)的?)?$")  # shares bought before
 _TAKEN = re.compile(r"限制性股票|激励对象|回购注销|补偿股份|应补偿|业绩承诺")
 _NEW = re.compile(
-    r"(?:调整|增加|提高|提升|上调|变更|修改|修订|下调|降低)(?:后?的?[^，,。;；]{0,14})?(?:为|至|到|不超过|不低于|不高于)(?:不超过|不低于|不高于)?(?:人民币|港币)?$|调整后[^，,。;；]{0,24}$"
+    r"(?:调整|增加|提高|提升|上调|变更|修改|修订|下调|降低|现调)(?:后?的?[^，,。;；]{0,14})?(?:为|至|到|不超过|不低于|不高于)[:“]*(?:不超过?|不低于|不高于)?(?:人民币|港币)?$|调整后[^，,。;；]{0,24}$"
 )
-_OLD = re.compile(r"(?:由|从|原)(?:原来的?|不超过|不低于|不高于|人民币|为)*$|调整前[^，,。;；]{0,24}$")
+_OLD = re.compile(
+    r"(?:由|从|原)(?:原来的?|回购价格?上限|[:“]|不超过?|不低于|不高于|人民币|为)*$|调整前[^，,。;；]{0,24}$"
+)
+# A second bound of what was just said to be old or new: `，不超过`
+_CONTINUES = re.compile(
+    r"(?:\([^)]{0,14}\))?[，,、]?(?:且|和|及)?(?:不超过?|不低于|不高于|不少于|不多于)(?:人民币|港币)?"
+)
+# A row of the table that opens a Shanghai filing: it states what is in force.
+_ROW = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[元股日]))(?:回购价格上限|预计回购(?:金额|数量|股份数量)|(?:拟)?回购资金总额)[\s|:]*(?:不超过)?(?:人民币)?$"
+)
+# The price cell of that table as PDF text tears it: figures first, their units after them.
+_TORN = re.compile(r"价格区间[\s|:]*(\d+\.\d+/?[~-]+\d+\.\d+)/")
 _MONTH = re.compile(
     r"(?<![至止到])(?:\d{4}年)?\d{1,2}月(?:份|期间|内|中|,|，|(?=[^\d日底末初至]))|本月|当月|上月|报告期内"
 )
@@ -99,16 +119,17 @@ class Bought:
 
 @dataclass
 class Reading:
-    """`bounds` per role in the order of the text: (figure, whether it replaces an earlier one)."""
+    """`bounds` per role in the order of the text: (figure, 0 stated, 1 it replaces an earlier one, 2 of the table)."""
 
-    bounds: dict[str, list[tuple[Number, bool]]] = field(default_factory=dict)
+    bounds: dict[str, list[tuple[Number, int]]] = field(default_factory=dict)
     bought: list[Bought] = field(default_factory=list)
 
     def bound(self, role: str) -> Number | None:
-        """The bound in force: the last that replaces another, else the first stated."""
+        """The bound in force: that of the table, else the last that replaces another, else the first stated."""
         stated = self.bounds.get(role, [])
-        changed = [number for number, new in stated if new]
-        return changed[-1] if changed else stated[0][0] if stated else None
+        rank = max((rank for _, rank in stated), default=0)
+        best = [number for number, of in stated if of == rank]
+        return None if not best else best[-1] if rank == 1 else best[0]
 
     def total(self) -> Bought | None:
         """The record with the most shares, completed by others of the same count."""
@@ -151,8 +172,9 @@ class Reading:
 def read(filing: Filing) -> Reading:
     """All figures of the filing that are the programme's, in one pass over its sentences."""
     text, found = filing.text, Reading()
-    numbers = [n for n in filing.figures if n.base is not None and n.start < READ]
+    numbers = [m for n in filing.figures if n.start < READ and (m := _with_base(text, n)) is not None]
     at = 0
+    before: _Sentence | None = None
     near = 9  # sentences since the last that spoke of a buyback
     for start, end, headline in _statements(filing):
         if start > READ:
@@ -163,12 +185,28 @@ def read(filing: Filing) -> Reading:
         while last < len(numbers) and numbers[last].start < end:
             last += 1
         near = 0 if _BUY.search(text, start, end) else near + 1
-        if last == at or near > 4:
+        inside = numbers[at:last]
+        if (cell := text.find("价格区间", start, end)) >= 0 and (torn := _TORN.match(text, cell, end)):
+            inside += [with_unit(n, "元/股") for n in figures(text, *torn.span(1), bare=True)]
+        if not inside or near > 4:
             continue
-        sentence = _Sentence(text, start, end, headline, near)
-        sentence.run(numbers[at:last], found)
+        goes_on = before is not None and text[start - 1] in "；;"
+        before = _Sentence(text, start, end, headline, near, before if goes_on else None)
+        before.run(inside, found)
         at = last
     return found
+
+
+def _with_base(text: str, number: Number) -> Number | None:
+    """The figure in base units; `1亿` without a unit is money or shares by the words before it."""
+    if number.base is not None:
+        return number
+    if number.unit not in SCALES:
+        return None
+    said = re.split(r"[。;；\n]", text[max(0, number.start - 30) : number.start])[-1]
+    if _AMOUNT.search(said):
+        return with_unit(number, f"{number.unit}元")
+    return with_unit(number, f"{number.unit}股") if re.search(r"数量|股数|股份[为约]?$", said) else None
 
 
 def _statements(filing: Filing) -> Iterator[tuple[int, int, bool]]:
@@ -184,9 +222,14 @@ def _statements(filing: Filing) -> Iterator[tuple[int, int, bool]]:
 class _Sentence:
     """The state within one sentence: topic of the last figure, mode of the last count, open record."""
 
-    def __init__(self, text: str, start: int, end: int, headline: bool, near: int) -> None:
+    def __init__(
+        self, text: str, start: int, end: int, headline: bool, near: int, before: _Sentence | None
+    ) -> None:
+        self.begin: int = before.begin if before is not None else start  # of what semicolons join
         self.text, self.start, self.end, self.headline, self.near = text, start, end, headline, near
         self.base = "max"  # the bound that an estimate is worked out from
+        self.side = ""  # of the last count: min, max
+        self.changed = ""  # the last bound was said to be old or new
         self.mode = ""  # of the last count: plan, estimate, done, other
         self.role = ""
         self.price = False
@@ -217,6 +260,12 @@ class _Sentence:
                 self._price_range(previous, number, found)
             return
         self.role = ""
+        if _NEW.search(lead):
+            self.changed = "new"
+        elif _OLD.search(lead):
+            self.changed = "old"
+        elif not _CONTINUES.fullmatch(lead.strip("”“")):
+            self.changed = ""
         clause = re.split(r"[，,;；。]", lead)[-1] if lead else ""
         low, high = _LOW.search(lead) is not None, _HIGH.search(lead) is not None
         if not high and _WITHIN.match(self.text, number.end):
@@ -270,11 +319,10 @@ class _Sentence:
         if _MEAN.search(said) and not high and not low and _BUY.search(self.text, self.start, number.start):
             self._done("price_avg", number, found)
             return
-        if _OLD.search(lead):
+        if self.changed == "old":
             return
         new = (
-            _NEW.search(lead) is not None
-            or "调整后" in self.text[max(self.start, number.start - 70) : number.start]
+            self.changed == "new" or "调整后" in self.text[max(self.start, number.start - 70) : number.start]
         )
         if high or (new and not re.search(r"每股收益|转股", said)):
             if not re.search(r"均价的|转股|授予|行权|受让|派", said[-14:]):
@@ -301,21 +349,22 @@ class _Sentence:
 
     def _money(self, number: Number, lead: str, low: bool, high: bool, head: bool, found: Reading) -> None:
         said = lead[-50:]
+        before = self.text[self.start : number.start]
         if (
             number.value < 0
+            or (re.match(r"(?:变更|减少|增加|调整)[为至]", lead) and "注册资本" in before[-60:])
             or _NOT_MONEY.search(said[-26:])
             or (self.near and not _AMOUNT.search(said) and not (low or high))
         ):
             return
-        if _OLD.search(lead):
+        if self.changed == "old" or (not (low or high) and _BASIS.search(lead)):
             return
-        new = _NEW.search(lead) is not None
-        before = self.text[self.start : number.start]
+        new = self.changed == "new"
         after = self.text[number.end : number.end + 16]
         if low or high or head or new:
             if head and re.search(r"已|累计|截[至止]|支付|成交", before[-30:]) and not _PLAN.search(before):
                 return
-            if "回购" in before + after or _AMOUNT.search(said):
+            if not self.near or "回购" in before + after or _AMOUNT.search(said):
                 side = "min" if low or (head and not high) else "max"
                 self._bound(f"amount_{side}", number, new, found)
             return
@@ -340,13 +389,13 @@ class _Sentence:
         said = lead[-36:]
         if re.search(r"(?:总股本|股本总额|股份总数|总股份)[^，,。;；]{0,4}\($|元成交$|^成交$", lead):
             return  # the capital in brackets before its ratio; a trade told beside
+        part = self.mode in ("other", "taken") and _OF_THEM.match(lead)
         self.mode = "other"
-        if re.search(r"成交量[^，。]{0,12}$|(?:减少|变更|增加)[至为到]$|[股]本(?:将)?由$", before[-24:]):
-            return
-        if re.match(
-            r"股份(?:已)?过户|(?:股份)?(?:将|拟|已)?用于|(?:股份|股票)?(?:无偿|已?非交易)",
-            self.text[number.end : number.end + 8],
+        if part or re.search(
+            r"成交量[^，。]{0,12}$|(?:减少|变更|增加)[至为到]$|[股]本(?:将)?由$", before[-24:]
         ):
+            return
+        if _NO_PURCHASE.match(self.text, number.end, number.end + 16):
             return
         if _REST.search(said) or (
             _NOT_SHARES.search(said[-18:]) and not re.search(r"回购[^，]{0,12}$", said)
@@ -355,13 +404,16 @@ class _Sentence:
         if _CANCELLED.search(before[-16:]):
             self.mode = "taken"
             return
-        if not _BUY.search(before) and not (self.near <= 4 and re.search(r"数量|股数", said)):
+        if not _BUYS.search(self.text, self.begin, number.start) and not (
+            self.near <= 4 and re.search(r"数量|股数", said)
+        ):
             return
         if _TAKEN.search(before[-60:]):
             self.mode = "taken"
             return
         estimate = _ESTIMATE.search(before[-60:])
         side = "min" if low or (head and not high) else "max" if high else ""
+        self.side = "" if head else side
         done = _DONE.search(before[-80:])
         if estimate and not (done and not side) and not re.search(r"截[至止]|累计|已", before):
             if re.search(r"约|折合|左右", estimate[0]) and done and not side:
@@ -371,10 +423,11 @@ class _Sentence:
                 for said_of in _WORKED_OUT_FROM.finditer(before):
                     self.base = "min" if said_of["floor"] else "max"
                 self._bound(f"shares_estimated_{side or self.base}", number, False, found)
+                self.side = "" if head else side or self.base
                 return
         if side:
             self.mode = "plan"
-            self._bound(f"shares_{side}", number, _NEW.search(lead) is not None, found)
+            self._bound(f"shares_{side}", number, self.changed == "new", found)
             return
         if re.search(r"拟|(?<!回购)计划(?!完成)|将[回购以]|预案", before[-30:]) and not re.search(
             r"已|累计|截[至止]", before[-30:]
@@ -412,9 +465,9 @@ class _Sentence:
         ):
             return
         if self.mode == "estimate":
-            self._bound(f"ratio_estimated_{side or self.base}", number, False, found)
+            self._bound(f"ratio_estimated_{side or self.side or self.base}", number, False, found)
         elif self.mode == "plan" or (side and self.mode != "done"):
-            self._bound(f"ratio_{side or 'max'}", number, False, found)
+            self._bound(f"ratio_{side or self.side or 'max'}", number, False, found)
         elif not side:
             role = "ratio_repurchased"
             if _CLASS.search(said) and "总股本" not in said and "股份总数" not in said:
@@ -424,7 +477,8 @@ class _Sentence:
     # ------------------------------------------------------------ writing down
 
     def _bound(self, role: str, number: Number, new: bool, found: Reading) -> None:
-        found.bounds.setdefault(role, []).append((number, new))
+        row = _ROW.search(self.text, max(self.start, number.start - 20), number.start)
+        found.bounds.setdefault(role, []).append((number, 2 if row else int(new)))
         if role.endswith("_min"):
             self.role = role
 

@@ -24,10 +24,13 @@ _GRANTED = re.compile(
     r"(?:所?持有的?)?(?:全部|部分)?(?:已|获|授予|授权|授出|授|予|登记|持有)*(?:但|且|，|,)*(?:尚|仍)?未(?:能)?(?:达到)?(?:解锁|解除限售|解售|归属|上市流通|行权)(?:条件|标准)?的?"
 )
 _NOT_TAKEN = re.compile(
-    r"总股本|股本|股份总数|股份数|变更为|减少[至为]|剩余|占|授予|登记|持有|总数|由(?:原来的?)?$|\d+名|[至为]$(?<!数量为)(?<!合计为)(?<!共计为)(?<!总数为)(?<!调整为)"
+    r"总股本|股本|股份总数|变更为|减少[至为]|剩余|占|授予|登记|持有|总数|由(?:原来的?)?$|\d+名|[至为]$(?<!数量为)(?<!合计为)(?<!共计为)(?<!总数为)(?<!调整为)"
 )
 _GOES = re.compile(
     r"(?:已授予|已获授|尚未|限制性|限售|股权激励|股票|股份|的|全部|将|由公司|按照|相应|相关|规定|公司|进行|予以|应当|办理|价格|\([^)]{0,20}\))*(?:回购|注销)"
+)
+_HELD_BY = re.compile(
+    r"回购(?:并注销)?[^，,。;；\d]{0,40}持有的?(?:公司|本公司)?(?:股份|股票)?(?:总?数量?)?$"
 )
 _SUM = re.compile(r"(?:合计|共计|总计|总数|共)(?:为|约)?[^，,。;；\d]{0,12}$")
 _CANCELLED = re.compile(
@@ -35,6 +38,7 @@ _CANCELLED = re.compile(
 )
 _EXPECTED = re.compile(r"预计|议案|申请")
 _AMOUNT = re.compile(r"(?:总?金额|资金总额|总价款?|价款|回购款|支付|资金)[^，,。;；]{0,16}$")
+_IN_ALL = re.compile(r"的?总(?:价|金额)")
 _NOT_PRICE = re.compile(
     r"授予价|股价|市价|收盘|均价|面值|派|股息|红利|每10股|成本|净资产|[=＝+×÷(（]$|\d\)?[×*+]$"
 )
@@ -97,7 +101,11 @@ def _told(filing: Filing) -> Iterator[_Told]:
                 ):
                     told.prices.append(number)
             elif number.base_unit == "元":
-                if told.amount is None and _AMOUNT.search(lead) and "注册资本" not in lead:
+                if (
+                    told.amount is None
+                    and (_AMOUNT.search(lead) or _IN_ALL.match(text, number.end))
+                    and "注册资本" not in lead
+                ):
                     told.amount = number
             elif (
                 number.base_unit == "%"
@@ -122,6 +130,8 @@ def _periods(filing: Filing) -> Iterator[tuple[int, int]]:
 
 def _is_taken(text: str, start: int, number: Number, lead: str) -> bool:
     clause = _GRANTED.sub("", lead[-48:])
+    if _HELD_BY.search(clause):
+        return True
     if _NOT_TAKEN.search(clause[-10:]) and not _GOES.match(text, number.end, number.end + 40):
         return False
     return not _OLD.search(lead) and "基数" not in text[number.end : number.end + 4]

@@ -11,7 +11,6 @@ from pipeline.filings.numbers import days, figures
 from pipeline.filings.view import View
 from pipeline.model import Day, Number, Table, Term
 
-_REPRINT = re.compile(r"[^。]{0,24}原标题")
 _SENTENCE = re.compile(r"[^。；;！!？?\n]+[。；;！!？?\n]?")
 
 
@@ -49,7 +48,10 @@ class Filing:
 
     def reprints(self, start: int) -> bool:
         """Whether the sentence that begins there is the title, or the body's reprint of it: its figures are rounded."""
-        return start < self.view.title_end or _REPRINT.match(self.text, start) is not None
+        if start < self.view.title_end:
+            return True
+        at = self.text.find("原标题", start, start + 27)
+        return at >= 0 and "。" not in self.text[start:at]
 
     def number(self, found: Number) -> Number:
         """A figure of the clean text with its place in the printed title or body."""

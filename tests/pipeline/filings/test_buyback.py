@@ -296,6 +296,111 @@ def test_an_item_of_a_digest_has_a_headline_of_its_own() -> None:
     assert kinds_of(title, body) == ("contract_award", "buyback")
 
 
+TABLE = (
+    "重要内容提示：\n回购方案首次披露日 2023/8/31\n回购方案实施期限 2023年8月29日~2024年8月28日\n"
+    "预计回购金额 5,117万元~10,235万元\n回购价格上限 306.70元/股\n□减少注册资本\n回购用途 √用于员工持股计划或股权激励\n"
+    "实际回购股数 18.75万股\n实际回购股数占总股本比例 0.1%\n实际回购金额 5,599.4万元\n{price}\n"
+    "公司拟使用5,117万元（含）至10,235万元（含）自有资金以集中竞价方式回购股份，回购价格不超过435元/股。"
+    "权益分派实施后，回购股份价格上限由不超过人民币435元/股（含）调整为不超过人民币434.08元/股（含）。"
+)
+
+
+@pytest.mark.parametrize(
+    "price",
+    [
+        "实际回购价格区间 196.90元/股~352.02元/股",
+        "实际回购价格区间 | 196.90 / ~352.02 /\n元股 元股",  # the cell as PDF text tears it
+    ],
+)
+def test_the_table_that_opens_a_shanghai_filing(price: str) -> None:
+    fact = read("关于股份回购实施结果的公告", TABLE.format(price=price))
+    assert base(fact, "amount_min") == 51_170_000
+    assert base(fact, "amount_max") == 102_350_000
+    assert base(fact, "price_cap") == Decimal("306.70")  # in force, though the text ends with an older one
+    assert base(fact, "shares_repurchased") == 187_500
+    assert base(fact, "amount_paid") == 55_994_000
+    assert (base(fact, "price_low"), base(fact, "price_high")) == (Decimal("196.90"), Decimal("352.02"))
+    assert word(fact, "purpose") == "用于员工持股计划或股权激励"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "将回购资金总额由“不低于人民币3,000万元（含），不超过人民币6,000万元（含）”调整至“不低于人民币11,000万元（含），不超过人民币16,000万元（含）”",
+        "原定资金总额不低于3,000万元、不超过6,000万元，现将回购资金总额调整为：不低于人民币1.1亿元（含）且不超过人民币1.6亿元（含）",
+    ],
+)
+def test_both_bounds_are_replaced(words: str) -> None:
+    fact = read("关于调整回购股份方案的公告", f"董事会审议通过了议案，{words}。")
+    assert base(fact, "amount_min") == 110_000_000
+    assert base(fact, "amount_max") == 160_000_000
+
+
+def test_bounds_in_two_clauses_with_their_ratios() -> None:
+    body = "回购数量不低于2,000万股（含），占公司目前股本比例0.39%；不高于4,000万股（含），占公司目前股本比例0.77%。"
+    fact = read(PLAN, body)
+    assert [base(fact, n) for n in ("shares_min", "shares_max", "ratio_min", "ratio_max")] == [
+        20_000_000, 40_000_000, Decimal("0.39"), Decimal("0.77"),
+    ]  # fmt: skip
+
+
+def test_amounts_without_their_unit_and_beside_the_funds() -> None:
+    fact = read(
+        "示例股份拟回购股份",
+        "公司拟回购资金不低于1亿且不超2亿，原回购价上限不超4.95元/股，现调为不超4.90元/股。",
+    )
+    assert (base(fact, "amount_min"), base(fact, "amount_max")) == (100_000_000, 200_000_000)
+    assert base(fact, "price_cap") == Decimal("4.90")
+    fact = read(
+        "示例股份拟回购股份",
+        "公司拟使用不低于1亿元且不超过2亿元的自有或自筹资金，以不超过70元/股的价格回购股份。",
+    )
+    assert (base(fact, "amount_min"), base(fact, "amount_max")) == (100_000_000, 200_000_000)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "公司拟将回购专用证券账户中共84,695,449股股份注销",
+        "公司回购专户股份合计8,205,518股，其中2022年回购方案的回购股份1,837,029股",
+        "以公司总股本422,532,595股为基数，每10股派0.8元",
+        "公司董事会提议回购股份，总股本为7,005,254,679股，其中6,957,049,188股，占总股本99.31%",
+        "若按回购总金额6,000万元、回购价格20元/股计算",
+        "公司注册资本将由290,496,916元变更为287,392,894元",
+    ],
+)
+def test_figures_that_are_not_the_programme_s(words: str) -> None:
+    fact = read("关于变更回购股份用途并注销的公告", f"{words}。")
+    assert not [name for name, value in fact.fields.items() if isinstance(value, Number)]
+
+
+def test_a_proposal_to_the_board_is_not_its_decision() -> None:
+    body = (
+        "2024年2月7日，董事长向公司董事会提议公司以自有资金回购公司股份。"
+        "2024年2月20日，公司第五届董事会第四次会议审议通过了《关于回购公司股份方案的议案》。"
+    )
+    decided = read(PLAN, body).fields["decided_on"]
+    assert isinstance(decided, Day)
+    assert decided.value == date(2024, 2, 20)
+    assert (
+        "decided_on"
+        not in read(
+            "关于收到提议回购公司股份的提示性公告", "公司董事会于2024年1月13日接到关于公司回购股份的提议。"
+        ).fields
+    )
+
+
+def test_traditional_characters() -> None:
+    body = (
+        "示例藥業(009999.SZ)公佈，截至2024年9月30日，公司以集中競價交易方式購回公司股份1,271,084股，佔公司目前總股本的比例為2.49%，"
+        "回購成交的最高價為8.03元/股，最低價為6.79元/股，支付的資金總額為人民幣9,385,250.64元（不含相關交易費用）。"
+    )
+    fact = read("示例藥業截至9月底購回股份", body)
+    assert base(fact, "amount_paid") == Decimal("9385250.64")
+    assert word(fact, "method") == "集中竞价交易方式"
+    assert word(fact, "fees") == "不含"
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     shares=st.integers(10_000, 900_000_000),

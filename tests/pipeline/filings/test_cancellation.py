@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.filings import kinds_of
-from pipeline.filings.cancellation import cancellation
+from pipeline.filings.cancellation import cancellation, compensation
 from tests.pipeline.filings.told import GARBAGE, told
 
 
@@ -70,6 +70,15 @@ def test_the_title_is_rounded() -> None:
 
 def test_a_notice_to_creditors_tells_of_the_cancellation() -> None:
     assert kinds_of("关于回购注销部分限制性股票通知债权人的公告", "正文。")[0] == "incentive_cancellation"
+
+
+def test_a_compensation_is_taken_back_for_one_yuan() -> None:
+    text = (
+        "公司以人民币1.00元的总价回购补偿义务人合计持有的公司股份数 351,363,722 股，占回购前公司总股本的 8.55%，并予以注销。\n"
+        "2022年业绩未实现，公司于2023年回购注销2,341,008股补偿股份。\n"
+        "2024年业绩补偿股份数量为351,363,722股，于2025年9月2日过户至公司回购专用证券账户。"
+    )
+    assert told(compensation, text) == [{"shares": "351,363,722 股", "amount": "1.00元", "ratio": "8.55%"}]
 
 
 def test_garbage_gives_no_fact() -> None:
