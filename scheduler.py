@@ -1,15 +1,15 @@
 """The daemon: hourly crawls, the outbox feeder, and the weekly build.
 
 Each crawl is a child process with a time limit, so that a hang or a leak in one source cannot
-touch another. One process owns the scheduler; on several machines a lease in the store decides
-who crawls a source. What was missed while the daemon was down is made good at its start.
+touch another. One process owns the scheduler; a run takes its source by a lease in the store, so
+that no two processes crawl it at once, on whatever machines. What was missed while the daemon was
+down is made good at its start.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -26,8 +26,8 @@ from loguru import logger
 import weekly.issue
 import weekly.render
 from config import Settings
-from crawlers.run import child_command
-from crawlers.sources import enabled_sources, hours_of, load_sources
+from crawlers.run import BUSY_CODE, child_command
+from crawlers.sources import enabled_sources, hours_of
 from pipeline.tagger import load_lexicon
 from pipeline.week import Week
 from search.client import Client
@@ -35,7 +35,6 @@ from search.feeder import feed
 from search.store import Store
 from ways.deliver import deliver
 
-OWNER = f"{socket.gethostname()}:{os.getpid()}"
 ALERT_SECONDS = 60
 FEED_SECONDS = 20  # a document is searchable within half a minute of its commit
 GRACE_SECONDS = 15  # a child that is told to stop may finish the page it holds
@@ -55,36 +54,27 @@ class Daemon:
     # ------------------------------------------------------------ one piece of work each
 
     def crawl(self, source: str) -> int:
-        """Runs one source in a child process; returns its exit code (75: another machine has it)."""
-        if self.stopping.is_set():
-            return 0
+        """Runs one source in a child process; returns its exit code (75: another process has it)."""
         limit = self.settings.crawl.run_limit
-        # Documents are everybody's; the company table is in this machine's data folder.
-        taken = f"{source}@{socket.gethostname()}" if load_sources()[source].issuers else source
-        with Store(self.settings.store_url) as store:
-            if not store.lease(taken, OWNER, limit + 2 * GRACE_SECONDS):
-                logger.info("{} is being crawled elsewhere", source)
-                return 75
         command = child_command(source, self.config, "--quiet")
+        with self._lock:
+            if self.stopping.is_set():
+                return 0
+            child = subprocess.Popen(command, start_new_session=True)
+            self._children.add(child)
         try:
-            with self._lock:
-                if self.stopping.is_set():
-                    return 0
-                child = subprocess.Popen(command, start_new_session=True)
-                self._children.add(child)
-            try:
-                code = child.wait(limit)
-            except subprocess.TimeoutExpired:
-                logger.error("{} ran longer than {:.0f} s and is stopped", source, limit)
-                end(child)
-                code = child.returncode
-            finally:
-                with self._lock:
-                    self._children.discard(child)
+            code = child.wait(limit)
+        except subprocess.TimeoutExpired:
+            logger.error("{} ran longer than {:.0f} s and is stopped", source, limit)
+            end(child)
+            code = child.returncode
         finally:
-            with Store(self.settings.store_url) as store:
-                store.release(taken, OWNER)
-        logger.info("{} crawled, exit code {}", source, code)
+            with self._lock:
+                self._children.discard(child)
+        if code == BUSY_CODE:
+            logger.info("{} is being crawled by another process", source)
+        else:
+            logger.info("{} crawled, exit code {}", source, code)
         return code
 
     def feed(self) -> None:

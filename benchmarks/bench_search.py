@@ -154,7 +154,7 @@ def elasticsearch(folder: Path, store: Store, asked: list[str]) -> dict[str, flo
 def bulk_ratio(engine: Elastic, store: Store, n: int = 20_000) -> float:
     """Our bulk ÷ `helpers.parallel_bulk` of the same ready documents, turn by turn; the middle of five."""
     entries: list[Entry] = []
-    for version, document in store.stream():
+    for document, version, _ in store.stream():
         entries.append(project(document, version))
         if len(entries) == n:
             break
@@ -184,7 +184,7 @@ def fts5(folder: Path, store: Store, asked: list[str]) -> dict[str, float]:
     db.execute("CREATE TABLE facts (rowid INTEGER PRIMARY KEY, id, source, kind, week)")
     began = time.perf_counter()
     count = 0
-    for version, document in store.stream():
+    for document, version, _ in store.stream():
         entry = project(document, version)
         count += 1
         db.execute(
@@ -192,7 +192,7 @@ def fts5(folder: Path, store: Store, asked: list[str]) -> dict[str, float]:
         )
         db.execute(
             "INSERT INTO facts VALUES (?, ?, ?, ?, ?)",
-            (count, entry.id, entry.source, (entry.kind or [""])[0], entry.week),
+            (count, entry.id, entry.source[0], (entry.kind or [""])[0], entry.week),
         )
     db.commit()
     rate = count / (time.perf_counter() - began)

@@ -34,14 +34,17 @@ def crawl(
 ) -> None:
     """抓取来源（省略则全部）。每个来源一个子进程，结束时列出各页的结局。
 
+    一个来源同时只由一个进程抓取；常驻程序正在抓取时，退出码为 75。
+
     \b
     例：
       zhoubao crawl sasac nbs
       zhoubao crawl cninfo --since 2024-02-19 --until 2024-02-25
       zhoubao crawl --replay week.warc.gz --since 2024-02-16 --until 2024-02-25
     """
+    from crawlers.run import BUSY_CODE, crawl_each
     from crawlers.run import crawl as crawl_one
-    from crawlers.run import crawl_each
+    from crawlers.session import Busy
     from crawlers.sources import enabled_sources, load_sources, pick
 
     loaded = settings(ctx)
@@ -51,7 +54,11 @@ def crawl(
     if first and last and first > last:
         raise UserError(f"--since {first} 在 --until {last} 之后")
     if len(names) == 1:
-        runs = [crawl_one(loaded, names[0], since=first, until=last, replay=replay)]
+        try:
+            runs = [crawl_one(loaded, names[0], since=first, until=last, replay=replay)]
+        except Busy as error:
+            click.echo(f"zhoubao: {error}", err=True)
+            sys.exit(BUSY_CODE)
     else:
         runs = crawl_each(loaded, names, since=first, until=last, replay=replay, config=ctx.obj)
     if as_json:
@@ -177,7 +184,11 @@ def run(ctx: click.Context, once: bool) -> None:
         daemon.run()
         return
     codes = daemon.once()
-    show_table(
-        ["来源", "结果"], [[name, "完成" if code == 0 else f"退出码 {code}"] for name, code in codes.items()]
-    )
+    show_table(["来源", "结果"], [[name, _ended(code)] for name, code in codes.items()])
     sys.exit(0 if all(code == 0 for code in codes.values()) else 1)
+
+
+def _ended(code: int) -> str:
+    from crawlers.run import BUSY_CODE
+
+    return {0: "完成", BUSY_CODE: "另一个进程正在抓取"}.get(code, f"退出码 {code}")

@@ -12,7 +12,7 @@ from cli.common import settings, show_json, show_table
 from pipeline.model import SHANGHAI, UserError
 
 if TYPE_CHECKING:
-    from search.client import Client
+    from search.client import AnswerHit, Client
 
 
 @click.command(context_settings={"ignore_unknown_options": True})  # '-机器人' is a query
@@ -78,7 +78,7 @@ def search(
         show_table(
             ["", "日期", "来源", "公司", "标题", "编号"],
             [
-                [n, h.published.astimezone(SHANGHAI).date(), h.source, _who(h.companies[:2]), h.title, h.id]
+                [n, h.published.astimezone(SHANGHAI).date(), _where(h), _who(h.companies[:2]), h.title, h.id]
                 for n, h in enumerate(answer.hits, 1)
             ],
         )
@@ -90,6 +90,11 @@ def search(
             click.echo(note)
         for one in answer.suggestions:
             click.echo(f"是否要找：{one.query}" + (f"（{one.shown}）" if one.shown not in one.query else ""))
+
+
+def _where(hit: AnswerHit) -> str:
+    """The sites on which it stands, the first one first."""
+    return "、".join(dict.fromkeys([hit.source, *(id.partition(":")[0] for id in hit.copies)]))
 
 
 def _who(companies: Sequence[tuple[str | None, str]]) -> str:
@@ -117,12 +122,22 @@ def show(ctx: click.Context, document_id: str, as_json: bool) -> None:
 
     with Store(settings(ctx).store_url) as store:
         document = store.get(document_id)
-    if document is None:
-        raise UserError(f"没有编号为 {document_id} 的文件；编号见 zhoubao search")
+        if document is None:
+            raise UserError(f"没有编号为 {document_id} 的文件；编号见 zhoubao search")
+        origins = store.origins([document_id])[document_id]
+        corrects, corrected_by = store.corrects(document_id), store.corrected_by(document_id)
+        named = store.get_many([*filter(None, [corrects]), *corrected_by])
     if as_json:
-        show_json(msgspec.to_builtins(document))
-    else:
-        click.echo(describe(document))
+        beside = {"origins": origins, "corrects": corrects, "corrected_by": corrected_by}
+        show_json(msgspec.to_builtins(document) | msgspec.to_builtins(beside))
+        return
+    notes = [
+        f"见于：{origin.source} {origin.id} {origin.url}{'' if origin.complete else '（文件未取到）'}"
+        for origin in origins
+    ]
+    notes += [f"更正：{corrects}《{named[corrects].title}》"] if corrects else []
+    notes += [f"已被更正：{id}《{named[id].title}》" for id in corrected_by]
+    click.echo(describe(document, notes if len(origins) > 1 else notes[1:]))
 
 
 @click.command()

@@ -28,6 +28,7 @@ from crawlers.sources import load_sources, pick
 from crawlers.spider import SourceSpider
 
 GRACE = 30.0  # seconds over the limit of a run until a child is stopped
+BUSY_CODE = 75  # EX_TEMPFAIL: another process crawls the source
 
 
 def crawl(
@@ -41,7 +42,8 @@ def crawl(
 ) -> Run:
     """One run of one source, once in a process. `overrides` are Scrapy settings over all others.
 
-    Raises SourceError (unknown source), ReplayError (a file that cannot be replayed) and StoreError.
+    Raises SourceError (unknown source), ReplayError (a file that cannot be replayed), Busy (another
+    process crawls it) and StoreError.
     """
     pick(load_sources(), [source])
     intercept_logging()
@@ -162,6 +164,8 @@ def _child(
             child.kill()
             out, _ = child.communicate()
             return _not_ended(source, "killed", f"ran longer than {limit:.0f} s")
+    if child.returncode == BUSY_CODE:
+        return _not_ended(source, "busy", "另一个进程正在抓取")
     try:
         (told,) = json.loads(out)
     except (json.JSONDecodeError, ValueError):

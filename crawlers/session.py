@@ -16,12 +16,18 @@ from crawlers.archive import PART, Archive, Exchange, Replay, ReplayError, mend
 from crawlers.ledger import FINE, Ledger
 from crawlers.pool import PARSER, Pool
 from crawlers.sources import Source
-from pipeline.model import SHANGHAI
+from pipeline.model import SHANGHAI, UserError
 from pipeline.tagger import Lexicon, load_lexicon
-from search.ledger import State, Validator
+from search.ledger import State, Validator, on_machine, this_process
 from search.store import Store
 
 SWEEP_EVERY = timedelta(hours=20)
+# A lease outlives its run by ten minutes at most; it is renewed long before.
+LEASE_SECONDS, RENEW_SECONDS = 600.0, 60.0
+
+
+class Busy(UserError):
+    """Another process crawls this source; the message is one line for a person."""
 
 
 def shanghai_now() -> datetime:
@@ -48,7 +54,8 @@ class Run:
 class Session:
     """Opened before the engine starts; `close` settles the run, whatever happened in it.
 
-    Raises ReplayError for a replay file that cannot be used; then no run is opened.
+    Raises ReplayError for a replay file that cannot be used, Busy while another process crawls the
+    source; then no run is opened.
     """
 
     def __init__(
@@ -62,6 +69,7 @@ class Session:
         clock: Callable[[], datetime] = shanghai_now,
         lexicon: Lexicon | None = None,
         parser: str = PARSER,
+        renew: float = RENEW_SECONDS,
     ) -> None:
         self.settings = settings
         self.source = source
@@ -77,8 +85,13 @@ class Session:
                 f"{replay}：其中没有来源 {source.id} 的网页（有：{'、'.join(sorted(self.replay.hosts))}）"
             )
         self._clock = clock
+        self.renew = renew  # seconds between renewals of the lease
         self.lexicon = lexicon or load_lexicon(settings.themes, settings.companies, settings.company_table)
         self.store = Store(settings.store_url, clock=lambda: clock().timestamp())
+        if self.replay is None and not self.lease():
+            busy = self._busy()
+            self.store.close()
+            raise busy
         self._asked(since, until)
         self.archive = self._open_archive()
         self.ledger = Ledger(self.store, self.store.start_run(source.id, self.mode))
@@ -90,6 +103,24 @@ class Session:
         """The time of the run; in a replay, the time that the archive was made."""
         made_at = self.replay.made_at if self.replay is not None else None
         return (made_at or self._clock()).astimezone(SHANGHAI)
+
+    # ------------------------------------------------------------ whose source it is
+
+    def lease(self) -> bool:
+        """Takes or renews the source: of all processes on all machines one crawls it."""
+        return self.store.lease(self._taken, this_process(), LEASE_SECONDS)
+
+    @property
+    def _taken(self) -> str:
+        """Documents are everybody's; the company table is in this machine's data folder."""
+        return on_machine(self.source.id, this_process()) if self.source.issuers else self.source.id
+
+    def _busy(self) -> Busy:
+        host, pid, *_ = f"{self.store.owner(self._taken)}::".split(":")
+        where = "本机" if host == this_process().split(":")[0] else f"机器 {host} "
+        running = [run for run in self.store.last_runs(self.source.id, 1) if run.state is None]
+        since = f"（{running[0].started.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 起）" if running else ""
+        return Busy(f"来源 {self.source.id} 正由{where}的进程 {pid} 抓取{since}；请等它结束后再试")
 
     # ------------------------------------------------------------ what is asked for
 
@@ -194,8 +225,7 @@ class Session:
         else:
             state, reason = "ok", None
             self.store.remember(self.validators)
-        self.store.end_run(self.ledger.run, state, reason[:2000] if reason else None)
-        self.store.close()
+        self._end(state, reason)
         return Run(
             source=self.source.id,
             id=self.ledger.run,
@@ -211,7 +241,11 @@ class Session:
         """Closes a run whose engine broke; what was fetched until then stays in its archive."""
         if self.archive is not None:
             self.archive.close(broken=True)
-        self.store.end_run(self.ledger.run, "failed", reason[:2000])
+        self._end("failed", reason)
+
+    def _end(self, state: State, reason: str | None) -> None:
+        self.store.end_run(self.ledger.run, state, reason[:2000] if reason else None)
+        self.store.release(self._taken, this_process())
         self.store.close()
 
 

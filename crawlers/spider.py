@@ -78,6 +78,7 @@ class SourceSpider(scrapy.Spider):
     source: Source
     session: Session
     finished: Run | None = None
+    keeping: asyncio.Task[None] | None = None
 
     # ------------------------------------------------------------ a run begins and ends
 
@@ -115,6 +116,8 @@ class SourceSpider(scrapy.Spider):
     lists: Lists
 
     async def _closed(self, reason: str) -> None:
+        if self.keeping is not None:
+            self.keeping.cancel()
         if reason != "finished":
             self.session.problems.append(f"stopped: {reason}")
         answers = self.crawler.stats.get_value("downloader/response_count", 0)
@@ -131,7 +134,17 @@ class SourceSpider(scrapy.Spider):
 
     # ------------------------------------------------------------ lists
 
+    async def _keep(self) -> None:
+        """Renews the lease; a run that has lost it (the machine slept, say) stops."""
+        while self.session.lease():
+            await asyncio.sleep(self.session.renew)
+        self.session.problems.append("another process has taken the source over")
+        self.keeping = None  # the end of the run would cancel what ends it
+        await self.crawler.engine.close_spider_async(reason="lease")
+
     async def start(self) -> AsyncIterator[Request]:
+        if self.session.replay is None:
+            self.keeping = asyncio.create_task(self._keep())
         if self.source.warm_up and self.session.replay is None:
             response, _ = await self._fetch(Request(self.source.warm_up))
             if response is not None:

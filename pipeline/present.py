@@ -7,7 +7,7 @@ for a person. `parse_line` reads one line of the input of `zhoubao tag`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -93,9 +93,10 @@ def _fact(fact: Fact) -> dict[str, Any]:
     }
 
 
-def describe(document: Document) -> str:
-    """A document for a person: head, tags with their causes, facts with checks, body."""
-    return "\n".join([*_head(document), *explain_lines(document), "", document.body])
+def describe(document: Document, notes: Iterable[str] = ()) -> str:
+    """A document for a person: head, what the store knows beside it, tags with their causes, facts with
+    checks, body."""
+    return "\n".join([*_head(document), *notes, *explain_lines(document), "", document.body])
 
 
 def explain(document: Document) -> str:

@@ -24,7 +24,7 @@ from search.passages import Passage, passage, title_matches
 from search.plan import Plan, Planner
 from search.project import project
 from search.query import Query, parse
-from search.store import Store
+from search.store import Standing, Store
 from search.suggest import Suggestion
 from search.synonyms import load_synonyms
 
@@ -158,11 +158,9 @@ class Client:
                 return
             results = self._sure(partial(self.engine.search, plan, _PAGE, sort, after))
 
-    def matching(
-        self, plans: Sequence[Plan], documents: Mapping[str, tuple[int, Document]]
-    ) -> list[set[str]]:
-        """Which of a few documents (with their version) each plan finds, whatever the index holds by now."""
-        entries = [project(document, version) for version, document in documents.values()]
+    def matching(self, plans: Sequence[Plan], documents: Mapping[str, Standing]) -> list[set[str]]:
+        """Which of a few documents each plan finds, whatever the index holds by now."""
+        entries = [project(*standing) for standing in documents.values()]
         return matching(entries, plans)
 
     def facets(

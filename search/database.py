@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, insert, make_url, select, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    insert,
+    make_url,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from pipeline.model import UserError
@@ -26,7 +37,10 @@ class StoreError(UserError):
     """The store cannot be used; the message is one line in Chinese."""
 
 
-def open_database(url: str, metadata: MetaData) -> tuple[Engine, Engine]:
+Upgrade = Callable[[Connection, int], None]  # brings a store up from an older form
+
+
+def open_database(url: str, metadata: MetaData, upgrade: Upgrade) -> tuple[Engine, Engine]:
     """A reading and a writing view of one database, its tables made when they are not there."""
     try:
         parsed = make_url(url)
@@ -43,7 +57,7 @@ def open_database(url: str, metadata: MetaData) -> tuple[Engine, Engine]:
     write = engine.execution_options(writes=True)
     try:
         with write.begin() as connection:
-            _create(connection, metadata)
+            _create(connection, metadata, upgrade)
     except (OperationalError, DatabaseError) as error:
         engine.dispose()
         shown = parsed.render_as_string(hide_password=True)
@@ -51,7 +65,7 @@ def open_database(url: str, metadata: MetaData) -> tuple[Engine, Engine]:
     return engine, write
 
 
-def _create(connection: Connection, metadata: MetaData) -> None:
+def _create(connection: Connection, metadata: MetaData, upgrade: Upgrade) -> None:
     if connection.dialect.name == "postgresql":
         # Two processes that start at once would both find no tables.
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_TABLES_LOCK})"))
@@ -59,8 +73,11 @@ def _create(connection: Connection, metadata: MetaData) -> None:
     found = connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar()
     if found is None:
         connection.execute(insert(meta).values(key="schema", value=str(SCHEMA)))
-    elif int(found) != SCHEMA:
-        raise StoreError(f"存储的格式是第 {found} 版，本程序只认第 {SCHEMA} 版：请用写下它的版本打开")
+    elif int(found) > SCHEMA:
+        raise StoreError(f"存储的格式是第 {found} 版，本程序只认到第 {SCHEMA} 版：请用写下它的版本打开")
+    elif int(found) < SCHEMA:
+        upgrade(connection, int(found))
+        connection.execute(update(meta).where(meta.c.key == "schema").values(value=str(SCHEMA)))
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:

@@ -278,7 +278,7 @@ class Elastic:
         try:
             with told():
                 self.client.indices.put_settings(index=new, settings={"refresh_interval": "-1"})
-            self.write((project(document, version) for version, document in store.stream()), new)
+            self.write((project(*standing) for standing in store.stream()), new)
             with told():
                 self.client.indices.put_settings(index=new, settings={"refresh_interval": None})
             self.mend(store, new)
@@ -310,9 +310,7 @@ class Elastic:
                 break
             target = index or self.alias
             now = store.alone(wanted)
-            refusals = self._bulk(
-                (_put(project(document, version)) for version, document in now.values()), target
-            )
+            refusals = self._bulk((_put(project(*standing)) for standing in now.values()), target)
             self._bulk(map(_delete, found.foreign), target)
             refused |= {refusal.id for refusal in refusals}
             mended += len(now) - len(refusals) + len(found.foreign)

@@ -131,7 +131,7 @@ class Embedded:
             index = _prepared(tantivy.Index(_schema(), str(path)))
             writer = index.writer(_MEMORY, 1)
             total = 0
-            for batch in chunks((project(document, version) for version, document in store.stream()), _BATCH):
+            for batch in chunks((project(*standing) for standing in store.stream()), _BATCH):
                 _add(writer, batch)
                 total += len(batch)
             writer.commit()

@@ -51,7 +51,7 @@ def _feed(store: Store, engine: Engine, rows: list) -> Fed:
     last = {row.document_id: row for row in rows}  # a later row of a document says what the earlier said
     now = store.alone(last)
     gone = [Stamp(row.document_id, row.version) for row in last.values() if row.document_id not in now]
-    refused = engine.index([project(document, version) for version, document in now.values()]) if now else []
+    refused = engine.index([project(*standing) for standing in now.values()]) if now else []
     if gone:
         engine.delete(gone)
     for refusal in refused:

@@ -179,7 +179,8 @@ class Ledger:
             if _here(row.owner):
                 dead = not _alive(row.owner)
             else:  # another machine: it is gone when nobody holds the source any more
-                dead = row.source not in set(connection.execute(held).scalars())
+                names = {row.source, on_machine(row.source, row.owner)}
+                dead = names.isdisjoint(connection.execute(held).scalars())
             if dead:
                 connection.execute(
                     update(runs)
@@ -205,9 +206,14 @@ class Ledger:
     # ------------------------------------------------------------ leases
 
     def lease(self, source: str, owner: str, seconds: float) -> bool:
-        """Takes or renews a source for a time; False while another owner has it."""
+        """Takes or renews a source for a time; False while another owner has it.
+
+        A process of this machine that has ended has nothing any more.
+        """
         now = self._clock()
-        free = or_(leases.c.owner == owner, leases.c.until <= now)
+        holder = self.owner(source)
+        mine = [owner, holder] if holder is not None and gone(holder) else [owner]
+        free = or_(leases.c.owner.in_(mine), leases.c.until <= now)
         try:
             with self._write.begin() as connection:
                 taken = connection.execute(
@@ -253,6 +259,11 @@ def _me() -> str:
 def this_process() -> str:
     """An owner of leases by which others can tell that it is gone."""
     return _me()
+
+
+def on_machine(source: str, owner: str) -> str:
+    """The lease of a source that every machine crawls for itself."""
+    return f"{source}@{owner.split(':')[0]}"
 
 
 def gone(owner: str) -> bool:

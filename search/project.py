@@ -6,6 +6,7 @@ The index holds no text that can be read back: hits are ids, and everything show
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -18,7 +19,7 @@ from pipeline.week import Week
 from search import analyse, fields
 
 # Raised when an entry changes its form, so that an index of the old form is rebuilt.
-VERSION = f"2 / {analyse.VERSION}"
+VERSION = f"3 / {analyse.VERSION}"
 
 # Parts the title from the body: three positions, so that no phrase reaches over it.
 _GAP = " \ue000 \ue000 \ue000 "
@@ -50,8 +51,8 @@ class Entry(msgspec.Struct, frozen=True):
     company_name: list[str]
     theme: list[str]
     kind: list[str]
-    source: str
-    column: str
+    source: list[str]  # its own, then those of its copies
+    column: list[str]
     publisher: str  # grams
     docno: str  # grams
     has: list[str]
@@ -68,7 +69,8 @@ class Entry(msgspec.Struct, frozen=True):
         return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
-def project(document: Document, version: int) -> Entry:
+def project(document: Document, version: int, elsewhere: Sequence[tuple[str, str]] = ()) -> Entry:
+    """`elsewhere`: source and column of its copies, under which it is found too."""
     assert document.published is not None  # the store takes no document without it
     seconds = int(document.published.timestamp())
     day = document.published.astimezone(SHANGHAI).date()
@@ -91,8 +93,8 @@ def project(document: Document, version: int) -> Entry:
         company_name=_distinct(analyse.label(tag.name) for tag in document.companies),
         theme=_distinct(tag.name for tag in document.themes),
         kind=_distinct(document.kinds),
-        source=document.source,
-        column=document.column,
+        source=_distinct([document.source, *(source for source, _ in elsewhere)]),
+        column=_distinct([document.column, *(column for _, column in elsewhere)]),
         publisher=" ".join(analyse.grams(analyse.label(document.publisher or ""))),
         docno=" ".join(analyse.grams(analyse.label(document.document_number or ""))),
         has=[

@@ -3,8 +3,8 @@
 One transaction holds a document, its version, its outbox row and the ledger row of its page, so a
 process killed at any instant leaves either all of them or none.
 
-Of documents with one fingerprint the first stands on its own; the others name it in `duplicate_of`.
-First means earliest published, then smallest id: whatever order the pages came in, the result is one.
+Of documents that are one (`pipeline.duplicates`) the first stands on its own; the others name it in
+`duplicate_of`. Whatever order the pages came in, the result is one.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, and_, func, select, tuple_
+from sqlalchemy import Connection, and_, func, or_, select, tuple_
 
+from pipeline.duplicates import rank
 from pipeline.model import Document, decode
 from search.database import CHUNK, StoreError, chunks, open_database
 from search.ledger import Ledger
+from search.migrate import upgrade
 from search.outbox import OutboxRow
 from search.tables import documents, metadata, versions
 from search.tables import ledger as ledger_table
@@ -37,6 +39,15 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class Origin(msgspec.Struct, frozen=True):
+    """A site on which a document stands; `complete` is False where its file could not be fetched there."""
+
+    id: str
+    source: str
+    url: str
+    complete: bool
+
+
+class Fetched(msgspec.Struct, frozen=True):
     """A page that gave this document: where it is in the archive, and what came of it."""
 
     url: str
@@ -44,6 +55,14 @@ class Origin(msgspec.Struct, frozen=True):
     archive: str | None
     run: int | None
     at: datetime
+
+
+class Standing(NamedTuple):
+    """A document that stands alone, its version, and (source, column) of its copies elsewhere."""
+
+    document: Document
+    version: int
+    elsewhere: tuple[tuple[str, str], ...] = ()
 
 
 class Stamp(msgspec.Struct, frozen=True):
@@ -60,7 +79,7 @@ class Store(Ledger, Writer):
     """
 
     def __init__(self, url: str, *, clock: Callable[[], float] = time.time) -> None:
-        self._read, self._write = open_database(url, metadata)
+        self._read, self._write = open_database(url, metadata, upgrade)
         self._clock = clock
 
     def close(self) -> None:
@@ -199,8 +218,8 @@ class Store(Ledger, Writer):
                 return
             after = rows[-1].id
 
-    def stream(self) -> Iterator[tuple[int, Document]]:
-        """Version and document of all that stand on their own, by id: what a new index is built from."""
+    def stream(self) -> Iterator[Standing]:
+        """All that stand on their own, by id: what a new index is built from."""
         after = ""
         while True:
             query = (
@@ -212,22 +231,27 @@ class Store(Ledger, Writer):
             )
             with self._read.connect() as connection:
                 rows = connection.execute(query).all()
-            yield from ((row.version, decode(row.data)) for row in rows)
+                elsewhere = _elsewhere(connection, [row.id for row in rows])
+            yield from (Standing(decode(row.data), row.version, elsewhere.get(row.id, ())) for row in rows)
             if len(rows) < CHUNK:
                 return
             after = rows[-1].id
 
-    def alone(self, ids: Iterable[str]) -> dict[str, tuple[int, Document]]:
-        """Version and document of those that stand on their own, read in one instant."""
-        found: dict[str, tuple[int, Document]] = {}
+    def alone(self, ids: Iterable[str]) -> dict[str, Standing]:
+        """Those that stand on their own, read in one instant."""
+        found: dict[str, Standing] = {}
         with self._read.connect() as connection:
             for chunk in chunks(list(ids)):
                 rows = connection.execute(
                     select(documents.c.id, documents.c.version, versions.c.data)
                     .join(versions, _current())
                     .where(documents.c.id.in_(chunk), documents.c.duplicate_of.is_(None))
+                ).all()
+                elsewhere = _elsewhere(connection, [row.id for row in rows])
+                found.update(
+                    (row.id, Standing(decode(row.data), row.version, elsewhere.get(row.id, ())))
+                    for row in rows
                 )
-                found.update((row.id, (row.version, decode(row.data))) for row in rows)
         return found
 
     def duplicate_of(self, id: str) -> str | None:
@@ -268,12 +292,70 @@ class Store(Ledger, Writer):
             )
             return [Version(row.version, row.digest, _moment(row.stored_at), row.run) for row in rows]
 
-    def origins(self, id: str) -> list[Origin]:
+    def pages(self, id: str) -> list[Fetched]:
         """Every page that gave this document, oldest first."""
         c = ledger_table.c
         with self._read.connect() as connection:
             rows = connection.execute(select(ledger_table).where(c.document_id == id).order_by(c.id))
-            return [Origin(r.url, r.outcome, r.archive, r.run, _moment(r.at)) for r in rows]
+            return [Fetched(r.url, r.outcome, r.archive, r.run, _moment(r.at)) for r in rows]
+
+    def origins(self, ids: Iterable[str]) -> dict[str, list[Origin]]:
+        """Of every document asked for, copy or not, where it stands, the exchange's own site first."""
+        wanted, c = list(ids), documents.c
+        lead = func.coalesce(c.duplicate_of, c.id)
+        found: dict[str, list[Origin]] = {}
+        with self._read.connect() as connection:
+            for chunk in chunks(wanted):
+                firsts = {
+                    row.id: row[1] for row in connection.execute(select(c.id, lead).where(c.id.in_(chunk)))
+                }
+                query = select(lead.label("first"), versions.c.data).join(versions, _current())
+                members = query.where(or_(c.id.in_(firsts.values()), c.duplicate_of.in_(firsts.values())))
+                groups: dict[str, list[Document]] = {}
+                for row in connection.execute(members):
+                    groups.setdefault(row.first, []).append(decode(row.data))
+                for id, first in firsts.items():
+                    same = sorted(groups[first], key=lambda d: (rank(d.source), d.published, d.id))
+                    found[id] = [Origin(d.id, d.source, d.url, d.complete) for d in same]
+        return found
+
+    def corrects(self, id: str) -> str | None:
+        """What a filing says that it corrects: the latest of that name before it."""
+        with self._read.connect() as connection:
+            return _corrected(connection, id)
+
+    def corrected_by(self, id: str) -> list[str]:
+        """Filings that correct this one, oldest first."""
+        c, this = documents.c, documents.alias()
+        query = (
+            select(c.id)
+            .join(this, and_(this.c.id == id, c.corrects == this.c.named, c.published >= this.c.published))
+            .where(c.duplicate_of.is_(None))
+            .order_by(c.published, c.id)
+        )
+        with self._read.connect() as connection:
+            later = connection.execute(query).scalars().all()
+            return [each for each in later if _corrected(connection, each) == id]
+
+
+def _corrected(connection: Connection, id: str) -> str | None:
+    c, this = documents.c, documents.alias()
+    return connection.execute(
+        select(c.id)
+        .join(this, and_(this.c.id == id, this.c.corrects == c.named, c.published <= this.c.published))
+        .where(c.duplicate_of.is_(None))
+        .order_by(c.published.desc(), c.id.desc())
+        .limit(1)
+    ).scalar()
+
+
+def _elsewhere(connection: Connection, ids: list[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    c = documents.c
+    query = select(c.duplicate_of, c.source, c.column).where(c.duplicate_of.in_(ids)).distinct()
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for row in connection.execute(query.order_by(c.source, c.column)):
+        found[row.duplicate_of] = (*found.get(row.duplicate_of, ()), (row.source, row.column))
+    return found
 
 
 def _current() -> Any:

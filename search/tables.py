@@ -21,7 +21,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA = 1
+SCHEMA = 2
 
 metadata = MetaData()
 
@@ -44,7 +44,12 @@ documents = Table(
     Column("published", BigInteger, nullable=False),
     Column("kinds", Text, nullable=False),  # " buyback other ", so that LIKE '% buyback %' is exact
     Column("complete", Boolean, nullable=False),
-    Column("fingerprint", String, nullable=False),
+    Column("fingerprint", String, nullable=False),  # of the text
+    # By what a filing is known on another site (pipeline.duplicates); none for news.
+    Column("number", String),
+    Column("named", String),  # company and title
+    Column("day", Integer),  # 20240219
+    Column("corrects", String),  # `named` of what it says it corrects
     Column("duplicate_of", String, ForeignKey("documents.id", deferrable=True, initially="DEFERRED")),
     Column("stored_at", Float, nullable=False),
     Index("documents_by_time", "published", "id"),
@@ -52,6 +57,9 @@ documents = Table(
     Index("documents_by_column", "column", "published"),
     Index("documents_by_first", "duplicate_of"),
     Index("documents_by_fingerprint", "fingerprint"),
+    Index("documents_by_number", "number"),
+    Index("documents_by_name", "named", "day"),
+    Index("documents_by_correction", "corrects"),
 )
 
 # At most one document of a fingerprint stands on its own: the database refuses a second one.

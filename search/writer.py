@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Literal
 
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, select, update
 
-from pipeline.model import Document, encode
+from pipeline.duplicates import Kept, groups, keys
+from pipeline.model import SHANGHAI, Document, encode
 from search.database import CHUNK, one_writer
 from search.outbox import Outbox
 from search.tables import arrivals, documents, ledger, outbox, versions, watches
@@ -57,13 +58,16 @@ class Writer(Outbox):
         return {outcome: n for outcome, n in counts.items() if n}
 
     def _unknown(self, connection: Connection, batch: list[Document]) -> list[Document]:
-        """Those of which neither the store nor the batch knows another of their id or fingerprint."""
+        """Those that neither the store nor the batch knows, nor anything that may be the same."""
         c = documents.c
-        ids, prints = [d.id for d in batch], [d.fingerprint for d in batch if d.fingerprint]
-        known = {name for name, n in Counter([*ids, *prints]).items() if n > 1}
-        known.update(connection.execute(select(c.id).where(c.id.in_(ids))).scalars())
-        known.update(connection.execute(select(c.fingerprint).where(c.fingerprint.in_(prints))).scalars())
-        return [d for d in batch if d.id not in known and d.fingerprint not in known]
+        marks = {document.id: _marks(document) for document in batch}
+        every = Counter(mark for mine in marks.values() for mark in mine)
+        known = {mark for mark, n in every.items() if n > 1}
+        for column in ("id", "fingerprint", "number", "named"):
+            wanted = [value for name, value in every if name == column]
+            found = connection.execute(select(c[column]).where(c[column].in_(wanted)).distinct())
+            known.update((column, value) for value in found.scalars())
+        return [document for document in batch if known.isdisjoint(marks[document.id])]
 
     def _put_new(self, connection: Connection, new: list[Document], run: int | None) -> None:
         """One statement a table: twenty times as fast as one by one."""
@@ -106,8 +110,8 @@ class Writer(Outbox):
             "published": int(document.published.timestamp()),
             "kinds": f" {' '.join(document.kinds)} ",
             "complete": document.complete,
-            "fingerprint": document.fingerprint,
             "stored_at": now,
+            **known_by(document),
         }
         kept = {"document_id": document.id, "version": version, "digest": digest, "data": data}
         return row, kept | {"stored_at": now, "run": run}
@@ -131,18 +135,15 @@ class Writer(Outbox):
             # The site answered something else in place of a file we already have: keep what we have.
             outcome, detail = "unchanged", "this copy lacks a file that is stored already"
         else:
+            before = self._near(connection, [old]) if old is not None else {}
+            # A copy of itself until it is settled: of one fingerprint one document stands alone at any moment.
+            row["duplicate_of"] = document.id
             if old is None:
-                first = self._first(connection, document.fingerprint)
-                connection.execute(insert(documents).values(duplicate_of=first, **row))
+                connection.execute(insert(documents).values(row))
             else:
-                stays = {"fingerprint": old.fingerprint}  # until _move
-                connection.execute(update(documents).where(documents.c.id == document.id).values(row | stays))
+                connection.execute(update(documents).where(documents.c.id == document.id).values(row))
             connection.execute(insert(versions).values(kept))
-            if old is not None and old.fingerprint != document.fingerprint:
-                self._move(connection, document.id, old, document.fingerprint)
-            alone = self._settle(connection, document.fingerprint, document.id)
-            if alone or (old is not None and old.duplicate_of is None):
-                self._enqueue(connection, document.id)
+            alone = self._settle(connection, document.id, before)
             outcome = "duplicate" if not alone else "stored" if old is None else "updated"
         if page_url is not None:
             connection.execute(
@@ -160,49 +161,94 @@ class Writer(Outbox):
             )
         return outcome
 
-    def _first(self, connection: Connection, fingerprint: str) -> str | None:
-        if not fingerprint:
-            return None
-        return connection.execute(
-            select(documents.c.id).where(
-                documents.c.fingerprint == fingerprint, documents.c.duplicate_of.is_(None)
-            )
-        ).scalar()
+    def _near(self, connection: Connection, seeds: Sequence[Any]) -> dict[str, Any]:
+        """The rows that may be one with these, those that may be one with them, and so on."""
+        found: dict[str, Any] = {seed.id: seed for seed in seeds}
+        while seeds:
+            same = [value for seed in seeds for value in _same(seed)]
+            rows = connection.execute(select(*_NEAR).where(or_(*same))).all() if same else []
+            seeds = [row for row in rows if row.id not in found]
+            found |= {row.id: row for row in seeds}
+        return found
 
-    def _move(self, connection: Connection, id: str, old: Any, fingerprint: str) -> None:
-        """A document that changed leaves its group of copies, which then stands on its next one."""
-        first = self._first(connection, fingerprint)
-        connection.execute(
-            update(documents).where(documents.c.id == id).values(fingerprint=fingerprint, duplicate_of=first)
-        )
-        if old.duplicate_of is None and old.fingerprint:
-            heir = connection.execute(
-                select(documents.c.id)
-                .where(documents.c.duplicate_of == id)
-                .order_by(documents.c.published, documents.c.id)
-            ).scalar()
-            if heir is not None:
-                self._lead(connection, old.fingerprint, heir)
-                self._enqueue(connection, heir)
+    def _settle(self, connection: Connection, id: str, before: Mapping[str, Any]) -> bool:
+        """Says of a document just written, and of all near it before and now, which stand alone.
 
-    def _settle(self, connection: Connection, fingerprint: str, id: str) -> bool:
-        """Makes the earliest of a fingerprint its first. True when `id` stands on its own."""
-        if not fingerprint:
-            return True
-        group = connection.execute(
-            select(documents.c.id, documents.c.duplicate_of)
-            .where(documents.c.fingerprint == fingerprint)
-            .order_by(documents.c.published, documents.c.id)
-        ).all()
-        first, was = group[0].id, next(row.id for row in group if row.duplicate_of is None)
-        if first != was:
-            self._lead(connection, fingerprint, first)
-            for changed in {first, was} - {id}:
-                self._enqueue(connection, changed)
-        return bool(first == id)
+        Enqueues what the index has to learn of that. True when `id` stands alone.
+        """
+        rest = [row for row in before.values() if row.id != id]
+        near = self._near(connection, [_row(connection, id), *rest])
+        was = {row.id: row.duplicate_of for row in [*near.values(), *before.values()]}
+        if id not in before:
+            was.pop(id)  # it is new
+        now: dict[str, str | None] = {}
+        for group in groups(_kept(row) for row in near.values()):
+            now |= {kept.id: None if kept is group[0] else group[0].id for kept in group}
+        # Followers before their firsts: see `_put`.
+        for each, first in sorted(now.items(), key=lambda pair: pair[1] is None):
+            if each == id or was[each] != first:
+                connection.execute(update(documents).where(documents.c.id == each).values(duplicate_of=first))
+        for each in sorted(now):
+            stood, stands = each in was and was[each] is None, now[each] is None
+            # It is found under the columns of its copies too.
+            others = {k: row.column for k, row in near.items() if row.column != near[each].column}
+            led, leads = ({others[k] for k in others if state.get(k) == each} for state in (was, now))
+            if stood != stands or (stands and (each == id or led != leads)):
+                self._enqueue(connection, each)
+        return now[id] is None
 
-    def _lead(self, connection: Connection, fingerprint: str, first: str) -> None:
-        same = documents.c.fingerprint == fingerprint
-        # Followers first: the unique index allows one leader at any moment.
-        connection.execute(update(documents).where(same, documents.c.id != first).values(duplicate_of=first))
-        connection.execute(update(documents).where(documents.c.id == first).values(duplicate_of=None))
+
+_NEAR = [
+    documents.c[name]
+    for name in (
+        "id",
+        "source",
+        "column",
+        "published",
+        "complete",
+        "fingerprint",
+        "number",
+        "named",
+        "day",
+        "duplicate_of",
+    )
+]
+
+
+def _row(connection: Connection, id: str) -> Any:
+    return connection.execute(select(*_NEAR).where(documents.c.id == id)).one()
+
+
+def known_by(document: Document) -> dict[str, Any]:
+    """The columns by which it is known again."""
+    assert document.published is not None
+    known = keys(document)
+    return {
+        "fingerprint": document.fingerprint,
+        "number": known.number,
+        "named": known.named,
+        "day": int(f"{document.published.astimezone(SHANGHAI):%Y%m%d}") if known.named else None,
+        "corrects": known.corrects,
+    }
+
+
+def _marks(document: Document) -> set[tuple[str, str]]:
+    known = keys(document)
+    marks = (
+        ("id", document.id),
+        ("fingerprint", document.fingerprint),
+        ("number", known.number),
+        ("named", known.named),
+    )
+    return {(name, value) for name, value in marks if value}
+
+
+def _same(row: Any) -> list[ColumnElement[bool]]:
+    c = documents.c
+    same = [c.fingerprint == row.fingerprint] if row.fingerprint else []
+    same += [c.number == row.number] if row.number else []
+    return same + ([and_(c.named == row.named, c.day == row.day)] if row.named else [])
+
+
+def _kept(row: Any) -> Kept:
+    return Kept(**{name: getattr(row, name) for name in Kept.__struct_fields__})

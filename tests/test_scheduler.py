@@ -15,6 +15,7 @@ from config import Settings, load
 from crawlers.sources import SourceError
 from pipeline.model import SHANGHAI
 from scheduler import Daemon, end
+from search.ledger import this_process
 from search.store import Store
 
 MONDAY_NOON = datetime(2024, 2, 26, 12, 0, tzinfo=SHANGHAI)
@@ -90,27 +91,24 @@ def test_a_source_of_one_hour_a_day_is_made_good_only_when_that_hour_has_passed(
     assert "crawl:companies" in daemon.missed(seven + timedelta(hours=24))
 
 
-def test_every_machine_reads_the_company_table_for_itself(tmp_path: Path) -> None:
-    desk, file = settings(tmp_path, "crawl: {run_limit: 0.05}\n")
-    with Store(desk.store_url) as store:
-        assert store.lease("companies@elsewhere", "elsewhere:1", 60)
-    assert Daemon(desk, file).crawl("companies") != 75
-
-
-def test_a_source_that_another_machine_crawls_is_left_alone(tmp_path: Path) -> None:
+def test_a_source_that_another_process_crawls_is_left_alone(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     desk, file = settings(tmp_path)
     with Store(desk.store_url) as store:
-        assert store.lease("nbs", "elsewhere:1", 60)
+        assert store.lease("nbs", this_process(), 600)
     assert Daemon(desk, file).crawl("nbs") == 75
+    told = capfd.readouterr().err
+    assert told == f"zhoubao: 来源 nbs 正由本机的进程 {os.getpid()} 抓取；请等它结束后再试\n"
     with Store(desk.store_url) as store:
         assert not store.last_runs("nbs", 1)
 
 
-def test_a_crawl_that_hangs_is_ended_and_its_lease_given_back(tmp_path: Path) -> None:
+def test_a_crawl_that_hangs_is_ended_and_its_lease_is_free(tmp_path: Path) -> None:
     desk, file = settings(tmp_path, "crawl: {run_limit: 0.05}\n")
     assert Daemon(desk, file).crawl("nbs") != 0
     with Store(desk.store_url) as store:
-        assert store.lease("nbs", "elsewhere:1", 60)
+        assert store.lease("nbs", this_process(), 60)
 
 
 def test_end_insists_on_a_child_that_does_not_listen() -> None:

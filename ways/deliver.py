@@ -17,7 +17,7 @@ from loguru import logger
 
 from pipeline.model import SHANGHAI, Document, UserError
 from search.client import Client
-from search.ledger import gone, this_process
+from search.ledger import this_process
 from search.plan import Plan
 from search.query import QueryError
 from search.synonyms import load_synonyms
@@ -51,7 +51,7 @@ def deliver(client: Client, *, seconds: float = 45, tick: Callable[[], float] = 
     if not watches.all():
         return Delivered()
     owner = this_process()
-    if not _lease(client, owner):
+    if not client.store.lease(LEASE, owner, _LEASE_SECONDS):
         return Delivered(elsewhere=True)
     done = Delivered()
     until = tick() + seconds
@@ -64,17 +64,6 @@ def deliver(client: Client, *, seconds: float = 45, tick: Callable[[], float] = 
     finally:
         client.store.release(LEASE, owner)
     return done
-
-
-def _lease(client: Client, owner: str) -> bool:
-    store = client.store
-    if store.lease(LEASE, owner, _LEASE_SECONDS):
-        return True
-    holder = store.owner(LEASE)
-    if holder is None or not gone(holder):
-        return False
-    store.release(LEASE, holder)
-    return store.lease(LEASE, owner, _LEASE_SECONDS)
 
 
 # ---------------------------------------------------------------- what came

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.model import SHANGHAI
+from search.ledger import on_machine, this_process
 from tests.crawlers.conftest import Desk
+from tests.crawlers.internet import Answer, Asked
 from tests.crawlers.sites import Cac, Cninfo, Item, Jpaas, Pages, Sasac, Trs, docx, filings, items, whole
 
 NOON = datetime(2024, 2, 19, 12, 0, tzinfo=SHANGHAI)
@@ -251,3 +253,53 @@ def test_files_that_cannot_be_replayed_are_one_clear_line(desk: Desk, tmp_path: 
         assert words in told["error"]
         assert "\n" not in told["error"]
     assert not (tmp_path / "other").exists(), "nothing was begun"
+
+
+# ---------------------------------------------------------------- one process a source
+
+
+def test_a_source_that_is_being_crawled_is_left_alone_and_given_back_at_the_end(desk: Desk) -> None:
+    site(desk, "nbs", items(2, last=NOON))
+    with desk.store() as store:
+        store.lease("nbs", "another-machine:1:2", 3e9)
+    told = desk.crawl("nbs")
+    assert told == {
+        "type": "Busy",
+        "error": "来源 nbs 正由机器 another-machine 的进程 1 抓取；请等它结束后再试",
+    }
+    assert desk.internet.asked == []
+    with desk.store() as store:
+        assert store.last_runs("nbs", 1) == []
+        store.release("nbs", "another-machine:1:2")
+    assert desk.crawl("nbs")["state"] == "ok"
+    with desk.store() as store:
+        assert store.owner("nbs") is None
+
+
+def test_every_machine_reads_the_company_table_for_itself(desk: Desk) -> None:
+    with desk.store() as store:
+        store.lease("companies@another-machine", "another-machine:1:2", 3e9)
+    assert desk.crawl("companies")["state"] == "failed", "it ran; there is no site to answer"
+    with desk.store() as store:
+        store.lease(on_machine("companies", this_process()), this_process(), 3e9)
+    assert desk.crawl("companies")["type"] == "Busy"
+
+
+def test_a_run_that_has_lost_its_source_stops(desk: Desk) -> None:
+    desk.session["renew"] = 0.02
+    desk.settings["delay"] = 0.1
+    desk.overrides["DOWNLOAD_DELAY"] = 0.1
+    site(desk, "nbs", items(20, last=NOON))
+
+    def taken(asked: Asked, honest: Answer) -> Answer:
+        with desk.store() as store, store.writing() as connection:
+            connection.exec_driver_sql("UPDATE leases SET owner = 'another-machine:1:2', until = 3e9")
+        return honest
+
+    desk.internet.harm("t2024", taken, times=1)
+    run = desk.crawl("nbs")
+    assert run["state"] == "trouble"
+    assert "another process has taken the source over; stopped: lease" in run["reason"]
+    assert len(desk.internet.urls("/t2024")) < 20
+    with desk.store() as store:
+        assert store.owner("nbs") == "another-machine:1:2"

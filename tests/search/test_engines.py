@@ -250,6 +250,25 @@ def test_changes_and_copies_reach_the_index(client: Client) -> None:
     assert client.engine.count() == 2
 
 
+@pytest.mark.parametrize("order", [("sse", "cninfo", "eastmoney"), ("eastmoney", "cninfo", "sse")])
+def test_a_filing_on_three_sites_is_one_hit_found_under_each(client: Client, order: tuple[str]) -> None:
+    for site in order:
+        client.store.put_many(
+            [document(f"{site}:9", "关于回购股份的公告", code="600000", kinds=("buyback",))]
+        )
+        feed(client.store, client.engine)
+    for query in ("回购股份", *(f"回购股份 source:{site}" for site in order), "column:cninfo.main 回购股份"):
+        answer = client.search(query)
+        assert [(hit.id, hit.copies) for hit in answer.hits] == [("sse:9", ("cninfo:9", "eastmoney:9"))], (
+            query
+        )
+    assert client.engine.count() == 1
+    found = {value.value: value.count for value in client.facets("回购股份")["source"]}
+    assert found == {"sse": 1, "cninfo": 1, "eastmoney": 1}
+    assert client.rebuild() == 1
+    assert [hit.id for hit in client.search("source:eastmoney 回购股份").hits] == ["sse:9"]
+
+
 def test_a_missing_index_is_built_from_the_store_when_asked(client: Client) -> None:
     client.store.put_many(WEEK)
     assert client.search("工信部").total == 1  # before anything was fed

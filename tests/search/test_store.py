@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from pipeline.model import Attachment
+from search.ledger import this_process
 from search.store import Store, StoreError
 from search.tables import metadata
 from tests.search.documents import MONDAY, document
@@ -74,8 +75,8 @@ def test_unchanged_writes_only_the_ledger(store: Store) -> None:
     assert [v.number for v in store.versions("sasac:c1")] == [1]
     assert store.lag() == 1
     assert store.outcomes(run) == {"unchanged": 2, "stored": 1}
-    assert [o.outcome for o in store.origins("sasac:c1")] == outcomes
-    assert store.origins("sasac:c1")[0].archive == "a.warc.gz#1"
+    assert [page.outcome for page in store.pages("sasac:c1")] == outcomes
+    assert store.pages("sasac:c1")[0].archive == "a.warc.gz#1"
 
 
 def test_changed_content_is_a_new_version_and_the_old_one_stays(store: Store) -> None:
@@ -131,6 +132,101 @@ def test_a_first_that_changes_sets_its_copies_free(store: Store) -> None:
 
 def test_empty_fingerprints_are_no_copies(store: Store) -> None:
     assert put(store, document("cninfo:1"), document("cninfo:2")) == ["stored", "stored"]
+
+
+SITES = {
+    "sse:600000_1": {"published": MONDAY + timedelta(hours=9)},
+    "cninfo:1219": {},
+    "eastmoney:AN1": {"fingerprint": "portal"},
+}
+
+
+def filing(id: str, title: str = "关于回购股份的公告", **more: object) -> object:
+    given = {"code": "600000", "company": "某某科技", "kinds": ("buyback",), "fingerprint": "text"}
+    return document(id, title, **(given | SITES.get(id, {}) | more))
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(SITES)))
+def test_a_filing_on_three_sites_is_one_whatever_the_order(store: Store, order: tuple[str]) -> None:
+    put(store, *(filing(id) for id in order))
+    assert [d.id for d in store.documents()] == ["sse:600000_1"]
+    assert {row.document_id for row in store.pending(99)} <= {*SITES}
+    assert store.copies(SITES) == {"sse:600000_1": ["cninfo:1219", "eastmoney:AN1"]}
+    found = store.origins(SITES)
+    assert {id: [o.id for o in origins] for id, origins in found.items()} == {id: [*SITES] for id in SITES}
+    (standing,) = store.stream()
+    assert standing.elsewhere == (("cninfo", "cninfo.main"), ("eastmoney", "eastmoney.main"))
+
+
+def test_a_first_whose_sites_grow_is_told_to_the_index_again(store: Store) -> None:
+    put(store, filing("sse:600000_1"))
+    store.done([row.seq for row in store.pending(9)])
+    put(store, filing("cninfo:1219"))
+    assert [row.document_id for row in store.pending(9)] == ["sse:600000_1"]
+
+
+def test_the_copy_stands_while_the_exchange_lacks_its_file(store: Store) -> None:
+    blocked = Attachment(url="u", name="n", media="html", outcome="challenge", sha256="")
+    lacking = filing("sse:600000_1", attachments=(blocked,), fingerprint="")
+    assert put(store, lacking, filing("cninfo:1219")) == ["stored", "stored"]
+    assert [d.id for d in store.documents()] == ["cninfo:1219"]
+    assert [(o.id, o.complete) for o in store.origins(["cninfo:1219"])["cninfo:1219"]] == [
+        ("sse:600000_1", False),
+        ("cninfo:1219", True),
+    ]
+    assert put(store, filing("sse:600000_1")) == ["updated"]
+    assert [d.id for d in store.documents()] == ["sse:600000_1"]
+
+
+def test_a_second_filing_of_one_title_parts_what_the_title_had_joined(store: Store) -> None:
+    put(store, filing("sse:600000_1", fingerprint="a"), filing("cninfo:1219", fingerprint="b"))
+    assert store.duplicate_of("cninfo:1219") == "sse:600000_1"
+    store.done([row.seq for row in store.pending(9)])
+    put(store, filing("cninfo:1220", fingerprint="a"))
+    assert [store.duplicate_of(f"cninfo:{n}") for n in (1219, 1220)] == [None, "sse:600000_1"]
+    assert [row.document_id for row in store.pending(9)] == ["cninfo:1219"]
+
+
+def test_many_at_once_are_joined_as_one_by_one(store: Store) -> None:
+    many = [filing(id) for id in SITES] + [filing("cninfo:7", code="600001", fingerprint="7")]
+    assert store.put_many(many) == {"stored": 2, "duplicate": 2}
+    assert {d.id for d in store.documents()} == {"sse:600000_1", "cninfo:7"}
+
+
+def test_a_correction_points_to_what_it_corrects(store: Store) -> None:
+    put(
+        store,
+        filing("sse:1", "某某科技2022年年度报告", fingerprint="1", days=-300),
+        filing("sse:2", "某某科技2023年年度报告", fingerprint="2", days=-3),
+        filing("cninfo:2", "2023年年度报告", fingerprint="2", days=-3),
+        filing("sse:3", "关于2023年年度报告的更正公告", fingerprint="3"),
+        filing("sse:4", "2023年年度报告（更正后）", fingerprint="4"),
+        filing("sse:5", "关于2021年年度报告的更正公告", fingerprint="5"),
+    )
+    assert [store.corrects(f"sse:{n}") for n in range(1, 6)] == [None, None, "sse:2", "sse:2", None]
+    assert [store.corrected_by(f"sse:{n}") for n in range(1, 4)] == [[], ["sse:3", "sse:4"], []]
+
+
+def test_a_store_of_the_form_before_is_brought_up(url: str, clock: Clock) -> None:
+    with Store(url, clock=clock) as store:
+        put(store, *(filing(id) for id in SITES), document("nbs:1", fingerprint="x"))
+        put(store, document("miit:1", fingerprint="x", days=1))
+        wanted = [store.duplicate_of(id) for id in (*SITES, "nbs:1", "miit:1")]
+        store.done([row.seq for row in store.pending(99)])
+        with store.writing() as connection:  # as the form before had it: each stands alone
+            for name in ("number", "name", "correction"):
+                connection.exec_driver_sql(f"DROP INDEX documents_by_{name}")
+            connection.exec_driver_sql(
+                "UPDATE documents SET duplicate_of = NULL, fingerprint = id WHERE kinds <> ' news '"
+            )
+            for name in ("number", "named", "day", "corrects"):
+                connection.exec_driver_sql(f"ALTER TABLE documents DROP COLUMN {name}")
+            connection.exec_driver_sql("UPDATE meta SET value = '1' WHERE key = 'schema'")
+    for _ in range(2):
+        with Store(url, clock=clock) as store:
+            assert [store.duplicate_of(id) for id in (*SITES, "nbs:1", "miit:1")] == wanted
+            assert {row.document_id for row in store.pending(99)} == {"cninfo:1219", "eastmoney:AN1"}
+            assert store.copies(SITES) == {"sse:600000_1": ["cninfo:1219", "eastmoney:AN1"]}
 
 
 @settings(max_examples=40, deadline=None)
@@ -195,6 +291,17 @@ def test_leases(store: Store, clock: Clock) -> None:
     assert store.lease("nbs", "b", 60)
     store.release("nbs", "b")
     assert store.lease("nbs", "a", 60)
+
+
+def test_a_lease_of_a_process_that_has_ended_is_taken_over(store: Store) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    host = this_process().split(":")[0]
+    assert store.lease("nbs", f"{host}:{ended.pid}:1", 600)
+    assert store.lease("nbs", this_process(), 600)
+    assert not store.lease("nbs", "another-machine:1:2", 600), "this process lives"
+    assert store.lease("sse", "another-machine:1:2", 600)
+    assert not store.lease("sse", this_process(), 600), "of other machines nothing is known"
 
 
 def test_runs_of_dead_processes_are_closed(store: Store, url: str) -> None:
