@@ -105,6 +105,21 @@ def test_a_text_that_cannot_be_stored_as_unicode_is_refused_and_the_rest_goes_in
     assert client.engine.count() == 302
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["第2号数据公告", "正文 数据 OR 公告", '"号数据" 正文 -第3号', "source:nbs 公告 正文 第7号数据公告"],
+)
+def test_looking_words_up_scores_as_reading_them_through(
+    client: Client, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    answers = []
+    for cost in (0, 10**9):
+        monkeypatch.setattr("search.embedded._LOOK_UP", cost)
+        answers.append([(hit.id, hit.score) for hit in client.search(query, limit=50).hits])
+    assert [id for id, _ in answers[0]] == [id for id, _ in answers[1]] != []
+    assert [score for _, score in answers[0]] == pytest.approx([score for _, score in answers[1]], rel=1e-5)
+
+
 WRITER = """
 import sys
 from pathlib import Path
