@@ -17,6 +17,7 @@ from search.store import Store
 
 _STEPS = {STEP_LIST: "列表", STEP_PAGE: "正文页", STEP_FILE: "附件"}
 _PERIODS = 60  # moments of publication that the rhythm is learnt from
+_LACKED = timedelta(days=7)  # how long a file that did not come is told of
 _OF_ITS_RHYTHM = 4  # times the usual gap: then a column is too quiet
 
 # What an outcome means to the desk, and what to do.
@@ -113,6 +114,9 @@ def _source(store: Store, source: Source, now: datetime) -> SourceHealth:
         sentences.append(f"其间以 {source.fallback} 为准")
     if not ended:
         sentences.append("尚未运行")
+    lacked = store.lacking(source.id, now - _LACKED)
+    if sum(lacked.values()):
+        sentences.append(_lacked(lacked))
     told = "；".join(sentences)
     if not told and last is not None and last.state == "trouble":
         told = f"个别网页未取到，下次运行会再取（{last.reason}）"
@@ -125,6 +129,13 @@ def _source(store: Store, source: Source, now: datetime) -> SourceHealth:
         columns=columns,
         trouble=any(column.sentence for column in columns) or (last is not None and last.state == "failed"),
         sentence=told or "正常",
+    )
+
+
+def _lacked(lacked: Mapping[str | None, int]) -> str:
+    stands = "，".join(f"{n} 份以 {name} 的副本为准" for name, n in sorted(lacked.items(), key=str) if name)
+    return f"近 {_LACKED.days} 天有 {sum(lacked.values())} 份文件未取到" + (
+        f"，其中 {stands}" if stands else ""
     )
 
 

@@ -29,7 +29,7 @@ from search.store import Store
 FINE = frozenset(
     {
         "stored", "updated", "unchanged", "duplicate", "withdrawn", "unlisted",
-        "list", "shell", "warm_up", "not_modified", "redirect", "robots_txt", "elsewhere", "end_of_list",
+        "list", "search", "shell", "warm_up", "not_modified", "redirect", "robots_txt", "elsewhere", "end_of_list",
         "attachment", "too_big", "encrypted", "scanned", "unsupported", "empty",
     }
 )  # fmt: skip

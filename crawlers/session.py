@@ -74,6 +74,7 @@ class Session:
         self.settings = settings
         self.source = source
         self.hosts = frozenset(source.hosts)
+        self._borrowed: set[str] = set()  # sources that are asked for what this one would not give
         self.challenges: Counter[str] = Counter()  # in a row, by host
         self.problems: list[str] = []
         self.failed: str | None = None
@@ -108,7 +109,16 @@ class Session:
 
     def lease(self) -> bool:
         """Takes or renews the source: of all processes on all machines one crawls it."""
-        return self.store.lease(self._taken, this_process(), LEASE_SECONDS)
+        names = (self._taken, *self._borrowed)
+        return all(self.store.lease(name, this_process(), LEASE_SECONDS) for name in names)
+
+    def borrow(self, other: Source) -> bool:
+        """Takes another source until the end of the run, and its hosts with it; False while it is crawled."""
+        if self.replay is None and not self.store.lease(other.id, this_process(), LEASE_SECONDS):
+            return False
+        self._borrowed.add(other.id)
+        self.hosts |= frozenset(other.hosts)
+        return True
 
     @property
     def _taken(self) -> str:
@@ -225,7 +235,7 @@ class Session:
         else:
             state, reason = "ok", None
             self.store.remember(self.validators)
-        self._end(state, reason)
+        self._settle(state, reason)
         return Run(
             source=self.source.id,
             id=self.ledger.run,
@@ -241,11 +251,12 @@ class Session:
         """Closes a run whose engine broke; what was fetched until then stays in its archive."""
         if self.archive is not None:
             self.archive.close(broken=True)
-        self._end("failed", reason)
+        self._settle("failed", reason)
 
-    def _end(self, state: State, reason: str | None) -> None:
+    def _settle(self, state: State, reason: str | None) -> None:
         self.store.end_run(self.ledger.run, state, reason[:2000] if reason else None)
-        self.store.release(self._taken, this_process())
+        for name in (self._taken, *self._borrowed):
+            self.store.release(name, this_process())
         self.store.close()
 
 

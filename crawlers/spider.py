@@ -35,6 +35,7 @@ from twisted.python.failure import Failure
 
 import config
 from crawlers.answers import asked, page_of, sha256, validator
+from crawlers.fallback import FallBack
 from crawlers.ledger import (
     ACCOUNT,
     FINE,
@@ -108,12 +109,17 @@ class SourceSpider(scrapy.Spider):
         spider.session.retry_codes = frozenset(map(int, crawler.settings.getlist("RETRY_HTTP_CODES")))
         spider.asking = {column.id: asking_of(cls.source, column.system) for column in cls.source.columns}
         spider.lists = Lists(spider.session, spider.asking)
+        spider.fallback = FallBack(spider.session)
+        if spider.fallback.column is not None and spider.fallback.asking is not None:
+            spider.asking[spider.fallback.column.id] = spider.fallback.asking
         crawler.signals.connect(spider._error, signal=signals.spider_error)
+        crawler.signals.connect(spider._idle, signal=signals.spider_idle)
         crawler.signals.connect(spider._closed, signal=signals.spider_closed)
         return spider
 
     asking: Mapping[str, Asking]
     lists: Lists
+    fallback: FallBack
 
     async def _closed(self, reason: str) -> None:
         if self.keeping is not None:
@@ -291,6 +297,7 @@ class SourceSpider(scrapy.Spider):
             self._store(lambda: self.session.ledger.put(asked(response), tagged, outcome))
         else:
             self._store(lambda: self.session.ledger.put_listed(tagged))
+        self.fallback.lack(tagged)
 
     def _filing(self, item: Listed, column: Column) -> Article:
         page = Page(url=item.url, status=200, headers={}, body=b"", fetched_at=self.session.now())
@@ -318,6 +325,44 @@ class SourceSpider(scrapy.Spider):
         except StoreError as error:
             self.session.failed = str(error)
             raise CloseSpider("store") from error
+
+    # ------------------------------------------------------------ what the site would not give
+
+    def _idle(self) -> None:
+        """All is done that was to do; now for the copies of the files that did not come."""
+        try:
+            for request, step, wanted in self.fallback.searches():
+                self.crawler.engine.crawl(self._search(request, step, wanted))
+        except StoreError as error:
+            self.session.failed = str(error)
+
+    def _search(self, request: Request, step: Step, wanted: list[Document]) -> Request:
+        about = {"column": step.column, "step": step, "wanted": wanted}
+        request = self._request(request, self.on_search, STEP_LIST, **about)
+        request.meta[ACCOUNT] = Account()  # no word on how the other source's own lists fare
+        return request
+
+    async def on_search(
+        self, response: Response, column: Column, step: Step, wanted: list[Document]
+    ) -> AsyncIterator[Request]:
+        page = self._page(response)
+        if page is None:
+            return
+        try:
+            listing = read_list(page, column.layout)
+        except ReadError as error:
+            self._end(response, error.outcome, error.detail)
+            return
+        rows = self.fallback.copies(listing, wanted)
+        self._end(
+            response, "search", f"{len(rows)} of {len(listing.items)} rows are copies of what is lacked"
+        )
+        for item in rows:
+            request = self._item(item, column)
+            if request is not None:
+                yield request
+        if len(rows) < len(wanted) and (following := self.fallback.following(listing, step)):
+            yield self._search(*following, wanted)
 
     # ------------------------------------------------------------ answers, and none
 
@@ -352,6 +397,7 @@ class SourceSpider(scrapy.Spider):
                 self._filing(item, request.cb_kwargs["column"]), [(item.file, "", extract)]
             )
             self._store(lambda: self.session.ledger.put_listed(tagged))
+            self.fallback.lack(tagged)
 
     def _no_answer(self, request: Request, error: BaseException) -> str:
         """Names the end of a request that gave no page to read; most are named where they happened."""

@@ -109,7 +109,7 @@ def keys(document: Document) -> Keys:
     if not document.code:
         return Keys()
     native = document.id.partition(":")[2]
-    title = _own_title(document)
+    title = _NOISE.sub("", normalised(own_title(document)).text)
     what = corrected(title)
     return Keys(
         number=native if document.source in _NUMBERED and native.isdigit() else None,
@@ -123,8 +123,8 @@ def bare(title: str) -> str:
     return title.removeprefix("关于").removesuffix("公告").replace("的", "") or title
 
 
-def _own_title(document: Document) -> str:
-    """The letters of a title without the filer's name before them, which not every site prints."""
+def own_title(document: Document) -> str:
+    """A filing's title without the filer's name before it, which not every site prints."""
     start = max(
         (
             span.end
@@ -138,7 +138,7 @@ def _own_title(document: Document) -> str:
     title = document.title
     if document.company and title.startswith(document.company):
         start = max(start, len(document.company))
-    return _NOISE.sub("", normalised(title[start:]).text) or _NOISE.sub("", normalised(title).text)
+    return title[start:].lstrip("：:") or title
 
 
 def groups(many: Iterable[Kept]) -> list[list[Kept]]:

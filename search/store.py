@@ -292,6 +292,26 @@ class Store(Ledger, Writer):
             )
             return [Version(row.version, row.digest, _moment(row.stored_at), row.run) for row in rows]
 
+    def has_copy(self, id: str) -> bool:
+        """Whether a document, or one that is the same on another site, has all its files."""
+        c, first = documents.c, documents.alias()
+        lead = func.coalesce(c.duplicate_of, c.id)
+        query = select(first.c.complete).join_from(documents, first, first.c.id == lead).where(c.id == id)
+        with self._read.connect() as connection:
+            return bool(connection.execute(query).scalar())
+
+    def lacking(self, source: str, since: datetime) -> dict[str | None, int]:
+        """How many documents of a source lack a file, by the source of the copy that stands for them."""
+        c, first = documents.c, documents.alias()
+        query = (
+            select(first.c.source, func.count())
+            .join_from(documents, first, and_(first.c.id == c.duplicate_of, first.c.complete), isouter=True)
+            .where(c.source == source, ~c.complete, c.published >= since.timestamp())
+            .group_by(first.c.source)
+        )
+        with self._read.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
     def pages(self, id: str) -> list[Fetched]:
         """Every page that gave this document, oldest first."""
         c = ledger_table.c

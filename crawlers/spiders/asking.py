@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from scrapy import Request
 
 from crawlers.sources import Column, Source
-from pipeline.model import Link, Listed, Listing
+from pipeline.model import Document, Link, Listed, Listing
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,14 @@ class Asking:
         if listing.next_url is None:
             return None
         return Request(listing.next_url, headers=self.led(step.column, step.column.url))
+
+    def words(self, document: Document) -> str:
+        """What a filing of another site is looked for by; where filings are listed only."""
+        raise NotImplementedError
+
+    def narrowed(self, column: Column, words: str) -> Column:
+        """The column whose lists hold what has these words only."""
+        raise NotImplementedError
 
     def detail(self, column: Column, listed: Listed) -> Request:
         return Request(listed.url, headers=self.headers(column.url))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 from scrapy import FormRequest
 
+from crawlers.sources import Column
 from crawlers.spiders.asking import Asking, Step
-from pipeline.model import Listing
+from pipeline.duplicates import own_title
+from pipeline.model import Document, Listing
 
 PAGE_SIZE = 30
 
@@ -36,6 +39,13 @@ class Cninfo(Asking):
             "Accept": "application/json",
         }
         return FormRequest(step.column.url, formdata=form | step.column.params, headers=headers)
+
+    def words(self, document: Document) -> str:
+        """The title; the exchange prints the company's name before it, CNINFO does not always."""
+        return own_title(document)
+
+    def narrowed(self, column: Column, words: str) -> Column:
+        return msgspec.structs.replace(column, params=column.params | {"searchkey": words})
 
     def following(self, step: Step, listing: Listing) -> FormRequest | None:
         return self.first(step) if listing.has_more else None

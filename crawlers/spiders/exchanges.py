@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from urllib.parse import urlencode
 
+import msgspec
 from scrapy import FormRequest, Request
 
+from crawlers.sources import Column
 from crawlers.spiders.asking import Asking, Step
-from pipeline.model import Listing
+from pipeline.model import Document, Listing
 
 SZSE_PAGE = 50
 _BSE_FIELDS = (
@@ -48,8 +50,15 @@ class Eastmoney(Asking):
     filters_days = True
 
     def first(self, step: Step) -> Request:
-        days = urlencode({"begin_time": str(step.first_day), "end_time": str(step.last_day)})
-        return Request(f"{step.column.url}&{days}", headers=self.headers(step.column.url))
+        days = {"begin_time": str(step.first_day), "end_time": str(step.last_day)}
+        url = f"{step.column.url}&{urlencode(days | step.column.params)}"
+        return Request(url, headers=self.headers(step.column.url))
+
+    def words(self, document: Document) -> str:
+        return document.code or ""
+
+    def narrowed(self, column: Column, words: str) -> Column:
+        return msgspec.structs.replace(column, params=column.params | {"stock_list": words})
 
 
 class Szse(Asking):

@@ -399,6 +399,7 @@ class Eastmoney(Exchange):
             return _json({"success": 1, "data": data})
         query = asked.query
         rows = self.on(query["begin_time"], query["end_time"])
+        rows = [i for i in rows if query.get("stock_list", i.code) == i.code]
         number = int(query["page_index"])
         found = [
             {

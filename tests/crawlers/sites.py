@@ -416,6 +416,7 @@ class Cninfo(Site):
             return NOT_FOUND
         first, last = (datetime.fromisoformat(day).date() for day in asked.form["seDate"].split("~"))
         rows = [i for i in self.visible() if first <= i.shown.date() <= last]
+        rows = [i for i in rows if asked.form["searchkey"] in i.title]
         number = int(asked.form["pageNum"])
         page = rows[(number - 1) * self.size : number * self.size]
         answer = {

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from crawlers.health import health
+from crawlers.sources import load_sources
 from pipeline.model import SHANGHAI
 from tests.crawlers import more_sites as more
 from tests.crawlers.conftest import Desk
+from tests.crawlers.internet import CHALLENGE
 from tests.crawlers.sites import Cninfo, Item
 
 NOON = datetime(2024, 2, 19, 12, 0, tzinfo=SHANGHAI)
@@ -94,3 +97,79 @@ def test_one_document_with_all_its_origins_in_any_order(
             assert sites == ["szse", "cninfo"], "told by CNINFO's number"
         else:
             assert sites == [exchange, "cninfo", "eastmoney"]
+
+
+# ---------------------------------------------------------------- a file that the exchange would not give
+
+
+def blocked(desk: Desk) -> tuple[list[Item], more.Sse]:
+    """The exchange lists five filings and answers a challenge for each file; CNINFO has them, and others'."""
+    items = filed("600000")[:5]
+    others = [replace(item, number=item.number + 50, code="600001", company="别的科技") for item in items]
+    site = more.Sse(named(items))
+    desk.internet.add(site)
+    desk.internet.add(Cninfo([*items, *others]))
+    desk.internet.harm("static.sse.com.cn", CHALLENGE)
+    return items, site
+
+
+def test_a_file_that_is_blocked_is_taken_from_the_source_that_is_named_for_it(desk: Desk) -> None:
+    items, _ = blocked(desk)
+    run = desk.crawl("sse")
+    assert run["state"] == "trouble"
+    assert run["outcomes"]["challenge"] + run["outcomes"].get("backed_off", 0) == len(items)
+    assert (run["outcomes"]["search"], run["outcomes"]["stored"]) == (5, 5)
+    assert len(desk.internet.urls("static.cninfo")) == 5 + 1, "the copies and no others, and robots.txt"
+    found = stood(desk)
+    assert len(found) == len(items)
+    for origins in found.values():
+        assert [id.partition(":")[0] for id in origins] == ["sse", "cninfo"]
+    with desk.store() as store:
+        assert all(document.source == "cninfo" and document.body for document in store.documents())
+        (told,) = health(store, {"sse": load_sources()["sse"]}, desk.internet.now)
+        assert store.owner("cninfo") is None
+    assert "近 7 天有 5 份文件未取到，其中 5 份以 cninfo 的副本为准" in told.sentence
+    desk.internet.asked.clear()
+    desk.internet.now += HOUR
+    desk.crawl("sse")
+    assert desk.internet.urls("cninfo") == [], "the copies are here"
+    run = desk.crawl("cninfo")
+    assert run["outcomes"]["stored"] == 5, "those of the other company"
+    desk.internet.heal()
+    desk.internet.now += HOUR
+    assert desk.crawl("sse")["outcomes"]["updated"] == 5
+    with desk.store() as store:
+        assert {document.source for document in store.documents() if document.code == "600000"} == {"sse"}
+        (told,) = health(store, {"sse": load_sources()["sse"]}, desk.internet.now)
+    assert told.sentence == "正常"
+
+
+def test_a_source_that_is_being_crawled_is_not_asked_for_copies(desk: Desk) -> None:
+    blocked(desk)
+    with desk.store() as store:
+        store.lease("cninfo", "another-machine:1:2", 3e9)
+    desk.crawl("sse")
+    assert desk.internet.urls("cninfo") == []
+
+
+def test_what_cninfo_would_not_give_is_taken_from_eastmoney(desk: Desk) -> None:
+    items = filed("300001")
+    desk.internet.add(Cninfo(items))
+    desk.internet.add(more.Eastmoney(items))
+    desk.internet.harm("1219000002.PDF", CHALLENGE)
+    run = desk.crawl("cninfo")
+    assert (run["outcomes"]["search"], run["outcomes"]["stored"]) == (1, len(items))
+    assert stood(desk)["2023年年度报告 eastmoney:AN202402191600000002"] == [
+        "cninfo:1219000002",
+        "eastmoney:AN202402191600000002",
+    ]
+
+
+def test_a_copy_that_is_found_is_replayed(desk: Desk, tmp_path: Path) -> None:
+    blocked(desk)
+    run = desk.crawl("sse")
+    desk.internet.asked.clear()
+    again, other = desk.replay(run, tmp_path / "other")
+    assert desk.internet.asked == []
+    assert again["outcomes"]["search"] == 5
+    assert other.documents() == desk.documents()
