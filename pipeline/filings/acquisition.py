@@ -30,6 +30,9 @@ _HOLDS = re.compile(
 _NOT_TARGET = re.compile(
     r"^(?:公司|本公司|其|该|上述|标的|目标|剩余|合计|全部|本次|交易|拟购买|以|约|不|占|总股本|上市公司|共|及|和|股权|对方|一|两|各|相关|议案|项目|有关|对|收购|控股|少数)$|总股本|股本|占比|比例|净资产|收入|不超过|低于|超过|年|收益率|评估|增值|承诺|占|募集|百分|每股|\d%|提升|增长|下降"
 )
+_GENERAL = re.compile(
+    r"^(?:提议|完成|结束|圆满|机会|报告|重组|持有|方案|计划|事项|活动|要约|价格|标的|资产|股权|股份|业务|企业|公司|行业|境外|海外|国内|上游|下游|医疗|科技|目标|案|后|前|中)"
+)
 _MONEY = ("元", "美元", "港元", "欧元", "英镑", "日元", "澳元", "加元", "新元", "卢布")
 _PRICE = re.compile(
     r"作价|对价|价格|价款|出资|转让款|总价|成交价|交易金额|收购金额|金额|[以用拟](?:不超过|约|人民币|基准对价|现金|自有或自筹资金|自有资金|自筹资金|总价|总额)*(?:约|不超过)?$|使用$|斥资|耗资|支付|债权和$|合计$|约$"
@@ -91,7 +94,7 @@ def facts(filing: Filing) -> list[Fact]:
     if not fields:
         return []
     _method(filing, fields, [*spans, *((s, e) for s, e, deals in told if deals)])
-    if spans and (place := _buyer(text, names, spans[0])):
+    if place := _buyer(text, names, spans[:1], body):
         fields["buyer"] = filing.name(*place)
     head = min(len(text), body + 500)
     for name, pattern in _STAGES:
@@ -214,7 +217,7 @@ def _named(filing: Filing, names: Names, deals: list[_Deal]) -> tuple[list[Term]
 
 
 def _bare_target(text: str, names: Names, body: int) -> tuple[int, int] | None:
-    """Without a stake: the name right after 收购."""
+    """Without a stake: the name right after 收购, else what the title says is bought, as far as the text repeats it."""
     for begin, end in ((body, min(len(text), body + 600)), (0, body)):
         for m in re.finditer(r"(?:收购|并购)(?:了)?", text[begin:end]):
             name = names.at(begin + m.end())
@@ -222,6 +225,11 @@ def _bare_target(text: str, names: Names, body: int) -> tuple[int, int] | None:
                 return name.full
         if latin := _AFTER_VERB.search(text, begin, end):
             return latin.span("n")
+    for m in re.finditer(r"(?:收购|并购)(?:了)?(?P<n>[\u4e00-\u9fff]{2,12})", text[:body]):
+        counts = {n: text.count(m["n"][:n], body, READ) for n in range(2, len(m["n"]) + 1)}
+        whole = [n for n in counts if counts[n] > 2 and 2 * counts[n] >= counts[2]]
+        if whole and not (_NOT_TARGET.search(m["n"][: whole[-1]]) or _GENERAL.search(m["n"][: whole[-1]])):
+            return m.start("n"), m.start("n") + whole[-1]
     return None
 
 
@@ -312,17 +320,23 @@ def _method(filing: Filing, fields: Fields, spans: list[tuple[int, int]]) -> Non
     fields["method"] = terms[0] if len(terms) == 1 else terms
 
 
-def _buyer(text: str, names: Names, span: tuple[int, int]) -> tuple[int, int] | None:
-    """A subsidiary named before the verb buys, else the company that announces."""
-    start, end = span
-    verb = _BUYS.search(text, start, end)
-    if verb is not None:
+def _buyer(text: str, names: Names, spans: list[tuple[int, int]], body: int) -> tuple[int, int] | None:
+    """A subsidiary named before the verb buys, else who the clause is about, else the company that announces."""
+    own = names.issuer_place()
+    for start, end in spans:
+        verb = _BUYS.search(text, start, end)
+        if verb is None:
+            continue
         for name in names.between(start, verb.start()):
             if re.search(
                 r"子公司[^，。；]{0,3}$|[，。]$|^$", text[max(start, name.start - 8) : name.start]
             ) and not names.is_issuer(name):
                 return name.full
-    return names.issuer_place()
+        if own is None and (who := names.subject(start, verb.start())):
+            return who.full
+    if own is None and (verb := _BUYS.search(text, 0, body)) and (who := names.subject(0, verb.start())):
+        return who.full
+    return own
 
 
 def _parts_check(fields: Fields) -> Check | None:

@@ -11,14 +11,16 @@ import re
 from pipeline.filings.checks import Fields
 from pipeline.filings.names import Names
 from pipeline.filings.record import Filing
-from pipeline.model import Fact, Number
+from pipeline.model import Fact, Number, Term
 
 READ = 6_000  # characters
 _BODY = r"[\u4e00-\u9fffA-Za-z()·.]{2,40}?"
 _CLIENT = r"(?:项目)?(?:业主(?:单位|方)?|招标(?:人|方|单位)|招募方|采购(?:人|方|单位)|建设单位|发包(?:人|方)|委托方|合同对方|交易对方|甲方|买方|客户|征集人)"
 _AWARDER = (
     re.compile(rf"{_CLIENT}(?:名称|为|是)?\s*[:为]\s*(?P<n>[^；;。，,\n(\d]{{3,40}}?)(?=[；;。，,\n(\d]|$)"),
-    re.compile(rf"(?:{_CLIENT})(?P<n>(?:(?!通过)[\u4e00-\u9fff()]){{4,36}}?)(?=、|发来|发出|确定|的)"),
+    re.compile(
+        rf"(?:{_CLIENT})(?P<n>(?:(?!通过)[\u4e00-\u9fff()]){{4,36}}?)(?:(?=发来|发出|确定)|(?<=[司局会心厅府院团室行学部站所处社])(?=、|的))"
+    ),
     re.compile(
         rf"(?:收到|接到)(?:了|由)*(?:{_CLIENT}|主要客户)?(?P<n>{_BODY})(?=、采购代理|(?:通过[^，。；]{{2,16}})?(?:等单位)?(?:发来|发出|下发|送达|签发|出具|发送|发放|授予|颁发|正式通知|的《?中标通知书))"
     ),
@@ -29,10 +31,13 @@ _AWARDER = (
     re.compile(r"与(?P<n>[A-Z][A-Za-z.& ]{4,50}?)(?:印尼|公司|正式)?(?:签订|签署)"),
     re.compile(r"(?P<n>[A-Z][A-Za-z.& ]{6,50}?)[\u4e00-\u9fff]{0,4}公司签订"),
     re.compile(r"(?P<n>[\u4e00-\u9fff()]{6,30}(?:有限公司|局|委员会))在[^，。；]{4,40}发布了?《"),
+    re.compile(
+        r"中(?:标|选)(?:了)?[“\"]?(?:\d{4}年)?(?P<n>[\u4e00-\u9fff]{2,14}?(?:银行|证券|保险|农险|移动|联通|电信|铁塔|电网|集团|有限公司|石油|石化|联盟))(?=[\u4e00-\u9fffA-Z\d])(?![^，。；]{0,3}标段)"
+    ),
     re.compile(r"根据[“《](?P<n>[\u4e00-\u9fff]{3,20}?(?:厅|局|委员会|政府|中心))[^”》]{6,60}(?:中标|成交)"),
 )
 _NOT_AWARDER = re.compile(
-    r"^(?:本公司|公司|全资|控股|上述|下属|子公司|某|其|该|关于|联合体)|中标|公告|交易中心$|公示|项目|联合体|关联|业务|类似|合同|采购$|签订|协议|约定|规定|义务|情况|当事人|^成员|^牵头"
+    r"^(?:招标|中标|本公司|公司|全资|控股|上述|下属|子公司|某|其|该|关于|联合体)|中标|公告|交易中心$|公示|项目|联合体|关联|业务|类似|合同|采购$|签订|协议|约定|规定|义务|情况|当事人|^成员|^牵头"
 )
 _THING = r"(?:项目|工程|标段|采购|服务|特许经营权?|合同段|系统|总承包|包件|设备|供应权|标包|监理|设计|施工)"
 _PROJECT = (
@@ -47,7 +52,7 @@ _PROJECT = (
         r"(?:确[定认认][^，。；“]{0,60}?(?:为|成为)|公司(?:被[^，。；]{0,10})?(?:为|成为)|联合体[，,]?成为)[“\"]?(?P<n>[^，。；”\"\n]{5,90}?)[”\"]?(?:\((?:以下)?简称[^)]*\))?的?(?:第一|预|拟)?(?:中标(?:人|单位|候选人|供应商)|成交供应商|社会资本方)"
     ),
     re.compile(
-        rf"(?:预|拟)?中(?:标|选)(?:了)?(?P<n>(?!公告|通知|结果|总?金额|价|候选|单位|人|公示|项目|总量|以下|及|的|[\d.,]+[万亿])[^，。；：:“”《》\n]{{4,80}}{_THING}(?:\([^()]{{1,12}}\))?(?:\d{{0,2}}标段)?)(?=[，。；、,]|$|的|，|\()"
+        rf"(?:预|拟)?中(?:标|选)(?:了)?(?P<n>(?!公告|通知|结果|总?金额|价|候选|单位|人|公示|项目|总量|以下|及|的|[\d.,]+[万亿])[^，。；：:“”《》\n]{{4,80}}{_THING}(?:\([^()]{{1,12}}\)(?:项目|工程|标段)?)?(?:\d{{0,2}}标段)?)(?=[，。；、,]|$|的|，|\()"
     ),
     re.compile(
         r"(?:预|拟)?中(?:标|选)(?P<n>(?!公告|通知|结果)[^，。；\n]{3,40}[“\"][^”\"]{2,20}[”\"][^，。；\n]{2,20}?)(?=[，。；]|$)"
@@ -56,7 +61,9 @@ _PROJECT = (
     re.compile(r"签(?:订|署)了?[^，。；《\n]{0,12}(?P<n>《[^》\n]{4,60}合同》)"),
     re.compile(r"中标(?P<n>[\u4e00-\u9fff]{4,24}系统(?:\([^()]{1,10}\))?)"),
 )
-_NOT_PROJECT = re.compile(r"通知书|公告|^项目$|^本|^上述|以下|候选人|结果|^以下简称|供应商|[\d.]+[万亿]元")
+_NOT_PROJECT = re.compile(
+    r"^[多两三四五数\d][个项]|^的?[多两三四五数\d]+[个项]|通知书|公告|^项目$|^本|^上述|以下|候选人|结果|^以下简称|供应商|[\d.]+[万亿]元"
+)
 _MONEY = ("元", "美元", "港元", "欧元", "英镑", "日元", "澳元", "加元", "新元", "卢布")
 # How well the words before a sum say that it is the award's, best first.
 _SUMS = (
@@ -102,6 +109,24 @@ _FINAL = re.compile(
 )
 
 
+_WINS = re.compile(r"(?:预|拟)?中(?:标|选)(?!麒麟|软件|公告|结果|金额|价|标的|率)|候选人(?!公示)|供应商")
+_NAMED_WINNER = re.compile(r"中(?:标|选)(?:人|单位|供应商|公司|方)(?:名称)?:")
+_CONFIRMED = re.compile(
+    r"(?:确[定认]|通知)(?P<w>[^，。；“《]{2,90}?)(?:被)?(?:正式)?(?:确定)?(?:为|成为|中标)"
+)
+_CONSORTIUM = re.compile(
+    r"(?P<l>[^，。；:\n]{4,160}?)(?:(?:等(?:单位|公司|企业)?)?(?:共同)?(?:组成|组建)的?(?:投标)?联合体|等\d+家(?:单位|公司|企业)?(?:分别|共同)?(?:预?中|获))"
+)
+_AND = re.compile(r"作为牵头人|联合(?!体)|[、与和及]")
+_SELF = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[认定与和及由知]))(?:本)?公司(?=与|和|、|及|联合|作为|近[日期]|于|为|成|被|收|，|预|中|组|$)|由(?:本)?公司(?=中)"
+)
+_FROM = re.compile(r"(?:股东|收到|接到|经|据|向|由|在|参加|参与|根据|控制人|委托)(?:了)?$")
+_OF = re.compile(
+    r"(?:\([^()]*\))?(?:的?(?:全资|控股|下属|所属|子公司|孙公司|境外)|旗下|发来|发出|发布|送达|下发|招标|的?《|公示|关于)"
+)
+
+
 def facts(filing: Filing) -> list[Fact]:
     text, fields = filing.text, Fields()
     if not re.search(r"中标|中选|合同|订单|协议|定点|成交|特许经营|签约", text[:READ]):
@@ -122,8 +147,10 @@ def facts(filing: Filing) -> list[Fact]:
         group = "p" if period["p"] else "q"
         fields["period"] = filing.name(*period.span(group))
     _signed(filing, fields, body)
-    if place := _winner(names, text, body):
-        fields["winner"] = filing.name(*place)
+    spans = [s for s in filing.sentences if body <= s[0] < READ and not text.startswith("原标题", s[0])]
+    if places := _winners(names, text, body, spans):
+        winners = tuple(filing.name(*place) for place in places[:8])
+        fields["winner"] = winners[0] if len(winners) == 1 else winners
     found = _CANDIDATE.search(text, 0, min(len(text), READ))
     if found and not _final(text, body):
         fields["stage"] = filing.term("candidate", *found.span())
@@ -181,15 +208,22 @@ def _project(text: str, body: int) -> tuple[int, int] | None:
 
 
 def _without_client(text: str, start: int, end: int, fields: Fields, filing: Filing) -> tuple[int, int]:
-    """A project that begins with its client's name (吉林省生态环境厅吉林省水…): the client is the awarder."""
+    """A project that begins with its client's name (吉林省生态环境厅吉林省水…, 远山银行研发平台…): the client is the awarder."""
     m = re.match(
-        r"([\u4e00-\u9fff]{2,4}省[\u4e00-\u9fff]{2,10}(?:厅|局|委员会))(?=[\u4e00-\u9fff]{2,3}省)",
+        r"(?:\d{4}年)?(?P<n>[\u4e00-\u9fff]{2,4}省[\u4e00-\u9fff]{2,10}(?:厅|局|委员会))(?=[\u4e00-\u9fff]{2,3}省)",
         text[start:end],
     )
-    if m is None:
-        return start, end
-    fields.setdefault("awarder", filing.name(start, start + m.end()))
-    return start + m.end(), end
+    if m is not None:
+        fields.setdefault("awarder", filing.name(start + m.start("n"), start + m.end("n")))
+        return start + m.end(), end
+    client = fields.get("awarder")
+    if (
+        isinstance(client, Term)
+        and text.startswith(client.value, start)
+        and end - start > len(client.value) + 4
+    ):
+        return start + len(client.value), end
+    return start, end
 
 
 def _amount(filing: Filing, fields: Fields, body: int) -> None:
@@ -226,7 +260,7 @@ def _amount(filing: Filing, fields: Fields, body: int) -> None:
                 continue
             if not rank:
                 continue
-            if start < body:
+            if start < body or text.startswith("原标题", start):
                 rank = 1
             if best is None or rank > best[0]:
                 best = (rank, n.start, n)
@@ -270,16 +304,66 @@ def _signed(filing: Filing, fields: Fields, body: int) -> None:
             return
 
 
-def _winner(names: Names, text: str, body: int) -> tuple[int, int] | None:
-    """Who wins: a subsidiary named before 中标, else the company that announces."""
-    for m in re.finditer(r"(?:预|拟)?中(?:标|选)", text[body:READ]):
-        at = body + m.start()
-        begin = max(text.rfind(mark, body, at) for mark in "。；\n") + 1
-        near = [n for n in names.between(max(begin, at - 60), at) if at - n.end < 30]
-        if near and re.search(
-            r"子公司[^，。；]{0,2}$|所属[^，。；]{0,2}$|下属[^，。；]{0,2}$",
-            text[max(0, near[-1].start - 6) : near[-1].start],
-        ):
-            return near[-1].full
-        break
-    return names.issuer_place()
+def _winners(names: Names, text: str, body: int, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Who wins: those named before 中标 in the first sentence that says so, else the company that announces."""
+    if (m := _NAMED_WINNER.search(text, 0, READ)) and (name := names.at(m.end())):
+        return [name.full]
+    for start, end in spans:
+        if text.startswith("【", start) and (shut := text.find("】", start, end)) > 0:
+            start = shut + 1  # a headline before its text
+        verb = _WINS.search(text, start, end)
+        if verb is None:
+            continue
+        found = _together(names, text, start, verb.end())
+        if not found:
+            begin, stop = start, verb.start()
+            if said := _CONFIRMED.search(text, start, end):
+                begin, stop = said.span("w")
+            found = _parties(names, text, begin, stop)
+        if found:
+            return found
+    if own := names.issuer_place():
+        return [own]
+    for start, end in [(0, body), *spans]:
+        if (verb := _WINS.search(text, start, end)) and (who := names.subject(start, verb.start())):
+            return [who.full]
+    return []
+
+
+def _parties(names: Names, text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The companies of a stretch that take part: not whose letter came, nor whose shareholder or parent is meant."""
+    found: list[tuple[int, int]] = []
+    places = [(n.start, n.end, n.full) for n in names.between(start, end)]
+    if own := names.issuer_place():
+        places += [(*m.span(), own) for m in _SELF.finditer(text, start, end)]
+    for first, last, full in sorted(places):
+        if last > end or full in found:
+            continue
+        if _FROM.search(text[max(start, first - 8) : first]) or _OF.match(text, last):
+            continue
+        if any(full[0] <= a and b <= full[1] for a, b in found):
+            continue
+        found.append(full)
+    return found
+
+
+def _together(names: Names, text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The members of a consortium (甲、乙和丙组成的联合体)."""
+    m = _CONSORTIUM.search(text, start, end)
+    if m is None:
+        return []
+    found: list[tuple[int, int]] = []
+    at = m.start("l")
+    for cut in [*_AND.finditer(text, at, m.end("l")), None]:
+        first, last = at, cut.start() if cut else m.end("l")
+        at = cut.end() if cut else last
+        if inside := _parties(names, text, first, last):
+            found += inside
+            continue
+        lead = re.match(
+            r"(?:本?公司)?(?:的|之)?(?:全资|控股)?(?:子公司|下属|所属|孙公司)|近日|由", text[first:last]
+        )
+        first += lead.end() if lead else 0
+        if 4 <= last - first <= 24 and not re.search(r"\d|联合体|单位$", text[first:last]):
+            found.append((first, last))
+    return found if len(found) > 1 else []

@@ -74,3 +74,21 @@ def test_garbage_raises_nothing_and_shows_its_words(text: str) -> None:
 @given(st.text(max_size=120))
 def test_no_fact_of_other_text(text: str) -> None:
     assert facts(Filing("", text)) == []
+
+
+def test_who_buys_by_the_clause_where_nobody_announces() -> None:
+    (deal,) = told(
+        facts,
+        "9月3日，Harbour Pharma宣布已达成一项协议，将以9.5亿美元现金收购生物技术公司Seaside Therapeutics，该公司开发干细胞疗法。",
+    )
+    assert deal["buyer"].replace(" ", "") == "HarbourPharma"
+    assert deal["target"].replace(" ", "") == "SeasideTherapeutics"
+
+
+def test_a_target_in_a_headline_is_what_the_text_repeats() -> None:
+    (deal,) = told(
+        facts,
+        "白石电是一家充电企业。数据显示，白石电用户量达到1亿。此前，青禾优品已投资白石电。",
+        title="青禾优品收购白石电解决出行难题",
+    )
+    assert (deal["buyer"], deal["target"]) == ("青禾优品", "白石电")

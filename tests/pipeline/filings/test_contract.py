@@ -51,3 +51,35 @@ def test_garbage_raises_nothing_and_shows_its_words(text: str) -> None:
 @given(st.text(max_size=120))
 def test_no_fact_of_other_text(text: str) -> None:
     assert facts(Filing("", text)) == []
+
+
+def test_the_members_of_a_consortium_win_together() -> None:
+    (award,) = told(
+        facts,
+        "青禾智能公告，近日，公司下属青禾港航局集团和远山第一勘察设计院集团组成的联合体，中标临江嘉年城项目一级开发工程，中标金额49.67亿元。",
+    )
+    assert award["winner"] == "青禾港航局集团 / 远山第一勘察设计院集团"
+    assert award["amount"] == "49.67亿元"
+
+
+def test_who_wins_by_the_head_of_a_headline() -> None:
+    (award,) = told(
+        facts,
+        "近日，白石城的一个大型高速公路项目公布了结果。白石九钢在众多竞争对手中成为唯一供应商。",
+        title="白石九钢成功中标白石高速公路项目钢材供应权",
+    )
+    assert award["winner"] == "白石九钢"
+
+
+def test_a_price_beside_a_code_is_no_sum() -> None:
+    (award,) = told(
+        facts,
+        "格外快讯，青禾智能（SH 600999，收盘价：11.75元）9月14日晚间发布公告称，公司收到白石县公用事业服务中心发出的中标候选人公示。"
+        "公司成为白石县污水处理改扩建工程项目第一中标候选人。本项目总投资金额约5092.60万元。",
+    )
+    assert (award["winner"], award["amount"]) == ("青禾智能", "5092.60万元")
+
+
+def test_a_project_that_begins_with_its_client() -> None:
+    (award,) = told(facts, "近日，青禾智能中标远山证券计算资源升级改造项目，为公司打开新的应用市场。")
+    assert (award["awarder"], award["project"]) == ("远山证券", "计算资源升级改造项目")
