@@ -24,7 +24,8 @@ def main() -> int:
         return 0
     measures = measure_all(args.eval, args.companies)
     for m in measures:
-        print(f"{m.name:<60} {m.value:>10.4f}  n={m.n}")
+        beside = f"  best published {m.best:.3f}" if m.best is not None else ""
+        print(f"{m.name:<60} {m.value:>10.4f}  n={m.n}{beside}")
         if args.errors:
             for line in sorted(m.errors):
                 print(f"    {line}")

@@ -24,14 +24,15 @@ class Tally:
     documents: int = 0
     errors: list[str] = field(default_factory=list)
 
-    def measures(self, name: str) -> list[Measure]:
+    def measures(self, name: str, best: float | None = None) -> list[Measure]:
+        """Precision, recall and F1; `best` is the best published F1."""
         tp, fp, fn = (sum(c.values()) for c in (self.right, self.extra, self.missed))
         precision, recall = tp / max(1, tp + fp), tp / max(1, tp + fn)
         f1 = 2 * precision * recall / max(1e-9, precision + recall)
         return [
             Measure(f"{name}.precision", precision, tp + fp, self.errors),
             Measure(f"{name}.recall", recall, tp + fn),
-            Measure(f"{name}.f1", f1, self.documents),
+            Measure(f"{name}.f1", f1, self.documents, best=best),
         ]
 
 

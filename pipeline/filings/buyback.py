@@ -4,7 +4,7 @@ Fields (each absent when not stated): stage, method, purpose, funding, amount_mi
 shares_min/max, ratio_min/max (bounds of the plan), shares_estimated_min/max and ratio_estimated_min/max
 (worked out by the filing from amount and cap), shares_repurchased, ratio_repurchased, price_high, price_low,
 price (where one price is stated), price_avg, amount_paid, fees, total_period (本年内至今, where the total is of that), period_shares, period_amount, period_ratio, period_price_high/low (of the month alone),
-as_of, decided_on, period (of the programme, as printed).
+as_of, decided_on, period (of the programme, as printed); buyer (in news of several companies' plans, of all but the first).
 
 What was bought in a day or a month, told beside the total, is a `buyback_purchase` each: shares, ratio, price_high/low,
 price, price_avg, amount, as_of or period (2024年2月). Shares taken back from a grant or as a compensation are facts of their own kinds.
@@ -48,6 +48,7 @@ _BOARD = re.compile(
 )
 _NOTICE = re.compile(r"[^。;；\d]{0,12}(?:发布|披露|公告|刊登|公布|接到|收到)")
 _RUNNING = re.compile(r"[，,]?[^。;；\d]{0,40}累计(?:已)?回购")
+_FROM = re.compile(r"起|开始")
 _CUT = re.compile(r"截[至止]")
 _SAME_DAY = re.compile(r"[\s，,]*(?:同日|当日)")
 _TODAY = re.compile(r"截[至止](?:本)?(?:公告(?:披露)?[之]?日|目前|本公告)")
@@ -61,6 +62,9 @@ _TERM = re.compile(
     r"(?:回购|实施)[^，,。;；\n]{0,10}期[限间]?[^，,。;；\n]{0,6}?(?:为|从|是|:|(?=自))"
     r"(?P<p>自?[^，,。;；\n:]{2,40}之日起(?:计算)?,?(?:不超过)?\d{1,2}个月(?:之?内)?"
     r"|\d{4}年\d+月\d+日(?:起|\([^)]{0,6}\))?(?:至|到|-)\d{4}年\d+月\d+日)"
+)
+_BUYER = re.compile(
+    r"(?:^|[，,。；;:、据])(?!公司|公告)(?P<n>\*?[A-Z]{0,3}[\u4e00-\u9fff]{2,8}?[A-Z]?)(?:\([^)]{0,14}\))?(?:拟|公告|披露|宣布|发布|计划)"
 )
 _ANNOUNCED = re.compile(r"提议|拟|计划|预案|方案|将")
 # The stage by the text, where no title says it, in the order in which one outranks the next.
@@ -86,7 +90,7 @@ _STAGE_IN_TEXT = (
 
 
 def facts(filing: Filing) -> list[Fact]:
-    """At most one programme, and the purchases told beside its total; [] when the text states nothing of one."""
+    """The programme, in news also those of other companies, and the purchases told beside its total; [] when the text states nothing of one."""
     reading = read(filing)
     fields: Fields = {}
     for name in (
@@ -126,7 +130,26 @@ def facts(filing: Filing) -> list[Fact]:
     if not any(isinstance(value, Number) for value in fields.values()) and stage is None:
         return []
     programme = Fact(kind="buyback", company=filing.company, fields=fields, checks=_checks(fields))
-    return [programme, *(_purchase(filing, record) for record in purchases)]
+    further = [] if _formal(filing) else [_plan(filing, plan) for plan in reading.further_plans()]
+    return [programme, *further, *(_purchase(filing, record) for record in purchases)]
+
+
+def _formal(filing: Filing) -> bool:
+    """A company's own filing, which tells of one programme; news may tell of several companies'."""
+    return (
+        filing.company is not None
+        or filing.title.rstrip().endswith(("公告", "报告书"))
+        or "本公司" in filing.text[:400]
+    )
+
+
+def _plan(filing: Filing, plan: dict[str, Number]) -> Fact:
+    fields: Fields = {name: filing.number(number) for name, number in plan.items()}
+    first = min(number.start for number in plan.values())
+    start = next((s for s, e in filing.sentences if s <= first < e), first)
+    if named := list(_BUYER.finditer(filing.text, start, first)):
+        fields["buyer"] = filing.name(*named[-1].span("n"))
+    return Fact(kind="buyback", company=filing.company, fields=fields, checks=_checks(fields))
 
 
 _PURCHASE = {
@@ -334,7 +357,11 @@ def _as_of(filing: Filing, lead: tuple[int, int], sentence: tuple[int, int]) -> 
     for day in days:
         if _CUT.search(text, max(0, day.start - 6), day.start):
             return day
-    before = [d for d in days if d.start < lead[1] and not _NOTICE.match(text, d.end, lead[1])]
+    before = [
+        d
+        for d in days
+        if d.start < lead[1] and not _NOTICE.match(text, d.end, lead[1]) and not _FROM.match(text, d.end)
+    ]
     if before:
         return before[-1]
     if found := _TODAY.search(text, lead[0], sentence[1]):

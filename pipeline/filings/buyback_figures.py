@@ -131,6 +131,18 @@ class Reading:
         best = [number for number, of in stated if of == rank]
         return None if not best else best[-1] if rank == 1 else best[0]
 
+    def further_plans(self) -> Iterator[dict[str, Number]]:
+        """Plans of other companies in one piece of news: two bounds at least that differ from the first plan's."""
+        stated: dict[str, list[Number]] = {
+            role: list({n.base: n for n, rank in reversed(self.bounds[role]) if not rank}.values())[::-1]
+            for role in ("amount_min", "amount_max", "price_cap", "shares_min", "shares_max")
+            if role in self.bounds
+        }
+        for i in range(1, max(map(len, stated.values()), default=0)):
+            plan = {role: numbers[i] for role, numbers in stated.items() if len(numbers) > i}
+            if len(plan) > 1:
+                yield plan
+
     def total(self) -> Bought | None:
         """The record with the most shares, completed by others of the same count."""
         pool = [b for b in self.bought if not b.headline] or self.bought
@@ -266,14 +278,13 @@ class _Sentence:
             self.changed = "old"
         elif not _CONTINUES.fullmatch(lead.strip("”“")):
             self.changed = ""
-        clause = re.split(r"[，,;；。]", lead)[-1] if lead else ""
         low, high = _LOW.search(lead) is not None, _HIGH.search(lead) is not None
         if not high and _WITHIN.match(self.text, number.end):
             high = True
-        if self._is_price(unit, lead, clause):
-            self._price(number, lead, clause, low, high, head, found)
+        if self._is_price(number, lead):
+            self._price(number, lead, low, high, head, found)
         elif unit == "股":
-            self._count(number, lead, clause, low, high, head, found)
+            self._count(number, lead, low, high, head, found)
         elif unit == "%":
             self._ratio(number, lead, low, high, head, found)
         elif unit in CURRENCIES:
@@ -292,10 +303,11 @@ class _Sentence:
             and _BETWEEN.search(self.text, max(self.start, low.start - 8), low.start) is not None
         )
 
-    def _is_price(self, unit: str, lead: str, clause: str) -> bool:
+    def _is_price(self, number: Number, lead: str) -> bool:
+        unit = number.base_unit or ""
         if unit.endswith("/股"):
             return True
-        if unit not in CURRENCIES:
+        if unit not in CURRENCIES or number.value != number.base:  # no price is in 万元
             return False
         labels = [m.end() for m in _PRICE.finditer(lead)]
         sums = [m.end() for m in _AMOUNT.finditer(lead)]
@@ -303,10 +315,10 @@ class _Sentence:
 
     # ------------------------------------------------------------ prices
 
-    def _price(
-        self, number: Number, lead: str, clause: str, low: bool, high: bool, head: bool, found: Reading
-    ) -> None:
+    def _price(self, number: Number, lead: str, low: bool, high: bool, head: bool, found: Reading) -> None:
         said = lead[-40:]
+        if number.value < 0:
+            return
         labels = list(re.finditer(r"最?(?P<side>[高低])价|最(?P<most>[高低])", said))
         if labels and not re.search(r"最高不超过|最高限", said):
             # 最高交易价 is the market's own range, 最高成交价 what the company paid.
@@ -382,9 +394,7 @@ class _Sentence:
 
     # ------------------------------------------------------------ counts and ratios
 
-    def _count(
-        self, number: Number, lead: str, clause: str, low: bool, high: bool, head: bool, found: Reading
-    ) -> None:
+    def _count(self, number: Number, lead: str, low: bool, high: bool, head: bool, found: Reading) -> None:
         before = self.text[self.start : number.start]
         said = lead[-36:]
         if re.search(r"(?:总股本|股本总额|股份总数|总股份)[^，,。;；]{0,4}\($|元成交$|^成交$", lead):

@@ -32,6 +32,7 @@ _GOES = re.compile(
 _HELD_BY = re.compile(
     r"回购(?:并注销)?[^，,。;；\d]{0,40}持有的?(?:公司|本公司)?(?:股份|股票)?(?:总?数量?)?$"
 )
+_AGAIN = re.compile(r"\((?:约|即)?")
 _SUM = re.compile(r"(?:合计|共计|总计|总数|共)(?:为|约)?[^，,。;；\d]{0,12}$")
 _CANCELLED = re.compile(
     r"(?:完成|办理完[毕成]|办理了)[^。]{0,30}(?:注销|过户)|注销(?:手续|事宜|登记)[^。]{0,12}(?:办理)?完[毕成]|予以注销|完成注销|注销[^。]{0,24}完[毕成]"
@@ -132,6 +133,8 @@ def _is_taken(text: str, start: int, number: Number, lead: str) -> bool:
     clause = _GRANTED.sub("", lead[-48:])
     if _HELD_BY.search(clause):
         return True
+    if _AGAIN.fullmatch(lead):  # 2,042,970,972股(约20.43亿股)
+        return False
     if _NOT_TAKEN.search(clause[-10:]) and not _GOES.match(text, number.end, number.end + 40):
         return False
     return not _OLD.search(lead) and "基数" not in text[number.end : number.end + 4]

@@ -374,6 +374,32 @@ def test_figures_that_are_not_the_programme_s(words: str) -> None:
     assert not [name for name, value in fact.fields.items() if isinstance(value, Number)]
 
 
+def test_plans_of_several_companies_in_one_piece_of_news() -> None:
+    title = "多家公司抛出回购股份预案"
+    body = (
+        "据甲乙股份公告，公司拟出资不低于5亿元、不超过10亿元回购公司股份，回购价格不超过21元/股。"
+        "公告显示，丙丁科技拟以不超过10.5元/股的价格，通过集中竞价交易方式回购公司股份不低于2亿元、不超过4亿元。"
+    )
+    first, second = (f for f in facts_of(title, body, (), kinds_of(title, body), None) if f.kind == "buyback")
+    assert (base(first, "amount_max"), base(first, "price_cap")) == (1_000_000_000, 21)
+    assert (base(second, "amount_min"), base(second, "amount_max")) == (200_000_000, 400_000_000)
+    assert base(second, "price_cap") == Decimal("10.5")
+    assert word(second, "buyer") == "丙丁科技"
+
+
+def test_a_filing_of_one_company_has_one_programme() -> None:
+    body = "本公司拟回购股份，资金总额不低于5亿元、不超过10亿元，其中用于员工持股计划的资金不低于2亿元、不超过4亿元。"
+    assert base(read(PLAN, body), "amount_max") == 1_000_000_000
+
+
+def test_the_day_of_the_start_is_no_cut_off() -> None:
+    fact = read(
+        "示例控股连续回购", "示例控股自2019年8月28日开始进行回购，至今共回购67.66万股，耗资2.2亿港元。"
+    )
+    assert base(fact, "shares_repurchased") == 676_600
+    assert "as_of" not in fact.fields
+
+
 def test_a_proposal_to_the_board_is_not_its_decision() -> None:
     body = (
         "2024年2月7日，董事长向公司董事会提议公司以自有资金回购公司股份。"

@@ -56,6 +56,11 @@ def test_prices_that_another_has_replaced_are_left_out() -> None:
     assert fact["shares"] == "1639000股"
 
 
+def test_the_capital_told_again_in_brackets_is_not_taken_back() -> None:
+    text = "本次回购注销的限制性股票数量合计521.4万股。本次回购注销完成后，公司股份总数将由2,042,970,972股（约20.43亿股）变更为2,037,756,972股（20.38亿股）。"
+    assert told(cancellation, text) == [{"shares": "521.4万股"}]
+
+
 def test_an_expected_day_is_not_the_day() -> None:
     text = "本次回购注销限制性股票60,000股。预计本次限制性股票于2020年6月9日完成注销。"
     assert told(cancellation, text) == [{"shares": "60,000股"}]
