@@ -1,8 +1,12 @@
-"""Killed at any instant, the next run continues: nothing lost, nothing twice."""
+"""Killed at any instant, the next run continues: nothing lost, nothing twice.
+
+How many instants are tried of each mode comes from the environment, so that the suite stays quick.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -18,6 +22,7 @@ from pipeline.model import SHANGHAI
 from tests.crawlers.conftest import ROOT, Desk
 from tests.crawlers.sites import Cac, Cninfo, docx, filings, items, whole
 
+KILLS = int(os.environ.get("ZHOUBAO_KILLS", "5"))
 NOON = datetime(2024, 2, 19, 12, 0, tzinfo=SHANGHAI)
 
 
@@ -30,30 +35,35 @@ def state(desk: Desk) -> dict[str, Any]:
         }
 
 
-@pytest.mark.parametrize("instant", range(10))
+MODES: dict[str, dict[str, str]] = {"hourly": {}, "backfill": {"since": "2024-02-14", "until": "2024-02-19"}}
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("instant", range(KILLS))
 def test_killed_at_a_random_instant_the_next_run_gives_the_same_store(
-    desk: Desk, tmp_path: Path, instant: int
+    desk: Desk, tmp_path: Path, instant: int, mode: str
 ) -> None:
+    asked = MODES[mode]
     published = items(12, last=NOON - timedelta(hours=1), every=timedelta(hours=5))
     published[3].files = (("备案清单", docx([["序号", "算法名称"], ["1", "甲算法"]])),)
     desk.internet.add(whole("cac", Cac, news=published))
     desk.internet.add(Cninfo(filings(40, NOON)))
     for source in ("cac", "cninfo"):
-        desk.crawl(source)
+        desk.crawl(source, **asked)
     whole_run = state(desk)
     assert len(whole_run) == 12 + 3 + 40
 
     killed = Desk(tmp_path / "killed", desk.crawler, desk.internet)
     wait = random.Random(instant).uniform(0.0, 0.8)  # seconds after the first request
     for source in ("cac", "cninfo"):
-        kill(killed, source, after=wait)
+        kill(killed, source, after=wait, **asked)
     with killed.store() as store:
         left = [run.state for source in ("cac", "cninfo") for run in store.last_runs(source, 5)]
         for id in (d.id for d in store.documents(duplicates=True)):
             # What is in the store is whole, whenever the process died.
             assert store.get(id) == whole_run[id][0]
     for source in ("cac", "cninfo"):
-        run = killed.crawl(source)
+        run = killed.crawl(source, **asked)
         assert run["state"] == "ok", run["reason"]
     assert state(killed) == whole_run
     with killed.store() as store:
@@ -62,7 +72,7 @@ def test_killed_at_a_random_instant_the_next_run_gives_the_same_store(
     assert list((tmp_path / "killed" / "archive").glob(f"*{PART}")) == [], f"mended; the states were {left}"
 
 
-def kill(desk: Desk, source: str, *, after: float) -> None:
+def kill(desk: Desk, source: str, *, after: float, **asked: str) -> None:
     before = len(desk.internet.asked)
     with subprocess.Popen(
         [sys.executable, "-m", "tests.crawlers.child"],
@@ -71,7 +81,7 @@ def kill(desk: Desk, source: str, *, after: float) -> None:
         cwd=ROOT,
     ) as child:
         assert child.stdin is not None
-        child.stdin.write(json.dumps(desk.order(source)).encode() + b"\n")
+        child.stdin.write(json.dumps(desk.order(source, **asked)).encode() + b"\n")
         child.stdin.flush()
         deadline = time.monotonic() + 60
         while len(desk.internet.asked) == before and time.monotonic() < deadline:
