@@ -56,12 +56,15 @@ class Lists:
         ]
         self._taken.update(item.id for item in fresh if self._session.wants(item.published))
         following = None
-        if shell or self._goes_on(listing, fresh, stored, step, held):
+        goes_on = shell or self._goes_on(listing, fresh, stored, step, held)
+        endless = goes_on and step.number >= MAX_PAGES
+        if goes_on and not endless:
             request = self._asking[step.column.id].following(step.on(held), listing)
             if request is not None and self._is_archived(request):
                 following = request, step.on(held)
         detail = "; ".join([f"{len(listing.items)} rows", *listing.problems])
-        return Taken("shell" if shell else "list", detail, items, stored, following)
+        outcome = "endless_list" if endless else "shell" if shell else "list"
+        return Taken(outcome, detail, items, stored, following)
 
     def missing(self, step: Step) -> list[Document]:
         """Documents of the days looked at that the list, read to its end, does not have any more."""
@@ -97,9 +100,6 @@ class Lists:
         self, listing: Listing, fresh: list[Listed], stored: set[str], step: Step, held: int
     ) -> bool:
         if not listing.items:
-            return False
-        if step.number >= MAX_PAGES:
-            self._session.problems.append(f"{step.column.id}: stopped after {MAX_PAGES} pages")
             return False
         all_known = all(item.id in stored for item in fresh)
         hourly = self._session.asks == "incremental"

@@ -37,6 +37,11 @@ class Crawler:
         assert line, "the crawling process died"
         return json.loads(line)
 
+    def peak(self) -> int:
+        """The most memory that it has held, in bytes; not that of its parsers."""
+        lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+
     def close(self) -> None:
         assert self._process.stdin is not None
         self._process.stdin.close()
