@@ -37,7 +37,7 @@ COMMANDS = {
     "themes": ("tag", "主题：explain 为什么打上，suggest 相关词"),
     "companies": ("tag", "公司表：find 查询，learn 从公告里学新名字，doubtful 像普通词的名字"),
     "programme": ("tag", "一家公司的回购计划从预案到完成"),
-    "retag": ("tag", "词典或规则改变后，重打受影响的文件"),
+    "retag": ("tag", "词典、规则或程序改变后，重打受影响的文件"),
     "issue": ("week", "生成一周的行业要闻与重点公司公告"),
 }
 

@@ -195,10 +195,10 @@ def doubtful(ctx: click.Context) -> None:
 
 
 @click.command()
-@click.option("--all", "everything", is_flag=True, help="全部重打，不看改了什么")
+@click.option("--all", "everything", is_flag=True, help="全部重打，不看改了什么；中断后从头再来")
 @click.pass_context
 def retag(ctx: click.Context, everything: bool) -> None:
-    """词典、公司表或规则改变后，只重打会受影响的文件。中断后再运行会接着做。"""
+    """词典、公司表、规则或程序改变后，只重打会受影响的文件。中断后再运行会接着做。"""
     from rich.console import Console
     from rich.progress import track
 
@@ -210,31 +210,30 @@ def retag(ctx: click.Context, everything: bool) -> None:
 
     loaded = settings(ctx)
     lexicon = load_lexicon(loaded.themes, loaded.companies, loaded.company_table)
-    mark = loaded.data / "lexicon.json"  # what the documents were last tagged with
-    changed = changes(mark.read_bytes(), lexicon) if mark.exists() and not everything else None
-    if changed is not None and not changed:
-        click.echo("词典与规则没有变化")
-        return
-    done = differ = 0
+    older = done = differ = 0
     with Client(loaded) as client:
-        total = client.store.count()
-        documents = track(
-            client.store.documents(duplicates=True), "重打标签", total=total, console=Console(stderr=True)
-        )
-        for document in documents:
-            fresh = document.lexicon == lexicon.version and not everything
-            if fresh or (changed is not None and not changed.touches(document)):
+        store = client.store
+        store.remember_lexicon(lexicon.version, snapshot(lexicon))
+        # By the lexicon that a document was tagged with; of one that nobody remembers all is redone.
+        changed = {} if everything else {v: changes(held, lexicon) for v, held in store.lexicons().items()}
+        total, console = store.count(duplicates=True), Console(stderr=True)
+        for document in track(store.documents(duplicates=True), "重打标签", total=total, console=console):
+            if document.lexicon == lexicon.version and not everything:
+                continue
+            older += 1
+            if document.lexicon in changed and not changed[document.lexicon].touches(document):
                 continue
             new = tagged_again(document, lexicon)
             done += 1
             if said := _difference(document, new):
                 differ += 1
                 click.echo(f"{document.id} {document.title}\n    {said}")
-            client.store.put(new, run=None, page_url=None)
-        feed(client.store, client.engine)
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.write_bytes(snapshot(lexicon))
-    click.echo(f"重打 {done} 份，其中 {differ} 份标签有变")
+            store.put(new, run=None, page_url=None)
+        feed(store, client.engine)
+    if not older:
+        click.echo("词典、规则与程序没有变化")
+        return
+    click.echo(f"重打 {done} 份，其中 {differ} 份标签有变；{older - done} 份不受影响")
 
 
 def _difference(old: Document, new: Document) -> str:

@@ -16,6 +16,7 @@ from crawlers.archive import PART, Archive, Exchange, Replay, ReplayError, mend
 from crawlers.ledger import FINE, Ledger
 from crawlers.pool import PARSER, Pool
 from crawlers.sources import Source
+from pipeline.lexicon_changes import snapshot
 from pipeline.model import SHANGHAI, UserError
 from pipeline.tagger import Lexicon, load_lexicon
 from search.ledger import State, Validator, on_machine, this_process
@@ -93,6 +94,7 @@ class Session:
             busy = self._busy()
             self.store.close()
             raise busy
+        self.store.remember_lexicon(self.lexicon.version, snapshot(self.lexicon))
         self._asked(since, until)
         self.archive = self._open_archive()
         self.ledger = Ledger(self.store, self.store.start_run(source.id, self.mode))

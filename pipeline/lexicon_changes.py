@@ -1,8 +1,8 @@
-"""Which documents a changed dictionary, table or rule can change.
+"""Which documents a changed dictionary, table, rule or tagger can change.
 
 `snapshot` says in small what a lexicon holds; `changes` compares an older snapshot with a lexicon;
 `Changes.touches` is True for exactly the documents that hold a word of what changed, or for all of
-a sort where the change has no word (a new tokenizer, a rule of context, the grammar of titles).
+a sort where the change has no word (new code, a new tokenizer, a rule of context, the grammar of titles).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ class Snapshot(Record, frozen=True):
     context: str
     titles: str
     segment: str
+    code: str
 
 
 class Changes:
@@ -65,7 +66,8 @@ def changes(old: bytes, lexicon: Lexicon) -> Changes:
     }
     if before.context != now.context:  # a cue may stand beside any name
         words |= {lower(name) for name in {*before.names, *now.names}}
-    return Changes(frozenset(words), before.titles != now.titles, before.segment != now.segment)
+    everything = (before.segment, before.code) != (now.segment, now.code)
+    return Changes(frozenset(words), before.titles != now.titles, everything)
 
 
 def _snapshot(lexicon: Lexicon) -> Snapshot:
@@ -84,6 +86,7 @@ def _snapshot(lexicon: Lexicon) -> Snapshot:
         context=lexicon.companies.context.version,
         titles=lexicon.parts["titles"],
         segment=lexicon.parts["segment"],
+        code=lexicon.parts["code"],
     )
 
 

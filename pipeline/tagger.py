@@ -32,6 +32,12 @@ from pipeline.themes import Themes, load_themes
 _IN_NEWS = frozenset({"algorithm_registration"})
 
 
+# Modules of this package that a document's tags and facts do not depend on once its text is read.
+_NOT_TAGGING = frozenset({
+    "attachments.py", "companies_learn.py", "lexicon", "lexicon_changes.py", "pdf.py", "present.py", "read",
+    "sheets.py", "themes_explain.py",
+})  # fmt: skip
+
 FILING_SOURCES = frozenset({"cninfo", "sse", "szse", "bse", "eastmoney"})
 
 
@@ -40,13 +46,25 @@ def _is_news(article: Article) -> bool:
     return article.code is None and bool(article.source) and article.source not in FILING_SOURCES
 
 
+def code_version(package: Path) -> str:
+    """A digest of the code that tags and reads facts: what an upgrade may change in every document."""
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        inside = path.relative_to(package)
+        if inside.parts[0] not in _NOT_TAGGING:
+            digest.update(f"{inside.as_posix()}\n{path.read_text('utf-8')}".encode())
+    return digest.hexdigest()[:12]
+
+
 class Lexicon:
-    """Every dictionary and rule in use, loaded once. `version` changes when any of them does."""
+    """Every dictionary and rule in use, loaded once. `version` changes when any of them does, or the
+    code that uses them."""
 
     def __init__(self, companies: Matcher, themes: Themes) -> None:
         self.companies = companies
         self.themes = themes
         self.parts = {
+            "code": code_version(Path(__file__).parent),
             "companies": companies.version,
             "segment": segment.VERSION,
             "themes": themes.version,

@@ -16,17 +16,19 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, and_, func, or_, select, tuple_
+from sqlalchemy import Connection, and_, func, insert, or_, select, tuple_
 
 from pipeline.duplicates import rank
 from pipeline.model import Document, decode
-from search.database import CHUNK, StoreError, chunks, open_database
+from search.database import CHUNK, StoreError, chunks, one_writer, open_database
 from search.ledger import Ledger
 from search.migrate import upgrade
 from search.outbox import OutboxRow
-from search.tables import documents, metadata, versions
+from search.tables import documents, meta, metadata, versions
 from search.tables import ledger as ledger_table
 from search.writer import Outcome, Writer
+
+_LEXICON = "lexicon:"  # keys of the meta table, with a version behind
 
 __all__ = ["OutboxRow", "Outcome", "Store", "StoreError", "Version"]
 
@@ -183,12 +185,11 @@ class Store(Ledger, Writer):
             raise StoreError(f"没有编号为 {id} 的文档")
         return published, id
 
-    def count(self) -> int:
-        """How many documents stand on their own: what a full index holds."""
+    def count(self, *, duplicates: bool = False) -> int:
+        """How many documents stand on their own: what a full index holds; or with their copies."""
+        where = [] if duplicates else [documents.c.duplicate_of.is_(None)]
         with self._read.connect() as connection:
-            return connection.execute(
-                select(func.count()).where(documents.c.duplicate_of.is_(None))
-            ).scalar_one()
+            return connection.execute(select(func.count()).select_from(documents).where(*where)).scalar_one()
 
     def listed(self, column: str, since: datetime, until: datetime) -> list[str]:
         """Ids of the documents of a source's column that were published in a time, copies included."""
@@ -311,6 +312,20 @@ class Store(Ledger, Writer):
         )
         with self._read.connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
+
+    def remember_lexicon(self, version: str, snapshot: bytes) -> None:
+        """Keeps what the lexicon of a version held, so that a later one can be compared with it."""
+        key = _LEXICON + version
+        with self._write.begin() as connection:
+            one_writer(connection)
+            if connection.execute(select(meta.c.key).where(meta.c.key == key)).scalar() is None:
+                connection.execute(insert(meta).values(key=key, value=snapshot.decode()))
+
+    def lexicons(self) -> dict[str, bytes]:
+        """Snapshots by version, of every lexicon that documents here were tagged with."""
+        with self._read.connect() as connection:
+            rows = connection.execute(select(meta).where(meta.c.key.startswith(_LEXICON)))
+            return {row.key.removeprefix(_LEXICON): row.value.encode() for row in rows}
 
     def pages(self, id: str) -> list[Fetched]:
         """Every page that gave this document, oldest first."""

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 
+import pipeline
 from pipeline.lexicon_changes import changes, snapshot
 from pipeline.model import Extract, Link, Table, UserError, decode, encode
-from pipeline.tagger import Lexicon, document, load_lexicon
+from pipeline.tagger import Lexicon, code_version, document, load_lexicon
 from tests.pipeline.build import article
 
 LEXICON = load_lexicon()
@@ -111,6 +114,23 @@ def test_a_changed_rule_touches_the_documents_with_its_old_or_new_words(tmp_path
 def test_new_examples_alone_touch_nothing(tmp_path: Path) -> None:
     before = snapshot(desk(tmp_path, themes="甲: {rules: [{any: [旧词]}]}"))
     assert not changes(before, desk(tmp_path, themes="甲: {rules: [{any: [旧词]}], hit: [有旧词]}"))
+
+
+def test_changed_code_touches_everything() -> None:
+    before = msgspec.json.decode(snapshot(LEXICON)) | {"code": "older"}
+    assert changes(msgspec.json.encode(before), LEXICON).touches(document(article(), (), LEXICON))
+
+
+@pytest.mark.parametrize(
+    ("file", "counts"),
+    [("companies.py", True), ("filings/pledge.py", True), ("present.py", False), ("read/sse.py", False)],
+)
+def test_the_version_of_the_code_is_that_of_what_tags(tmp_path: Path, file: str, counts: bool) -> None:
+    copy = tmp_path / "pipeline"
+    shutil.copytree(Path(pipeline.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    before = code_version(copy)
+    (copy / file).write_text((copy / file).read_text(encoding="utf-8") + "\n# more\n", encoding="utf-8")
+    assert (code_version(copy) != before) is counts
 
 
 def test_a_snapshot_that_is_none_is_one_clear_line() -> None:
