@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import Any, Literal, TypeVar
 
@@ -11,6 +11,7 @@ import msgspec
 
 from config import Settings
 from pipeline.companies_table import CompanyTable, load_companies
+from pipeline.filings.expected import DAYS, foretold, with_forecast
 from pipeline.model import CompanyTag, Document, UserError
 from pipeline.themes import load_themes
 from pipeline.week import Week
@@ -201,11 +202,24 @@ class Client:
         return self._instead.suggester.complete(typed, most)
 
     def document(self, id: str) -> Document | None:
-        return self.store.get(id)
+        """A flash comes held against the company's earlier forecast, wherever it is shown."""
+        document = self.store.get(id)
+        if document is None or not foretold(document):
+            return document
+        return with_forecast(document, self._forecasts(document.published, document.published))
 
     def week(self, week: Week) -> Iterator[Document]:
         """All documents of a week by time of publication, copies left out; from the store, so always complete."""
-        return self.store.documents(since=week.start, until=week.end)
+        told: list[Document] | None = None  # read once, and only for a week that has a flash
+        for document in self.store.documents(since=week.start, until=week.end):
+            if foretold(document):
+                told = self._forecasts(week.start, week.end) if told is None else told
+                document = with_forecast(document, told)
+            yield document
+
+    def _forecasts(self, since: datetime, until: datetime) -> list[Document]:
+        first, last = since - timedelta(days=DAYS), until + timedelta(seconds=1)
+        return list(self.store.documents(kind="earnings_forecast", since=first, until=last))
 
     def rebuild(self) -> int:
         """A new index from the store; how many documents it holds."""

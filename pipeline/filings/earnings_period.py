@@ -79,6 +79,15 @@ class Period(NamedTuple):
         return len(years) < 2 and self.part == other.part
 
 
+_YEAR_TO = {"FY": 12, "Q3": 9, "H1": 6, "Q1": 3}
+
+
+def days_of(code: str) -> str | None:
+    """The days that a flash or report of this name covers: 2023FY → 2023-01-01/2023-12-31. None for a single quarter's."""
+    year, last = code[:4], _YEAR_TO.get(code[4:])
+    return f"{year}-01-01/{month_end(int(year), last)}" if last is not None and year.isdigit() else None
+
+
 def periods(text: str, start: int, end: int, published: date | None) -> Iterator[Period]:
     """Every period of `text[start:end]`. A year alone is the whole year."""
     for m in PERIOD.finditer(text, start, end):
