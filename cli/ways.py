@@ -34,6 +34,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, tokens: bool) 
     from search.client import Client
     from search.tokens import Tokens
     from ways.guard import check_listening
+    from ways.serve import listen
     from ways.serve import serve as run
 
     loaded = settings(ctx)
@@ -46,8 +47,10 @@ def serve(ctx: click.Context, host: str | None, port: int | None, tokens: bool) 
     )
     with Client(loaded.model_copy(update={"api": api})) as client:
         check_listening(api.host, Tokens(client.store))
-        click.echo(f"http://{api.host}:{api.port}/openapi.json 列出全部；MCP 在 /mcp", err=True)
-        run(client)
+        with listen(api.host, api.port) as listening:
+            port = listening.getsockname()[1]
+            click.echo(f"http://{api.host}:{port}/openapi.json 列出全部；MCP 在 /mcp", err=True)
+            run(client, listening)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})  # '-机器人' is a query

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import suppress
+
 import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from pipeline.model import UserError
 from search.client import Client
 from ways.app import create_app
 from ways.problems import Problem
@@ -27,16 +31,28 @@ class _Protocol(H11Protocol):
         self.transport.close()
 
 
-def serve(client: Client) -> None:
+def listen(host: str, port: int) -> socket.socket:
+    """Raises UserError where nobody may listen, or somebody does already."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        why = str(error.strerror).partition(" (")[0]
+        raise UserError(
+            f"不能在 {host} 的端口 {port} 监听（{why}）；也许已有一个 zhoubao serve，或换一个 --host、--port"
+        ) from None
+
+
+def serve(client: Client, listening: socket.socket) -> None:
     """Until it is told to stop. Nobody's word about where a request came from is taken, and no address is logged."""
-    api = client.settings.api
-    uvicorn.run(
-        create_app(client),
-        host=api.host,
-        port=api.port,
-        http=_Protocol,
-        log_level="warning",
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(client),
+            http=_Protocol,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+        )
     )
+    with suppress(KeyboardInterrupt):  # it has ended in order by then
+        server.run(sockets=[listening])

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from cli import app
+from pipeline.model import UserError
 from tests.ways import desk
 from tests.ways.serving import serving
 
@@ -71,3 +75,15 @@ def test_a_huge_body_is_not_taken_into_memory(server: str, method: str, path: st
     assert answer.status_code == 413
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["detail"] == "请求体太大，最多 1 MB"
+
+
+def test_a_port_that_is_taken_is_one_line(server: str, tmp_path: Path) -> None:
+    port = str(urlsplit(server).port)
+    run = CliRunner().invoke(app, ["--config", _config(tmp_path), "serve", "--port", port])
+    assert isinstance(run.exception, UserError)
+    assert f"不能在 127.0.0.1 的端口 {port} 监听" in str(run.exception)
+
+
+def _config(folder: Path) -> str:
+    (folder / "config.yaml").write_text("data: data\n")
+    return str(folder / "config.yaml")
