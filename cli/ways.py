@@ -192,22 +192,29 @@ def watch_resend(ctx: click.Context, name: str) -> None:
     from search.watches import Watches
 
     with Store(settings(ctx).store_url) as store:
-        click.echo(f"将再发 {Watches(store).resend(name)} 份")
+        watches = Watches(store)
+        if name not in [one.name for one in watches.all()]:
+            raise UserError(f"没有名为 {name} 的检索；zhoubao watch list 列出全部")
+        click.echo(f"将再发 {watches.resend(name)} 份")
 
 
 @watch.command("deliver")
 @click.pass_context
 def watch_deliver(ctx: click.Context) -> None:
-    """现在就发一轮；常驻的 zhoubao run 每分钟做一次。有地址发不到时退出码 1。"""
+    """现在就发一轮；常驻的 zhoubao run 每分钟做一次。有地址发不到或等着重试时退出码 1。"""
     from search.client import Client
+    from search.watches import Watches
     from ways.deliver import deliver
 
     with Client(settings(ctx)) as client:
         done = deliver(client)
+        problems = Watches(client.store).problems()
     if done.elsewhere:
         raise UserError("另一个进程正在发送")
     click.echo(f"新文件 {done.seen} 份，命中 {done.matched}，发出 {done.messages} 条 {done.sent} 份")
-    sys.exit(1 if done.failed or done.broken else 0)
+    for problem in problems:
+        click.echo(problem)
+    sys.exit(1 if problems else 0)
 
 
 @click.group()

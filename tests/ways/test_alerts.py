@@ -12,6 +12,7 @@ from loguru import logger
 from cli import app
 from pipeline.model import UserError
 from search.client import Client
+from search.store import Store
 from search.watches import LEAST_WAIT, LONGEST_WAIT, Watches
 from tests.search.documents import document
 from tests.ways.conftest import Clock
@@ -275,6 +276,20 @@ def _free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+def test_by_hand_a_target_that_waits_for_its_next_try_is_told(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("data: data\n")
+    command = ["--config", str(tmp_path / "config.yaml"), "watch"]
+    CliRunner().invoke(app, [*command, "add", "ai", "人工智能", "--to", "json://127.0.0.1:1/x"])
+    with Store(f"sqlite:///{tmp_path}/data/zhoubao.db") as store:
+        store.put_many([document("sasac:c1", "人工智能政策")])
+    for shown in ("命中 1，发出 0 条", "命中 0，发出 0 条"):
+        run = CliRunner().invoke(app, [*command, "deliver"])
+        assert run.exit_code == 1
+        assert shown in run.output and "ai 的第 1 个接收地址：连不上对方，已试 1 次" in run.output
+    run = CliRunner().invoke(app, [*command, "resend", "nosuch"])
+    assert isinstance(run.exception, UserError) and "没有名为 nosuch 的检索" in str(run.exception)
 
 
 def test_a_query_may_begin_with_a_minus(tmp_path: Path) -> None:
