@@ -204,7 +204,7 @@ class Client:
     def document(self, id: str) -> Document | None:
         """A flash comes held against the company's earlier forecast, wherever it is shown."""
         document = self.store.get(id)
-        if document is None or not foretold(document):
+        if document is None or document.published is None or not foretold(document):
             return document
         return with_forecast(document, self._forecasts(document.published, document.published))
 
