@@ -93,6 +93,8 @@ def _needs(guard: Guard, scope: str) -> Callable[..., None]:
         for name in request.query_params:
             if name not in known:
                 raise Problem(422, f"没有参数 {name[:40]}；可用的有 {'、'.join(known) or '（无）'}")
+            if len(request.query_params.getlist(name)) > 1 and name != "field":  # the one list
+                raise Problem(422, f"参数 {name} 写了几次；只能写一次")
 
     return admitted
 

@@ -60,6 +60,7 @@ def test_facets_histogram_and_suggestions(http: TestClient) -> None:
     assert get(http, "/api/facets", q="中科曙光", field="company") == {
         "company": [{"value": "603019", "shown": "中科曙光", "count": 2}]
     }
+    assert list(get(http, "/api/facets", field=["kind", "week"])) == ["kind", "week"]
     assert get(http, "/api/histogram", by="day")[0] == {"bar": "2024-02-19", "count": 2}
     assert get(http, "/api/suggest", q="zksg")[0]["value"] == "603019"
 
@@ -126,6 +127,7 @@ def test_an_unchanged_answer_is_not_sent_again(http: TestClient) -> None:
         ("/api/search?q=*", 422, "里面没有可以查的字"),
         ("/api/export?q=-*&form=csv", 422, "里面没有可以查的字"),
         ("/api/search?limt=5", 422, "没有参数 limt；可用的有 q、limit、sort、after"),
+        ("/api/search?q=a&q=b", 422, "参数 q 写了几次；只能写一次"),
         ("/api/search?after=nonsense", 422, "游标 nonsense：不是上一页答复给出的"),
         ("/api/search?after=WzEsOTk5OTk5OTk5OTk5OTk5OTk5OTk5LCJhIiwxXQ", 422, "游标"),
         ("/api/search?after=WzAsMSwiYSIsOTk5OTk5OTk5OTk5OTld", 422, "游标"),
