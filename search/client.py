@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import Any, Literal, TypeVar
@@ -202,11 +202,19 @@ class Client:
         return self._instead.suggester.complete(typed, most)
 
     def document(self, id: str) -> Document | None:
-        """A flash comes held against the company's earlier forecast, wherever it is shown."""
-        document = self.store.get(id)
-        if document is None or document.published is None or not foretold(document):
-            return document
-        return with_forecast(document, self._forecasts(document.published, document.published))
+        return self.documents([id]).get(id)
+
+    def documents(self, ids: Iterable[str]) -> dict[str, Document]:
+        """Those that exist, in the order asked for.
+
+        A flash comes held against the company's earlier forecast, wherever it is shown.
+        """
+        found = self.store.get_many(ids)
+        flashes = {id: document for id, document in found.items() if foretold(document)}
+        if moments := [document.published for document in flashes.values() if document.published]:
+            told = self._forecasts(min(moments), max(moments))
+            found |= {id: with_forecast(document, told) for id, document in flashes.items()}
+        return found
 
     def week(self, week: Week) -> Iterator[Document]:
         """All documents of a week by time of publication, copies left out; from the store, so always complete."""

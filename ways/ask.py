@@ -96,7 +96,7 @@ class Desk:
         found: list[FactsOf] = []
         for _ in range(_MOST_PAGES):
             answer = self.client.search(query, limit=limit - len(found), sort="time", after=after)
-            documents = self.client.store.get_many(hit.id for hit in answer.hits)
+            documents = self.client.documents(hit.id for hit in answer.hits)
             for hit in answer.hits:
                 facts = tuple(fact for fact in documents[hit.id].facts if fact.kind == kind)
                 if facts:

@@ -15,8 +15,10 @@ from starlette.testclient import TestClient
 import weekly.issue
 import weekly.render
 from config import Elasticsearch, Search, Settings
+from pipeline.tagger import document as tag
 from pipeline.week import Week
 from search.client import Client
+from search.feeder import feed
 from search.tokens import Tokens
 from tests.ways import desk
 from ways.app import create_app
@@ -79,6 +81,27 @@ def test_facts_by_kind(http: TestClient) -> None:
     assert get(http, "/api/facts", kind="buyback", q="from:2024-02-20")["documents"] == []
     flash = get(http, "/api/facts", kind="earnings_flash", q="company:603019", limit=1)
     assert flash["documents"][0]["document"] == "cninfo:1219000002"
+
+
+def test_facts_are_those_of_their_document(tmp_path: Path) -> None:
+    """Also where a figure is held against another document."""
+    forecast = desk.article(
+        "cninfo:1219000011",
+        "中科曙光：2023年度业绩预告",
+        "预计2023年度实现归属于上市公司股东的净利润为200,000万元至210,000万元，与上年同期相比，将增加。",
+        -20,
+        code="603019",
+        company="中科曙光",
+    )
+    with desk.open_desk(tmp_path) as client:
+        client.store.put_many([tag(forecast, (), desk.lexicon())])
+        feed(client.store, client.engine)
+        with TestClient(create_app(client), base_url="http://localhost") as http:
+            (one,) = get(http, "/api/facts", kind="earnings_flash")["documents"]
+            document = get(http, "/api/documents/cninfo:1219000002")
+    assert one["facts"] == document["facts"]
+    held = {check["name"]: check["ok"] for check in one["facts"][0]["checks"]}
+    assert held["net_profit_parent in forecast"] is False
 
 
 def test_a_week_and_its_files_are_those_of_the_weekly(
@@ -376,10 +399,9 @@ def test_a_feed_is_valid_atom(http: TestClient, client: Client) -> None:
 
 
 def test_an_entry_keeps_its_id_and_tells_its_change(tmp_path: Path) -> None:
-    from search.feeder import feed as feed_index
     from search.store import Store
     from tests.search.documents import document
-    from ways.feed import feed
+    from ways.feed import feed as atom
 
     now = 1_708_300_800.0
     with (
@@ -389,8 +411,8 @@ def test_an_entry_keeps_its_id_and_tells_its_change(tmp_path: Path) -> None:
         first, second = [], []
         for entries, body in ((first, "一\x01<&"), (second, "二")):
             store.put_many([document("sasac:c1", "标题<b>", body)])
-            feed_index(store, client.engine)
-            entries += feedparser.parse(feed(client, "", "http://localhost/api/feed", 10)).entries
+            feed(store, client.engine)
+            entries += feedparser.parse(atom(client, "", "http://localhost/api/feed", 10)).entries
             now += 3600
     assert first[0].id == second[0].id == "tag:zhoubao,2024:sasac:c1"
     assert (first[0].updated, second[0].updated) == ("2024-02-19T00:00:00Z", "2024-02-19T01:00:00Z")
@@ -398,10 +420,9 @@ def test_an_entry_keeps_its_id_and_tells_its_change(tmp_path: Path) -> None:
 
 
 def test_an_empty_feed_says_until_when_there_was_nothing(tmp_path: Path) -> None:
-    from search.feeder import feed as feed_index
     from search.store import Store
     from tests.search.documents import document
-    from ways.feed import feed
+    from ways.feed import feed as atom
 
     now = 1_708_300_800.0
     with (
@@ -410,13 +431,13 @@ def test_an_empty_feed_says_until_when_there_was_nothing(tmp_path: Path) -> None
     ):
 
         def updated() -> str:
-            found = feedparser.parse(feed(client, "没有这样的词", "http://localhost/api/feed", 10))
+            found = feedparser.parse(atom(client, "没有这样的词", "http://localhost/api/feed", 10))
             assert not found.bozo and found.entries == []
             return str(found.feed.updated)
 
         assert updated() == "2024-02-19T00:00:00Z"
         store.put_many([document("sasac:c1", "标题")])
-        feed_index(store, client.engine)
+        feed(store, client.engine)
         now += 3600
         assert updated() == "2024-02-19T00:00:00Z"
         store.put_many([document("sasac:c2", "标题")])
