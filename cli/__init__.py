@@ -35,7 +35,7 @@ COMMANDS = {
     "mcp": ("ways", "MCP 服务（标准输入输出）"),
     "tag": ("tag", "给 JSONL 打标签：公司、主题、公告类型、事实"),
     "themes": ("tag", "主题：explain 为什么打上，suggest 相关词"),
-    "companies": ("tag", "公司表：find 查询，learn 从公告里学新名字，doubtful 像普通词的名字"),
+    "companies": ("companies", "公司表：refresh 更新，find 与 show 查询，learn 从公告里学新名字"),
     "programme": ("tag", "一家公司的回购计划从预案到完成"),
     "retag": ("tag", "词典、规则或程序改变后，重打受影响的文件"),
     "issue": ("week", "生成一周的行业要闻与重点公司公告"),

@@ -134,12 +134,15 @@ def sources(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def health(ctx: click.Context, as_json: bool) -> None:
     """各来源最近一次成功、结局与故障原因；有事要人处理时退出码 1。"""
+    from cli.companies import standing
     from crawlers.health import health as source_health
     from crawlers.sources import hours_of, load_sources
+    from pipeline.companies_table import load_companies
     from search.store import Store
     from search.watches import Watches
 
     loaded = settings(ctx)
+    table = load_companies(loaded.companies, loaded.company_table)
     with Store(loaded.store_url) as store:
         enabled = {n: s for n, s in load_sources().items() if hours_of(loaded)[n].enabled}
         found = source_health(store, enabled)
@@ -151,6 +154,7 @@ def health(ctx: click.Context, as_json: bool) -> None:
                 "sources": [s.as_dict() for s in found],
                 "outbox": {"waiting": lag, "parked": len(parked)},
                 "alerts": alerts,
+                "companies": {"as_of": table.as_of, "refreshed": loaded.company_table is not None},
             }
         )
     else:
@@ -163,6 +167,7 @@ def health(ctx: click.Context, as_json: bool) -> None:
             click.echo(f"  {row.document_id}：{row.reason}")
         for problem in alerts:
             click.echo(f"提醒 {problem}")
+        click.echo(standing(loaded, table))
     sys.exit(1 if trouble else 0)
 
 

@@ -1,4 +1,4 @@
-"""Commands of the lexicon: tag, themes, companies, retag, programme."""
+"""Commands of the lexicon: tag, themes, retag, programme."""
 
 from __future__ import annotations
 
@@ -116,82 +116,6 @@ def suggest(ctx: click.Context, term: str, limit: int, as_json: bool) -> None:
 
 def _short(value: object) -> object:
     return f"{value:.3f}" if isinstance(value, float) else value
-
-
-@click.group()
-def companies() -> None:
-    """公司表：查询，从公告里学新名字。"""
-
-
-@companies.command()
-@click.argument("name")
-@click.pass_context
-def find(ctx: click.Context, name: str) -> None:
-    """按代码、简称、全称或曾用名查公司。
-
-    \b
-    例：
-      zhoubao companies find 603019
-      zhoubao companies find 深发展A
-    """
-    from pipeline.companies_table import load_companies
-
-    table = load_companies(settings(ctx).companies)
-    codes = (
-        {table.current(name)} if name in table else {n.code for n in table.names if n.text == name and n.code}
-    )
-    rows = [table.companies[code] for code in sorted(c for c in codes if c in table)]
-    if not rows:
-        raise UserError(
-            f"公司表里没有 {name}；可写进 config.yaml 的 companies 所指的文件，见 docs/companies.md"
-        )
-    show_table(
-        ["代码", "简称", "交易所", "板块", "行业", "全部名称"],
-        [
-            [
-                company.code,
-                company.short,
-                company.exchange,
-                company.board or "",
-                table.sector(company.code) or "",
-                "、".join(dict.fromkeys(n.text for n in table.names if n.code == company.code)),
-            ]
-            for company in rows
-        ],
-    )
-
-
-@companies.command()
-@click.pass_context
-def learn(ctx: click.Context) -> None:
-    """从已抓取的公告里学公司表还没有的简称与全称，写成可并入桌面文件的 YAML。"""
-    from pipeline.companies_learn import as_yaml
-    from pipeline.companies_learn import learn as learnt
-    from pipeline.companies_table import load_companies
-    from search.store import Store
-
-    loaded = settings(ctx)
-    with Store(loaded.store_url) as store:
-        click.echo(
-            as_yaml(learnt(store.documents(), load_companies(loaded.companies, loaded.company_table))),
-            nl=False,
-        )
-
-
-@companies.command()
-@click.pass_context
-def doubtful(ctx: click.Context) -> None:
-    """公司名里多半当普通词用的：在已抓取的文件里常见，却少有公司的语境。可写进桌面文件的 words。"""
-    from pipeline.companies import Matcher
-    from pipeline.companies_learn import word_like
-    from pipeline.companies_table import load_companies
-    from search.store import Store
-
-    loaded = settings(ctx)
-    with Store(loaded.store_url) as store:
-        texts = (f"{document.title}\n{document.body}" for document in store.documents())
-        found = word_like(texts, Matcher(load_companies(loaded.companies, loaded.company_table)))
-    show_table(["名称", "出现", "有公司语境"], [[one.name, one.seen, one.with_context] for one in found])
 
 
 @click.command()

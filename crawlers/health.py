@@ -97,6 +97,12 @@ def health(store: Store, sources: Mapping[str, Source], now: datetime | None = N
     return [_source(store, source, now or shanghai_now()) for source in sources.values()]
 
 
+def failing(store: Store, source: Source) -> list[str]:
+    """A sentence for each column that did not come the last time, in a replay too."""
+    states = store.steps([column.id for column in source.columns], FINE)
+    return [_failing(source.column(state.column), state) for state in states if state.failures]
+
+
 def _source(store: Store, source: Source, now: datetime) -> SourceHealth:
     every = [run for run in store.last_runs(source.id, 30) if run.state is not None]
     ended = [run for run in every if run.mode != "replay"]
@@ -162,9 +168,17 @@ def _column(store: Store, column: Column, states: list[StepState], now: datetime
     moments = store.days(column.id, _PERIODS)
     gaps = [(later - earlier).total_seconds() / 3600 for later, earlier in pairwise(moments)]
     gap = median(gaps) if gaps else None
+    lists = mine.get(STEP_LIST)
     sentence = None
     if first is not None:
         sentence = _failing(column, first)
+    elif column.issuers and lists and lists.good:
+        quiet = now - lists.good
+        if quiet > timedelta(days=column.expect.max_silent_days):
+            sentence = (
+                f"{column.id}（{column.name}）：已 {quiet.days} 天没有读过，公司表可能过时；"
+                "请运行 zhoubao companies refresh"
+            )
     elif ran and moments:
         quiet = now - moments[0]
         allowed = max(
@@ -175,7 +189,6 @@ def _column(store: Store, column: Column, states: list[StepState], now: datetime
                 f"{column.id}（{column.name}）：已 {quiet.days} 天没有新内容（通常隔 {_hours(gap)}），"
                 f"最近一条发布于 {_shown(moments[0])}；请打开 {column.url} 核对栏目是否搬家"
             )
-    lists = mine.get(STEP_LIST)
     return ColumnHealth(
         column=column.id,
         name=column.name,

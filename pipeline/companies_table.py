@@ -20,7 +20,7 @@ from typing import Literal
 
 from pipeline.companies_desk import Desk, read_desk
 from pipeline.model import Record, UserError
-from pipeline.normalise import normal
+from pipeline.normalise import lower, normal
 
 How = Literal["short", "marked", "full", "former", "alias", "subsidiary", "unlisted"]
 
@@ -166,6 +166,20 @@ class CompanyTable:
     def name(self, code: str) -> str | None:
         company = self.companies.get(self.current(code))
         return company.shown if company else None
+
+    def lookup(self, said: str) -> list[Company]:
+        """Companies that a code, a name or a part of a name may mean, the likeliest first: those of that
+        code or whole name; else those with a name that begins so, then that holds it, listed ones first."""
+        text = lower(normal(said))
+        code = self.current(text)
+        if code in self.companies:
+            return [self.companies[code]]
+        held = [(lower(n.text), self.companies[n.code]) for n in self.names if n.code and len(text) > 1]
+        whole = {c.code: c for name, c in held if name == text}
+        parts = sorted(
+            (not name.startswith(text), c.gone, len(name), c.code) for name, c in held if text in name
+        )
+        return list(whole.values()) or [self.companies[c] for c in dict.fromkeys(code for *_, code in parts)]
 
     def sector(self, code: str) -> str | None:
         """The industry of a code as the table states it."""

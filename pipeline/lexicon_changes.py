@@ -8,20 +8,22 @@ a sort where the change has no word (new code, a new tokenizer, a rule of contex
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 import msgspec
 from ahocorasick_rs import AhoCorasick
 
+from pipeline.companies_table import CompanyTable, Name
 from pipeline.model import Document, Record, UserError
 from pipeline.normalise import Normal, lower
 from pipeline.tagger import Lexicon
 
 
 class Snapshot(Record, frozen=True):
-    """Digests by theme and by company name; versions of what has no words."""
+    """Digests by theme and by company name or code; versions of what has no words."""
 
     themes: dict[str, tuple[str, tuple[str, ...]]]  # name → digest, its words
-    names: dict[str, str]  # company name → digest
+    names: dict[str, str]  # company name, code or old code → digest
     context: str
     titles: str
     segment: str
@@ -40,6 +42,8 @@ class Changes:
 
     def touches(self, document: Document) -> bool:
         if self.everything or (self.filings and document.code is not None):
+            return True
+        if document.code in self.words:  # it is tagged with its own code, printed or not
             return True
         text = lower(f"{Normal(document.title).text}\n{Normal(document.body).text}")
         return bool(self._automaton.find_matches_as_indexes(text))
@@ -65,15 +69,23 @@ def changes(old: bytes, lexicon: Lexicon) -> Changes:
         lower(name) for name in {*before.names, *now.names} if before.names.get(name) != now.names.get(name)
     }
     if before.context != now.context:  # a cue may stand beside any name
-        words |= {lower(name) for name in {*before.names, *now.names}}
+        words |= {lower(name) for name in {*before.names, *now.names} if not name.isdigit()}
     everything = (before.segment, before.code) != (now.segment, now.code)
     return Changes(frozenset(words), before.titles != now.titles, everything)
 
 
+@lru_cache(maxsize=2)  # one lexicon is compared with many older ones
 def _snapshot(lexicon: Lexicon) -> Snapshot:
-    names: dict[str, list[str]] = {}
-    for name in lexicon.companies.table.names:
-        names.setdefault(name.text, []).append(repr(name) + lexicon.companies.weight(name.text))
+    table = lexicon.companies.table
+    by_text: dict[str, list[Name]] = {}
+    for name in table.names:
+        by_text.setdefault(name.text, []).append(name)
+    names = {
+        text: [repr(name) + lexicon.companies.weight(text) + _rank(name, shared, table) for name in shared]
+        for text, shared in by_text.items()
+    }
+    names |= {code: [company.shown] for code, company in table.companies.items()}
+    names |= {old: [code] for old, code in table.old_codes.items()}
     return Snapshot(
         themes={
             theme.name: (
@@ -88,6 +100,12 @@ def _snapshot(lexicon: Lexicon) -> Snapshot:
         segment=lexicon.parts["segment"],
         code=lexicon.parts["code"],
     )
+
+
+def _rank(name: Name, shared: list[Name], table: CompanyTable) -> str:
+    """What decides between the companies that share a name."""
+    company = table.companies.get(name.code or "")
+    return f"{company.listed} {company.gone}" if company and len(shared) > 1 else ""
 
 
 def _digest(text: str) -> str:

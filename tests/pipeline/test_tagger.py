@@ -7,6 +7,8 @@ import msgspec
 import pytest
 
 import pipeline
+from pipeline.companies import Matcher
+from pipeline.companies_table import Company, CompanyTable
 from pipeline.lexicon_changes import changes, snapshot
 from pipeline.model import Extract, Link, Table, UserError, decode, encode
 from pipeline.tagger import Lexicon, code_version, document, load_lexicon
@@ -95,6 +97,31 @@ def test_a_new_name_touches_the_documents_that_hold_it(tmp_path: Path) -> None:
     assert found.words == {"寒王"}
     assert found.touches(document(article(body="寒 王大涨"), (), LEXICON))
     assert not found.touches(document(article(body="寒武纪大涨"), (), LEXICON))
+
+
+def table(*companies: Company, old_codes: dict[str, str] | None = None) -> Lexicon:
+    return Lexicon(Matcher(CompanyTable(companies, old_codes=old_codes)), LEXICON.themes)
+
+
+def test_a_new_code_touches_the_documents_that_print_it_or_are_filed_under_it() -> None:
+    first = Company(code="600111", exchange="SSE", board="主板", short="甲辰股份")
+    second = Company(code="688222", exchange="SSE", board="科创板", short="癸丑生物")
+    old = table(first)
+    found = changes(snapshot(old), table(first, second, old_codes={"830222": "688222"}))
+    assert found.words == {"癸丑生物", "688222", "830222"}
+    assert found.touches(document(article(body="新股（688222）上市"), (), old))
+    assert found.touches(document(article(body="原代码830222"), (), old))
+    assert found.touches(document(article(body="没有印代码", code="688222"), (), old))
+    assert not found.touches(document(article(body="甲辰股份（600111）", code="600111"), (), old))
+
+
+def test_a_delisting_touches_only_the_documents_with_a_name_that_is_shared() -> None:
+    one = Company(code="600111", exchange="SSE", board="主板", short="甲辰股份")
+    two = Company(code="600112", exchange="SSE", board="主板", short="乙巳重工")
+    other = Company(code="000111", exchange="SZSE", board="主板", short="乙巳重工")
+    gone = [msgspec.structs.replace(company, gone=True, org_id="9900000001") for company in (one, two)]
+    found = changes(snapshot(table(one, two, other)), table(*gone, other))
+    assert found.words == {"乙巳重工"}
 
 
 def test_a_changed_rule_touches_the_documents_with_its_old_or_new_words(tmp_path: Path) -> None:
