@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from bs4 import BeautifulSoup, Tag
 from lxml import etree
 
 from pipeline.model import Table
-from pipeline.read.html import Element, tidy, words
+from pipeline.read.html import Element, tidy, whole_text, words
 
 _SILENT = words(
     "script style noscript template iframe object embed head title select option button input "
@@ -24,12 +23,14 @@ _BLOCKS = words(
     "figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table "
     "tbody td tfoot th thead tr ul"
 )
-_styled = etree.XPath("descendant::*[contains(@style, 'none')]")
+_styled = etree.XPath("descendant::*/@style[contains(., 'none')]/..")
 _HIDDEN = re.compile(r"display\s*:\s*none")
 _NOISE = re.compile(
     r"扫一扫.{0,4}手机.{0,6}(?:当前页|本页|查看)面?|[\[【(（]?\s*(?:打印|关闭|关闭窗口|打印本页|关闭本页|返回顶部|纠错|我要纠错)\s*[\]】)）]?"
     r"|[\[【(（]?\s*责任编辑\s*[:：].{0,20}|分享到\s*[:：]?|相关文章|相关链接\s*[:：]?"
 )
+_LINES_IN_CELLS = words("br p div li")
+_UNREAD_IN_CELLS = words("script style template rt rp")
 _NOISE_LENGTH = 40
 _LONG_CELL = 800  # characters; longer cells belong to a page laid out with a table
 _WIDE = 60  # columns; wider spans are a mistake or an attack
@@ -41,6 +42,8 @@ def read_body(node: Element, drop: Collection[Element] = ()) -> tuple[str, tuple
     pieces: list[str] = []
 
     def flush() -> None:
+        if not pieces:
+            return
         line = tidy("".join(pieces))
         pieces.clear()
         if line and not (len(line) < _NOISE_LENGTH and _NOISE.fullmatch(line)):
@@ -97,17 +100,14 @@ def _is_data(table: Element) -> bool:
         widest = max(widest, len(cells))
     if widest < 2 or next(table.iterdescendants("table"), None) is not None:
         return False
-    return all(len(cell.text_content()) <= _LONG_CELL for cell in table.iter("td", "th"))
+    return all(len(whole_text(cell)) <= _LONG_CELL for cell in table.iter("td", "th"))
 
 
 def table_rows(table: Element) -> list[list[str]]:
     """A table as a full grid: a cell that spans is followed by empty ones, so columns stay in line."""
-    soup = BeautifulSoup(etree.tostring(table, encoding="unicode", method="html", with_tail=False), "lxml")
-    for noise in soup.find_all(["script", "style"]):
-        noise.decompose()
     rows: list[list[str]] = []
     hanging: dict[int, int] = {}  # column: rows that a cell from above still covers
-    for row in soup.find_all("tr"):
+    for row in table.iter("tr"):
         cells: list[str] = []
 
         def fill(cells: list[str] = cells) -> None:
@@ -115,7 +115,7 @@ def table_rows(table: Element) -> list[list[str]]:
                 hanging[len(cells)] -= 1
                 cells.append("")
 
-        for cell in row.find_all(["td", "th"], recursive=False):
+        for cell in row.iterchildren("td", "th"):
             fill()
             width, height = _span(cell, "colspan"), _span(cell, "rowspan")
             for column in range(len(cells), len(cells) + width):
@@ -128,19 +128,36 @@ def table_rows(table: Element) -> list[list[str]]:
     return [row + [""] * (width - len(row)) for row in rows]
 
 
-def _span(cell: Tag, name: str) -> int:
-    written = re.match(r"\d{1,4}", str(cell.get(name, "1")).strip())
+def _span(cell: Element, name: str) -> int:
+    written = re.match(r"\d{1,4}", cell.get(name, "1").strip())
     return min(max(int(written[0]), 1), _WIDE if name == "colspan" else 5000) if written else 1
 
 
-def cell_text(cell: Tag) -> str:
+def cell_text(cell: Element) -> str:
     """One line: the paragraphs of a cell, with a blank where two words or figures would merge."""
-    for mark in cell.find_all("br"):
-        mark.replace_with("\n")
-    for block in cell.find_all(["p", "div", "li"]):
-        block.insert_before("\n")
     joined = ""
-    for part in filter(None, map(tidy, cell.get_text().split("\n"))):
+    for part in filter(None, map(tidy, _cell_lines(cell).split("\n"))):
         apart = joined[-1:].isalnum() and joined[-1:].isascii() and part[:1].isalnum() and part[:1].isascii()
         joined += f" {part}" if apart else part
     return joined
+
+
+def _cell_lines(cell: Element) -> str:
+    """The text of a cell; its paragraphs, and what a <br> parts, are lines."""
+    if not len(cell):
+        return cell.text or ""
+    pieces: list[str] = []
+    walk = etree.iterwalk(cell, events=("start", "end"))
+    for event, element in walk:
+        if event == "end":
+            if element is not cell and element.tail:
+                pieces.append(element.tail)
+            continue
+        if element.tag in _UNREAD_IN_CELLS:
+            walk.skip_subtree()
+            continue
+        if element.tag in _LINES_IN_CELLS and element is not cell:
+            pieces.append("\n")
+        if element.text:
+            pieces.append(element.text)
+    return "".join(pieces)

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from pipeline.model import Link, Listed, Listing, Page
 from pipeline.read.filings import listed_filing, read_filing
 from pipeline.read.guard import is_html
-from pipeline.read.html import Element, canonical, parse_html, select, tidy, words
+from pipeline.read.html import Element, canonical, parse_html, select, tidy, whole_text, words
 from pipeline.read.layout import Layout, ReadError, System
 from pipeline.read.moments import from_millis, read_moment
 from pipeline.read.payload import audit, member, objects, page_json, plain
@@ -96,8 +96,8 @@ def _read_2017(page: Page, layout: Layout) -> Listing:
             problems.append(error.detail)
             continue
         items.setdefault(item.id, item)
-    pages = re.search(r"共\s*(\d+)\s*页", tree.text_content())
-    number = re.search(r"第\s*(\d+)\s*页", tree.text_content())
+    pages = re.search(r"共\s*(\d+)\s*页", whole_text(tree))
+    number = re.search(r"第\s*(\d+)\s*页", whole_text(tree))
     more = bool(pages and number and int(number[1]) < int(pages[1]))
     return Listing(items=tuple(items.values()), has_more=more, problems=tuple(problems))
 
@@ -106,11 +106,11 @@ def _item_2017(row: Element, page: Page, layout: Layout) -> Listed:
     cells = {cell.get("class"): cell for cell in row.iter("td")}
     links = select(row, "td.qsgg a")
     number = re.search(r"/(\d+)\.\w+$", links[0].get("href") or "") if links else None
-    moment = read_moment(cells["ggsj"].text_content()) if "ggsj" in cells else None
+    moment = read_moment(whole_text(cells["ggsj"])) if "ggsj" in cells else None
     if not number or not moment:
-        raise ReadError("bad_shape", f"a row without file or date: {tidy(row.text_content())[:40]}")
-    company, _, title = tidy(links[0].text_content()).partition("：")
-    size = re.search(r"\((\d+)K\)", cells["qsgg"].text_content())
+        raise ReadError("bad_shape", f"a row without file or date: {tidy(whole_text(row))[:40]}")
+    company, _, title = tidy(whole_text(links[0])).partition("：")
+    size = re.search(r"\((\d+)K\)", whole_text(cells["qsgg"]))
     url = canonical(links[0].get("href"), page.url, layout)
     path = re.sub(r"^https?://[^/]+/", "", url)
     return Listed(
@@ -119,7 +119,7 @@ def _item_2017(row: Element, page: Page, layout: Layout) -> Listed:
         title=title or company,
         published=moment[0],
         precision=moment[1],
-        code=tidy(cells["dm"].text_content()) or None,
+        code=tidy(whole_text(cells["dm"])) or None,
         company=company if title else None,
         file=Link(url=FILES + path, name=f"{title or company}.{path.rpartition('.')[2]}"),
         size=int(size[1]) * 1024 if size else None,

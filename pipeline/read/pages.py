@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pipeline.model import SHANGHAI, Article, Link, Listed, Listing, Page, Table
 from pipeline.read import guard
 from pipeline.read.body import read_body
-from pipeline.read.html import Element, canonical, file_links, parse_html, select, tidy, values
+from pipeline.read.html import Element, canonical, file_links, parse_html, select, tidy, values, whole_text
 from pipeline.read.layout import Layout, ReadError
 from pipeline.read.moments import Moment, read_moment, too_late
 from pipeline.read.numbers import document_number
@@ -58,7 +58,7 @@ def read_rows(
 def _row(row: Element, page: Page, layout: Layout, problems: list[str]) -> Listed | None:
     links = [a for a in select(row, layout.rows.link) if canonical(a.get("href") or "", page.url, layout)]
     if not links:
-        words = tidy(row.text_content())
+        words = tidy(whole_text(row))
         if words:  # a ruled line between rows has none
             problems.append(f"a row without a link: {words[:40]}")
         return None
@@ -67,7 +67,7 @@ def _row(row: Element, page: Page, layout: Layout, problems: list[str]) -> Liste
     if layout.rows.skip and re.search(layout.rows.skip, url):
         return None
     own = values(row, layout.rows.title) if layout.rows.title else []
-    title = own[0] if own else tidy(link.get("title") or "") or tidy(link.text_content())
+    title = own[0] if own else tidy(link.get("title") or "") or tidy(whole_text(link))
     if not title:
         problems.append(f"a row without a title: {url}")
         return None
@@ -109,7 +109,7 @@ class Reading:
         if self._table is None:
             self._table = {}
             for table in select(self.tree, self.layout.fields.table or "table:not(*)"):
-                cells = [tidy(cell.text_content()) for cell in table.iter("td", "th")]
+                cells = [tidy(whole_text(cell)) for cell in table.iter("td", "th")]
                 for label, value in pairwise(cells):
                     if label.endswith(_COLON):
                         key = re.sub(r"[\s:：]", "", label)
