@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 
 from pipeline.filings.checks import Fields, slack
 from pipeline.filings.earnings_columns import explains
@@ -207,6 +208,7 @@ def _torn(cells: dict[str, Cell]) -> bool:
 # ---------------------------------------------------------------- prose
 
 
+@cache
 def _row(name: str) -> str:
     for suffix in _LONGEST_FIRST:
         if name.endswith(suffix):

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from typing import NamedTuple
 
 _CJK = r"\u4e00-\u9fff\u3007"
 _END = re.compile(
-    r"(?:有限责任公司|股份有限公司|有限公司|集团公司|(?<=集团)公司|公司(?=\(|集团)|合伙企业|资产管理计划|"
+    r"(?:有限责任公司|股份有限公司|有限公司|集团公司|公司(?:(?<=集团公司)|(?=\(|集团))|合伙企业|资产管理计划|"
     r"(?:管理|投资|咨询|创业投资|服务|合伙|发展)中心(?=\(有限)|基金(?=\()|银行(?!间|理财|业|卡|贷|监|转|板|系统|存款|账户|借款|融资|股份|有限))"
     r"(?:\((?:有限|普通)合伙\))?"
     rf"(?:(?:[{_CJK}]{{1,16}}?|\([{_CJK}]{{2,6}}\))?(?:分行|支行|分公司|营业部|办事处|分中心))*"
@@ -36,13 +37,16 @@ _SHORT = re.compile(
     r"(?:(?:、|或者?|及|，|,|/)[\"“「『'‘][^()]{0,30})?\)|\([\"“'‘](?P<b>[^\"”'’()“]{1,20})[\"”'’]\)"
 )
 # The company that a text is about: its name before its code, before 公告, or at the head of a headline.
+_CODE = re.compile(r"\((?:[\u4e00-\u9fff]{2,4}代码:)?(?:(?:SH|SZ|BJ|HK)[ .:]?)?\d{5,6}(?!\d)")
 _CODED = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])|(?<=公司)|(?<=[讯日于称股东]))(?P<n>[*\u4e00-\u9fffA-Z]{2,8}|[\u4e00-\u9fff()]{4,30}公司)"
-    r"\((?:[\u4e00-\u9fff]{2,4}代码:)?(?:(?:SH|SZ|BJ|HK)[ .:]?)?\d{5,6}(?!\d)"
+    r"(?:(?<![\u4e00-\u9fff])|(?<=公司)|(?<=[讯日于称股东]))(?P<n>[*\u4e00-\u9fffA-Z]{2,8}|[\u4e00-\u9fff()]{4,30}公司)$"
 )
 _ANNOUNCES = re.compile(
-    r"(?:^|[\n，。|!！)】讯])(?:原标题:)?(?P<n>(?!原标题|[^:，。\n]{0,4}来源|摘要|导读|核心提示|记者|日期|注|备注|本?公司|[午晚早今昨][间日]|重要|最新|[^，。\n]{0,8}?(?:没有|尚未|未能?公|将公|的公|已公|表示))[*\u4e00-\u9fffA-Z]{2,8}?)"
+    r"(?:^|[\n，。|!！)】讯])(?:原标题:)?(?P<n>[*\u4e00-\u9fffA-Z]{2,8}?)"
     r"(?:\([^()]{0,16}\))?(?:[\d年月日晚间今早上午下]{0,12})?(?:发布)?(?:公告|公布)"
+)
+_NOT_ANNOUNCER = re.compile(
+    r"^(?:原标题|摘要|导读|核心提示|记者|日期|注|备注|本?公司|[午晚早今昨][间日]|重要|最新)|^.{0,4}来源|没有|尚未|未|[将的已]$|表示"
 )
 _HEADED = re.compile(r"(?:^|[\n|!！])(?:原标题:)?(?P<n>[*\u4e00-\u9fffA-Z]{2,8})(?:\([^()]{0,16}\))?[:：]")
 # Who does what a clause tells: its first words, up to what qualifies the act.
@@ -59,8 +63,8 @@ _NOT_SUBJECT = re.compile(
 )
 _POLITE = re.compile(r"(?:先生|女士|小姐)")
 _ROLE = re.compile(
-    r"(?:控股股东|实际控制人|实控人|第[一二三四五六七八九]大股东|大股东|股东(?!大会|会|权益|名称|性质|的|所|身份|股份|及|减|增|拟|质|单位)|一致行动(?:协议)?人|副?董事长|副?总经理|(?<!独立)董事(?!会|长)|监事(?!会)|"
-    r"高级管理人员|高管|财务总监|董事会秘书|副?总裁|主席|CEO|核心技术人员)"
+    r"(?:控股股东|实际控制人|实控人|第[一二三四五六七八九]大股东|大股东|股东(?!大会|会|权益|名称|性质|的|所|身份|股份|及|减|增|拟|质|单位)|一致行动(?:协议)?人|副董事长|董事长|副总经理|总经理|董事(?<!独立董事)(?!会|长)|监事(?!会)|"
+    r"高级管理人员|高管|财务总监|董事会秘书|副总裁|总裁|主席|CEO|核心技术人员)"
     r"(?:[、，]?(?:实际控制人|控股股东|一致行动人|副?董事长|副?总经理|董事(?!会)|监事(?!会)|总裁|财务总监|董事会秘书|之一(?!致)|兼|暨|及|即|为))*[:：]?[\"“]?"
 )
 _PLAIN = re.compile(rf"(?:[{_CJK}·]|[A-Za-z&*.]+ ?|\((?!现任|时任|原|持股|以下|公司|系)[{_CJK}]{{2,6}}\))+")
@@ -150,8 +154,8 @@ class Names:
             if full is None:
                 run = _back(text, at, max(0, at - 44))
                 start = run
-                for lead in _LEAD.finditer(text[run:at]):
-                    start = run + lead.end()
+                for lead in _LEAD.finditer(text, run, at):
+                    start = lead.end()
                 if at - start < 2 or _NOT_NAME.match(text[start:at]):
                     continue
                 full = (start, at)
@@ -165,26 +169,25 @@ class Names:
         }
         head = self.text[:600]
         own.update(m[1] for m in re.finditer(r"(?:证券|股票)简称[:：]?([*\u4e00-\u9fffA-Z]{2,8})", head))
-        own.update(m["n"] for m in _CODED.finditer(head))
+        own.update(head[slice(*place)] for place in self._announcing(600))
         if title := re.search(
             r"(?:^|\n)\s*([\u4e00-\u9fff()A-Za-z]{4,30}?(?:股份有限公司|集团有限公司|有限公司))(?=关于|\n|重大)",
             self.text[:800],
         ):
             own.add(title[1])
-        own.update(m["n"] for m in _ANNOUNCES.finditer(head))
-        own.update(m["n"] for m in _HEADED.finditer(head) if self.text.count(m["n"]) > 1)
         shorts = {w for w, full in self._shorts.items() if self.text[slice(*full)] in own}
         return frozenset(own | shorts | {"公司", "本公司", "上市公司"})
 
     def _resolved(self, spans: list[tuple[int, int]]) -> list[Name]:
         text = self.text
+        ordered = sorted(spans)
         found = {span: Name(*span, self._shorts.get(text[slice(*span)], span)) for span in spans}
         words = [w for w in self._shorts if len(w) > 1 and w not in ("公司", "本公司", "上市公司")]
         if words:
             pattern = re.compile("|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)))
             for m in pattern.finditer(text):
                 span = m.span()
-                if span not in found and not any(s <= span[0] < e for s, e in spans):
+                if span not in found and not _inside(ordered, span[0]):
                     found[span] = Name(*span, self._shorts[m[0]])
         taken = sorted(found)
         for m in _ROLE.finditer(text):
@@ -204,7 +207,7 @@ class Names:
                 2 <= len(word) <= (40 if word.isascii() else 12)
                 and not _NOT_NAME.search(word)
                 and (at, end) not in found
-            ) and not any(s <= at < e for s, e in spans):
+            ) and not _inside(ordered, at):
                 found[(at, end)] = Name(at, end, self._shorts.get(word, (at, end)))
         self._again(found)
         first: dict[str, tuple[int, int]] = {}  # one place stands for all mentions of a name
@@ -276,15 +279,31 @@ class Names:
         for word in ("公司", "本公司", "上市公司"):
             if word in self._shorts:
                 return self._shorts[word]
-        for pattern in (_CODED, _ANNOUNCES, _HEADED):
-            for m in pattern.finditer(self.text[:600]):
-                if pattern is not _HEADED or self.text.count(m["n"]) > 1:
-                    return m.span("n")
-        return None
+        return next(self._announcing(600), None)
+
+    def _announcing(self, limit: int) -> Iterator[tuple[int, int]]:
+        """Names before a code, before 公告, at the head of a headline that the text repeats: the surest first."""
+        text = self.text
+        limit = min(limit, len(text))
+        for code in _CODE.finditer(text, 0, limit):
+            if m := _CODED.search(text, max(0, code.start() - 36), code.start()):
+                yield m.span("n")
+        for m in _ANNOUNCES.finditer(text, 0, limit):
+            if not _NOT_ANNOUNCER.search(m["n"]):
+                yield m.span("n")
+        for m in _HEADED.finditer(text, 0, limit):
+            if text.count(m["n"]) > 1:
+                yield m.span("n")
 
     def short(self, word: str) -> tuple[int, int] | None:
         """Where the name that `word` was defined for is printed."""
         return self._shorts.get(word)
+
+
+def _inside(ordered: list[tuple[int, int]], at: int) -> bool:
+    """Whether `at` lies inside one of the spans, which are few and short."""
+    i = bisect_left(ordered, (at + 1, 0))
+    return any(start <= at < end for start, end in ordered[max(0, i - 4) : i])
 
 
 def _back(text: str, end: int, limit: int) -> int:

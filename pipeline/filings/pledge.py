@@ -68,8 +68,10 @@ def releases(filing: Filing) -> list[Fact]:
 def _facts(filing: Filing, *, release: bool) -> list[Fact]:
     if "押" not in filing.text and "购回" not in filing.text and "解质" not in filing.text:
         return []
-    reader = _Reader(filing)
-    told = reader.deals()
+    if "pledge" not in filing.read:
+        reader = _Reader(filing)
+        filing.read["pledge"] = reader, reader.deals()
+    reader, told = filing.read["pledge"]
     deals = [d for d in told if d.release == release]
     if not deals and (release or not told) and _titled(filing, release=release):
         # the figures stand in a lost table

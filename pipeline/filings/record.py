@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from pipeline.filings.numbers import days, figures
 from pipeline.filings.view import View
@@ -23,6 +24,8 @@ class Filing:
     tables: tuple[Table, ...] = ()
     published: date | None = None
     company: str | None = None
+    # What a reader of two kinds has read for the first of them.
+    read: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def view(self) -> View:

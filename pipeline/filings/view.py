@@ -43,9 +43,16 @@ _SIMPLE = str.maketrans(
     "脚吨图逾阶压千鲁粮绿绿群赁扣镇镇谁拥择携础谢适齐诉贸顾树温蒙摊赎",
 )
 _TABLE: dict[int, int | str] = {**_WIDE, **_SAME, **_SIMPLE, **_KEEP}
+_FORMS = {
+    chr(code): form if isinstance(form, str) else chr(form)
+    for code, form in _TABLE.items()
+    if code not in _KEEP
+}
+_OTHER_FORM = re.compile("[" + "".join(map(re.escape, _FORMS)) + "]")
 
 # What is left out. Order matters: the longest accident first.
 _DROP = re.compile(
+    r"(?=[(，,\n \u200b\ufeff\\])(?:"  # what an accident begins with
     r"\((?:SZ|SH|HK)?\d+\.\d+,[-+]?\d+\.\d+,[-+]?\d+\.\d+%\)"  # a quote after a name: (16.450,-0.13,-0.78%)
     r"|(?<=\d)[，,](?:最新|收盘)价:[-\d.]+(?:港?元|美元)?(?=\))"  # a quote beside a code: (SH 600000，收盘价：6.87元)
     r"|\n\s*(?:-?\s*\d{1,3}\s*-?|\d{1,3}\s*/\s*\d{1,3}|第\s*\d+\s*页(?:\s*共\s*\d+\s*页)?)[ ]*(?=\n)"  # page number
@@ -56,7 +63,7 @@ _DROP = re.compile(
     r"|(?<=[为约币计])\n(?=\d)"  # an amount that the line's end parts from its verb
     r"|[ ]+(?![0-9A-Za-z+-])|(?<![0-9A-Za-z%)])[ ]+"  # blanks that part nothing
     r"|\([a-z]*[\u00e0-\u01dc][a-zü]*\)"  # pinyin that a converter put after a word
-    r"|[\u200b\ufeff\\]"
+    r"|[\u200b\ufeff\\])"
 )
 _BREAK = re.compile(r"\n(?!原标题|[一二三四五六七八九十]+、|\(|\d+[、.]|[●◆])")
 FULL = 25  # characters of a line that a page has wrapped; a shorter one ends by itself
@@ -66,7 +73,11 @@ _WIDE_COMMA = re.compile(r"(?<=\d)，(?=\d{3}(?:\D|$))")
 
 def flat(text: str) -> str:
     """The same characters in one form each (half-width, simplified); no offset moves."""
-    return text.translate(_TABLE)
+    return _OTHER_FORM.sub(_form, text)
+
+
+def _form(m: re.Match[str]) -> str:
+    return _FORMS[m[0]]
 
 
 def _wrapped(flat: str, at: int) -> bool:
@@ -95,11 +106,11 @@ class View:
         raw = f"{title}\n{body}"
         self._raw = raw
         self._split = len(title) + 1
-        flat = raw.translate(_TABLE)
-        if "，" in flat:
-            flat = _WIDE_COMMA.sub(",", flat)
-        cuts = [m.span() for m in _DROP.finditer(flat) if not m.start() < self._split <= m.end()]
-        cuts += [m.span() for m in _BREAK.finditer(flat, self._split + 1) if _wrapped(flat, m.start())]
+        plain = flat(raw)
+        if "，" in plain:
+            plain = _WIDE_COMMA.sub(",", plain)
+        cuts = [m.span() for m in _DROP.finditer(plain) if not m.start() < self._split <= m.end()]
+        cuts += [m.span() for m in _BREAK.finditer(plain, self._split + 1) if _wrapped(plain, m.start())]
         cuts.sort()
         parts: list[str] = []
         self._from = [0]  # where a kept stretch begins in the clean text …
@@ -109,12 +120,12 @@ class View:
             start = max(start, at)
             if end <= start:
                 continue
-            parts.append(flat[at:start])
+            parts.append(plain[at:start])
             size += start - at
             at = end
             self._from.append(size)
             self._back.append(end)
-        parts.append(flat[at:])
+        parts.append(plain[at:])
         self.text = "".join(parts)
         self.title_end = self.clean_at(self._split)
 
