@@ -73,7 +73,8 @@ def create_app(client: Client, host: str | None = None) -> FastAPI:
     problems.install(app)
     for scope, routes in (("read", router()), ("desk", desk_router()), ("admin", admin_router())):
         app.include_router(routes, dependencies=[Depends(_needs(guard, scope))])
-    app.router.routes.append(Route("/mcp", endpoint=door))
+    # No GET: it would hold a stream open for messages of the server's own, of which there are none.
+    app.router.routes.append(Route("/mcp", endpoint=door, methods=["POST"]))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.add_middleware(_Requests)
     if api.origins:

@@ -91,14 +91,14 @@ def test_over_http_behind_a_token(folder: Path) -> None:
         async def with_token() -> dict[str, Any]:
             import httpx2
 
-            async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {read}"}) as http:
+            async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {read}"}, timeout=60) as http:
                 return await use(streamable_http_client(f"{url}/mcp", http_client=http))
 
         check(asyncio.run(with_token()))
         call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
         for token, status in ((None, 401), ("nonsense", 401), (other, 403)):
             header = {"Authorization": f"Bearer {token}"} if token else {}
-            answer = httpx.post(f"{url}/mcp", json=call, headers=header)
+            answer = httpx.post(f"{url}/mcp", json=call, headers=header, timeout=60)
             assert answer.status_code == status
             assert answer.headers["content-type"] == "application/problem+json"
             assert token is None or token not in answer.text

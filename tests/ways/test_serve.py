@@ -56,7 +56,7 @@ def test_raw_chinese_in_an_address_is_a_problem_that_says_what_to_do(server: str
     "path", ["/api/search?limit=1", "/api/feed", "/api/weeks/2024-W08/files/docx", "/none"]
 )
 def test_head_is_get_without_its_body(server: str, path: str) -> None:
-    head, get = httpx.head(server + path), httpx.get(server + path)
+    head, get = (httpx.request(m, server + path, timeout=60) for m in ("HEAD", "GET"))
     assert (head.status_code, head.content) == (get.status_code, b"")
     for name in ("etag", "content-type", "content-length"):
         assert head.headers.get(name) == get.headers.get(name)
@@ -71,10 +71,18 @@ def test_a_huge_body_is_not_taken_into_memory(server: str, method: str, path: st
         server + path,
         content=body if known else iter([body[:2_000_000], body[2_000_000:]]),
         headers={"Content-Type": "application/json", "Accept": "application/json, text/event-stream"},
+        timeout=60,
     )
     assert answer.status_code == 413
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["detail"] == "请求体太大，最多 1 MB"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE"])
+def test_mcp_holds_no_stream_open(server: str, method: str) -> None:
+    answer = httpx.request(method, f"{server}/mcp", headers={"Accept": "text/event-stream"}, timeout=60)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert answer.headers["content-type"] == "application/problem+json"
 
 
 def test_a_port_that_is_taken_is_one_line(server: str, tmp_path: Path) -> None:
