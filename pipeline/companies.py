@@ -33,7 +33,7 @@ _CODE_OF_NAME = re.compile(
 )
 _ENUMERATED = re.compile(r"(?:\([^()]{0,20}\))?[、,，和及与](?:以及)?")
 _TOPIC = (":", "：", " ")
-_PAUSES = ("，", ",", "：", ":")  # what stands before the head of a clause
+_PAUSES = frozenset("，,：: \u3000】")  # what stands before the head of a clause
 _BESIDE = ("、", "和", "与", "等", "的")  # a name before these is one of many, or another's owner
 _HEAD = 16  # characters of a sentence (`6月17日晚间，`) that may stand before its subject
 _WORD = re.compile(r"[A-Za-z0-9]")
@@ -304,10 +304,11 @@ class Matcher:
         if field == "title" or self.context.acts(text, end):
             return True
         row = "\t" in text[begin : hit.start] or text[hit.end : hit.end + 1] == "\t"
-        if row:
+        opens = hit.start == begin or text[hit.start - 1] in _PAUSES
+        beside = text[end : end + 1] in _BESIDE
+        if row or (beside and not opens):  # 冒用X、Y等名义
             return False
-        opens = text[hit.start - 1 : hit.start] in _PAUSES and text[end : end + 1] not in _BESIDE
-        return hit.start - begin <= _HEAD or opens
+        return hit.start - begin <= _HEAD or (opens and not beside)
 
     # ------------------------------------------------------------ grouping
 

@@ -13,9 +13,13 @@ from typing import Any
 
 import msgspec
 
-from pipeline.kinds import kind_name
+from pipeline.kinds import field_name, kind_name, value_name
 from pipeline.model import SHANGHAI, Article, CompanyTag, Document, Fact, FactField, Number, Span, UserError
 
+_HOW = {
+    "short": "简称", "full": "全称", "former": "曾用名", "alias": "别名", "subsidiary": "子公司名称",
+    "unlisted": "自定义名称", "code": "代码", "exchange": "交易所的代码",
+}  # fmt: skip
 EXCERPT = 24  # characters shown on each side of the words that caused a tag
 
 
@@ -110,14 +114,14 @@ def explain_lines(document: Document) -> Iterator[str]:
         who = f"{company.name}（{company.code}）" if company.code else f"{company.name}（{_unsure(company)}）"
         role = "主体" if company.role == "subject" else "提及"
         note = f"；{company.note}" if company.note else ""
-        yield f"公司：{who} {role}，依据 {company.how}{note}{_where(document, company.spans)}"
+        yield f"公司：{who} {role}，依据{_HOW[company.how]}{note}{_where(document, company.spans)}"
     for theme in document.themes:
         yield f"主题：{theme.name} 强度 {theme.strength:.2f}，规则 {theme.rule}{_where(document, theme.spans)}"
     for fact in document.facts:
         yield f"事实：{_kind(fact.kind)} {fact.company_name or ''}{f'（{fact.company}）' if fact.company else ''}".rstrip()
         for name, value in fact.fields.items():
             for one in value if isinstance(value, tuple) else (value,):
-                yield f"    {name} = {_value(one)}  ← “{_flat(one.text)}”"
+                yield f"    {field_name(name)}：{_value(name, one)}  ← “{_flat(one.text)}”"
         for check in fact.checks:
             mark = {True: "✓", False: "✗", None: "–"}[check.ok]
             yield f"    {mark} {check.detail}"
@@ -156,10 +160,10 @@ def _where(document: Document, spans: tuple[Span, ...]) -> str:
     return "".join(shown) + more
 
 
-def _value(field: FactField) -> str:
+def _value(name: str, field: FactField) -> str:
     if isinstance(field, Number):
         return f"{field.value:,}{field.unit or ''}"
-    return str(field.value)
+    return value_name(name, str(field.value))
 
 
 def _flat(text: str) -> str:

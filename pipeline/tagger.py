@@ -34,7 +34,7 @@ _IN_NEWS = frozenset({"algorithm_registration"})
 
 # Modules of this package that a document's tags and facts do not depend on once its text is read.
 _NOT_TAGGING = frozenset({
-    "attachments.py", "companies_learn.py", "lexicon", "lexicon_changes.py", "pdf.py", "present.py", "read",
+    "attachments.py", "companies_learn.py", "kinds.py", "lexicon", "lexicon_changes.py", "pdf.py", "present.py", "read",
     "sheets.py", "themes_explain.py",
 })  # fmt: skip
 

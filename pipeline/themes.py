@@ -32,6 +32,7 @@ from pipeline.normalise import Normal, lower, normal, normalised
 CARRIED = 0.5  # tags from this strength on are given
 _NEAR = 30
 _LONG = 20  # sentences from which on a text is no news item any more
+_ROWS = -1  # the number of the sentence that all rows of tables make
 _CROWD = 4  # themes that one sentence can be about
 _ASIDE = 0.8  # of a sentence: one clause of several, in a text whose title is about something else
 _END = re.compile(r"[。！？；;\n]")
@@ -73,6 +74,7 @@ class _Evidence(Record, frozen=True):
     places: tuple[tuple[int, int], ...]  # normalised offsets
     weight: float  # the rule's, halved where the sentence only lists the term
     aside: bool  # one clause of several holds it, and not the first
+    row: bool  # the sentence is a row of a table
 
 
 class Themes:
@@ -166,9 +168,16 @@ class Themes:
             chosen = _together(text, whole, rule.near)
             if chosen:
                 weight = rule.weight / 2 if _listed(text, chosen) else rule.weight
-                aside = _is_aside(text, ends[number - 1] if number else 0, ends[number], chosen)
+                begin, end = ends[number - 1] if number else 0, ends[number]
                 found[t].append(
-                    _Evidence(sentence=number, rule=rule, places=chosen, weight=weight, aside=aside)
+                    _Evidence(
+                        sentence=number,
+                        rule=rule,
+                        places=chosen,
+                        weight=weight,
+                        aside=_is_aside(text, begin, end, chosen),
+                        row="\t" in text[begin:end],
+                    )
                 )
         sentences = sum(end - start > 3 for start, end in zip([0, *ends], ends, strict=False))
         return found, normal_text, sentences
@@ -220,9 +229,11 @@ def _strength(
 ) -> float:
     by_sentence: dict[int, float] = defaultdict(float)
     for evidence in body:
-        by_sentence[evidence.sentence] = max(by_sentence[evidence.sentence], evidence.weight)
+        # The rows of a table are one statement, however many: 27 of 300 registrations are no theme.
+        number = _ROWS if evidence.row else evidence.sentence
+        by_sentence[number] = max(by_sentence[number], evidence.weight)
     # A sentence that names many themes is about none of them in full.
-    about = sum(weight * min(1.0, _CROWD / crowd[number]) for number, weight in by_sentence.items())
+    about = sum(weight * min(1.0, _CROWD / max(crowd[number], 1)) for number, weight in by_sentence.items())
     if titled and len(by_sentence) == 1 and all(evidence.aside for evidence in body):
         about *= _ASIDE
     # Half of a short text, two sentences of a news item, three of a page or a filing.

@@ -269,10 +269,10 @@ def test_of_a_and_b_shares_the_a_share_is_meant() -> None:
         ("一百二十名股民上周联名起诉朗玛信息虚假陈述", "subject"),
         ("某投资机构今年上半年收购朗玛信息的厂房", "mentioned"),
         # The head of a clause, a number or a time behind the name.
-        ("作为西南最早的一批互联网医疗企业，朗玛信息的用户已过千万", "mentioned"),
         ("作为西南最早的一批互联网医疗企业，朗玛信息用户已过千万", "subject"),
         ("董事长等三名高管去年年底先后离职 朗玛信息5日起停牌", "subject"),
         ("去年全年医疗信息化订单金额位列第三，仅次于朗玛信息和另一家", "mentioned"),
+        ("不法分子冒用朗玛信息、某某等企业名义", "mentioned"),
         # Behind a legal name the sentence goes on.
         ("某券商去年以来保荐的贵阳朗玛信息技术股份有限公司过会", "subject"),
     ],

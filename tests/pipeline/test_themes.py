@@ -134,6 +134,12 @@ def test_one_clause_of_a_text_that_is_about_something_else_is_in_passing() -> No
     assert "大模型" in names(told, title="又一批备案公布")
 
 
+def test_the_rows_of_a_table_are_one_statement() -> None:
+    rows = "\n".join(f"{n}\t数字人驱动算法\t某某科技有限公司" for n in range(40))
+    (tag,) = THEMES.weigh("备案信息的公告", rows)
+    assert (tag.name, tag.strength < CARRIED) == ("元宇宙", True)
+
+
 def test_a_comma_parts_the_words_of_a_rule() -> None:
     rules = parse_themes("甲: {rules: [{all: [[教育], [数字化]], near: 12}]}", "x")
     assert rules.tag("", "推进教育的数字化。")
