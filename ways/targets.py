@@ -11,6 +11,7 @@ import logging
 import os
 import re
 from ast import literal_eval
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -93,7 +94,9 @@ class Channel:
             ok = bool(self._apprise.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT))
         if ok:
             return Sent(True)
-        return _failed(" ".join(reports), [self.plugin.user, self.plugin.password])
+        shown = [one for one in (self.plugin.user, self.plugin.password) if one]
+        coded = [b64encode(one.encode()).decode() for one in (*shown, "\0" + "\0".join(shown))]
+        return _failed(" ".join(reports), coded + shown)
 
 
 def _post(url: str, params: dict[str, str], text: str) -> Sent:
@@ -109,7 +112,7 @@ def _post(url: str, params: dict[str, str], text: str) -> Sent:
     return Sent(True) if code == 0 else _failed(f"Failed to send: error={code}")
 
 
-def _failed(told: str, secrets: Sequence[str | None] = ()) -> Sent:
+def _failed(told: str, secrets: Sequence[str] = ()) -> Sent:
     refused = any(surely.search(told) for surely in (_NEVER_REACHED, _NOT_TAKEN, _NOT_OFFERED))
     return Sent(False, refused, _problem(told, refused, secrets))
 
@@ -138,7 +141,7 @@ def _resolved(url: str) -> str:
     return value
 
 
-def _problem(told: str, refused: bool, secrets: Sequence[str | None]) -> str:
+def _problem(told: str, refused: bool, secrets: Sequence[str]) -> str:
     """One line without anything of the address."""
     if found := _MAIL_ANSWER.search(told):
         return _mail_problem(found[1], literal_eval(found[2]), secrets)
@@ -151,14 +154,14 @@ def _problem(told: str, refused: bool, secrets: Sequence[str | None]) -> str:
     return "对方拒收" if refused else "没有等到对方的答复"
 
 
-def _mail_problem(code: str, said: bytes, secrets: Sequence[str | None]) -> str:
+def _mail_problem(code: str, said: bytes, secrets: Sequence[str]) -> str:
     """The code, what it means, and the server's own words: these say what to do (get a code, wait, write less)."""
     try:
         text = said.decode()
     except UnicodeDecodeError:
         text = said.decode("gb18030", "replace")
     text = _MAIL_ADDRESS.sub("…", " ".join(filter(str.isprintable, text.split())))
-    for secret in filter(None, secrets):
+    for secret in secrets:
         text = text.replace(secret, "…")
     meaning = _MAIL_CODES.get(code, "暂时不收" if code.startswith("4") else "拒收")
     return f"邮件服务器答复 {code}（{meaning}）" + (f"：{text[:150]}" if text else "")

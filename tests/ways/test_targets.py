@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 import threading
@@ -86,9 +87,8 @@ def test_mail_refused(mail: tuple[Mail, str], answer: str, told: str) -> None:
 
 def test_a_login_that_is_refused_is_told_without_what_was_shown() -> None:
     def login(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
-        words = (
-            f"535 Login fail for {data.login.decode()} {data.password.decode()}, use an authorization code"
-        )
+        coded = base64.b64encode(b"\0" + data.login + b"\0" + data.password).decode()
+        words = f"535 Login fail for {data.login.decode()} {data.password.decode()} {coded}, use another code"
         return AuthResult(success=False, handled=False, message=words)
 
     with mail_server(Mail(), authenticator=login, auth_require_tls=False) as port:
@@ -97,7 +97,7 @@ def test_a_login_that_is_refused_is_told_without_what_was_shown() -> None:
             False,
             True,
             "邮件服务器答复 535（登录不了：用户名、密码或授权码不对）："
-            "Login fail for … …, use an authorization code",
+            "Login fail for … … …, use another code",
         )
 
 
