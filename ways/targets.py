@@ -96,7 +96,9 @@ class Channel:
             return Sent(True)
         shown = [one for one in (self.plugin.user, self.plugin.password) if one]
         coded = [b64encode(one.encode()).decode() for one in (*shown, "\0" + "\0".join(shown))]
-        return _failed(" ".join(reports), coded + shown)
+        return _failed(
+            " ".join(reports), sorted(coded + shown, key=len, reverse=True)
+        )  # one may hold another
 
 
 def _post(url: str, params: dict[str, str], text: str) -> Sent:
