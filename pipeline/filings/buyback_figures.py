@@ -17,15 +17,18 @@ from pipeline.filings.numbers import CURRENCIES, SCALES, figures, with_unit
 from pipeline.filings.record import Filing
 from pipeline.model import Number
 
+CELL = 24  # characters of a line that may be a cell of a table
 READ = 40_000  # characters; what follows in a longer filing repeats or concerns something else
 
 _LOW = re.compile(
-    r"(?:不低于|不少于|不小于|不高?低于|下限(?:[^，,。]{0,6}(?:为|至|是))?|至少|大于等于|最低(?:限额)?)[:(（]?(?:人民币|港币|含|每股)*$"
+    r"(?:不低于|不少于|不小于|不高?低于|下限(?:[^，,。]{0,6}(?:为|至|是))?|至少|大于等于|最低(?:限额)?)[:(（\s|]*(?:人民币|港币|含|每股)*$"
 )
 _HIGH = re.compile(
-    r"(?:不超过?|不高于|不多于|不大于|上限(?:[^，,。]{0,6}(?:为|至|是|不超过))?|至多|最多|小于等于|限额(?:不超过|为)?|最高(?:限额|不超过|为)?)[:(（]?(?:人民币|港币|含|每股)*$"
+    r"(?:不超过?|不高于|不多于|不大于|上限(?:[^，,。]{0,6}(?:为|至|是|不超过))?|至多|最多|小于等于|限额(?:不超过|为)?|最高(?:限额|不超过|为)?)[:(（\s|]*(?:人民币|港币|含|每股)*$"
 )
-_RANGE = re.compile(r"^/?(?:元(?:人民币)?)?(?:\([^)]{0,10}\))?(?:-+|~+|至|到|－)(?:不超过)?(?:人民币|港币)?$")
+_RANGE = re.compile(
+    r"^/?(?:元(?:人民币)?)?(?:\([^)]{0,10}\))?(?:-+|~+|至|到|－)(?:不超过)?(?:每股)?(?:人民币|港币)?$"
+)
 _BETWEEN = re.compile(r"介[乎于]?[^，,。;；\d]{0,6}$")  # 介乎A及B
 _AND = re.compile(r"^(?:及|和|与)(?:人民币|港币)?$")
 _BASIS = re.compile(r"(?:若|假设)?按(?:照)?[^，,。;；]{0,16}$")  # 按回购金额5000万元计算
@@ -187,6 +190,9 @@ def read(filing: Filing) -> Reading:
     numbers = [m for n in filing.figures if n.start < READ and (m := _with_base(text, n)) is not None]
     at = 0
     before: _Sentence | None = None
+    label: int | None = (
+        None  # where a short line without figures begins: a row's label that the cell has torn
+    )
     near = 9  # sentences since the last that spoke of a buyback
     for start, end, headline in _statements(filing):
         if start > READ:
@@ -196,8 +202,12 @@ def read(filing: Filing) -> Reading:
         last = at
         while last < len(numbers) and numbers[last].start < end:
             last += 1
-        near = 0 if _BUY.search(text, start, end) else near + 1
         inside = numbers[at:last]
+        short = end - start <= CELL and text[end - 1] == "\n"
+        if label is not None and short:
+            start = label
+        label = start if short and not inside and text[end - 2] not in ":：。；;" else None
+        near = 0 if _BUY.search(text, start, end) else near + 1
         if (cell := text.find("价格区间", start, end)) >= 0 and (torn := _TORN.match(text, cell, end)):
             inside += [with_unit(n, "元/股") for n in figures(text, *torn.span(1), bare=True)]
         if not inside or near > 4:
@@ -266,7 +276,8 @@ class _Sentence:
         if tail:
             role = self.role
             if role.endswith("_min"):
-                self._bound(role[:-3] + "max", number, False, found)
+                rank = found.bounds[role][-1][1]  # that of the lower end
+                found.bounds.setdefault(role[:-3] + "max", []).append((number, rank))
             elif role == "price_low":
                 assert previous is not None
                 self._price_range(previous, number, found)

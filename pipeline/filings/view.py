@@ -60,15 +60,19 @@ _DROP = re.compile(
     r"|(?<=,\d\d)[ ]*\n[ ]*(?=\d(?!\d))"
     r"|[ ]*\n(?=(?!\d{4}年)\d*(?:[年月日元%万亿]|股(?![东本份权票])))"  # a unit that begins a line belongs to the line before
     r"|(?<=[\d%元万亿股)])[ ]+(?=[-~][ ]+\d)"  # 10 - 20: a dash, not a sign
-    r"|(?<=[为约币计])\n(?=\d)"  # an amount that the line's end parts from its verb
+    r"|(?<=[为约币计])\n(?=\d)|(?<=每股)\n(?=\d)"  # an amount that the line's end parts from its verb …
+    r"|(?<=:)\n(?=(?:人民币|每股)?\d[\d,.]*(?:[万亿]元|元|股|%))"  # … or from its label
+    r"|(?<=\d)\n(?=,\d{3}(?!\d))|(?<=\d,)\n(?=\d{3}(?!\d))"  # 67,168 / ,722
     r"|[ ]+(?![0-9A-Za-z+-])|(?<![0-9A-Za-z%)])[ ]+"  # blanks that part nothing
     r"|\([a-z]*[\u00e0-\u01dc][a-zü]*\)"  # pinyin that a converter put after a word
     r"|[\u200b\ufeff\\])"
 )
-_BREAK = re.compile(r"\n(?!原标题|[一二三四五六七八九十]+、|\(|\d+[、.]|[●◆])")
+_BREAK = re.compile(r"\n(?!原标题|[一二三四五六七八九十]+、|\(|\d+(?:、|\.(?!\d))|[●◆])")
 FULL = 25  # characters of a line that a page has wrapped; a shorter one ends by itself
 _ENDS = frozenset("。；;！!？?：:")
-_WIDE_COMMA = re.compile(r"(?<=\d)，(?=\d{3}(?:\D|$))")
+_WIDE_COMMA = re.compile(
+    r"(?:(?<=\d)|(?<=\d\n))，(?=\d{3}(?:\D|$))|(?:(?<=\D\d)|(?<=\D\d\d)|(?<=\D\d\d\d))，(?=\n\d{3}(?:\D|$))"
+)
 
 
 def flat(text: str) -> str:
