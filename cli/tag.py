@@ -83,6 +83,8 @@ def _text_of(loaded: Settings, what: str) -> tuple[str, str]:
             title, _, body = file.read_text(encoding="utf-8").partition("\n")
         except UnicodeDecodeError:
             raise UserError(f"{what}：不是 UTF-8 文本") from None
+        if not (title + body).strip():
+            raise UserError(f"{what}：里面没有文字")
         return title, body
     with Store(loaded.store_url) as store:
         document = store.get(what)
@@ -97,25 +99,29 @@ def _text_of(loaded: Settings, what: str) -> tuple[str, str]:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @click.pass_context
 def suggest(ctx: click.Context, term: str, limit: int, as_json: bool) -> None:
-    """与 TERM 同现的词，按 TF-IDF 排列：主题规则可能还缺的词。"""
+    """与 TERM 同现的词，按 TF-IDF 排列：主题规则可能还缺的词。已在规则里的，写出主题。"""
     import msgspec
 
+    from pipeline.themes import load_themes
     from pipeline.themes_explain import suggest as suggested
     from search.store import Store
 
-    with Store(settings(ctx).store_url) as store:
+    if not term.strip():
+        raise UserError("要查的词是空的；例如 zhoubao themes suggest 算力")
+    loaded = settings(ctx)
+    themes = load_themes(loaded.themes)
+    with Store(loaded.store_url) as store:
         texts = (f"{document.title}\n{document.body}" for document in store.documents())
-        found = [msgspec.structs.asdict(one) for one in suggested(term, texts, limit)]
+        found = suggested(term, texts, themes, limit)
     if as_json:
-        show_json(found)
+        show_json([msgspec.to_builtins(one) for one in found])
     elif found:
-        show_table(list(found[0]), [[_short(value) for value in one.values()] for one in found])
+        show_table(
+            ["词", "权重", "文件", "已在主题"],
+            [[one.word, f"{one.weight:.3f}", one.documents, "、".join(one.themes)] for one in found],
+        )
     else:
         raise UserError(f"库里没有含“{term}”的文件")
-
-
-def _short(value: object) -> object:
-    return f"{value:.3f}" if isinstance(value, float) else value
 
 
 @click.command()

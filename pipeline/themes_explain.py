@@ -65,14 +65,16 @@ def _nearly(theme: Theme, text: str) -> Iterator[str]:
 
 
 class Suggestion(Record, frozen=True):
-    """A word that keeps a term's company: `weight` by TF-IDF, `documents` that hold both."""
+    """A word that keeps a term's company: `weight` by TF-IDF, `documents` that hold both, and the
+    themes that look for it already."""
 
     word: str
     weight: float
     documents: int
+    themes: tuple[str, ...] = ()
 
 
-def suggest(term: str, texts: Iterable[str], limit: int = 30) -> list[Suggestion]:
+def suggest(term: str, texts: Iterable[str], themes: Themes, limit: int = 30) -> list[Suggestion]:
     """Words of the sentences that hold the term, ranked by TF-IDF with jieba's IDF table."""
     idf, median = TFIDF().idf_loader.get_idf()
     wanted = normal(term).lower()
@@ -82,15 +84,27 @@ def suggest(term: str, texts: Iterable[str], limit: int = 30) -> list[Suggestion
         seen: set[str] = set()
         for sentence in Normal(text).text.lower().replace("\n", "。").split("。"):
             if wanted in sentence:
+                # Of the term itself no part, nor the term with a stray character: 从算力.
                 words = [
-                    w for w in segment.words(sentence) if len(w) > 1 and not w.isdigit() and w not in wanted
+                    w
+                    for w in segment.words(sentence)
+                    if len(w) > 1
+                    and not w.isdigit()
+                    and w not in wanted
+                    and not (wanted in w and len(w) == len(wanted) + 1)
                 ]
                 counts.update(words)
                 seen.update(words)
         documents.update(seen)
     total = sum(counts.values())
+    terms = {theme.name: themes.terms_of(theme.name) for theme in themes.themes}
     ranked = [
-        Suggestion(word=word, weight=count / total * idf.get(word, median), documents=documents[word])
+        Suggestion(
+            word=word,
+            weight=count / total * idf.get(word, median),
+            documents=documents[word],
+            themes=tuple(name for name, held in terms.items() if word in held),
+        )
         for word, count in counts.items()
     ]
     return sorted(ranked, key=lambda s: (-s.weight * math.log1p(s.documents), s.word))[:limit]

@@ -168,10 +168,12 @@ def test_explain_shows_why_and_why_not() -> None:
 
 def test_suggest_ranks_words_that_keep_the_term_s_company() -> None:
     texts = ["算力网络调度平台上线。天气晴。", "算力调度覆盖八个枢纽。", "今天天气很好。"]
-    found = suggest("算力", texts, 10)
+    found = suggest("算力", [*texts, "算力与芯片同场展出。"], THEMES, 10)
     assert found[0].word == "调度"
     assert found[0].documents == 2
     assert "天气" not in {one.word for one in found}
+    assert {one.word: one.themes for one in found}["芯片"] == ("半导体",)
+    assert "从算力" not in {one.word for one in suggest("算力", ["打造从算力、算法到方案的生态。"], THEMES)}
 
 
 # ---------------------------------------------------------------- properties
