@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, select, update
@@ -136,14 +137,19 @@ class Writer(Outbox):
             outcome, detail = "unchanged", "this copy lacks a file that is stored already"
         else:
             before = self._near(connection, [old]) if old is not None else {}
+            near = self._near(connection, [*before.values(), SimpleNamespace(**row)])  # as it will be
             # A copy of itself until it is settled: of one fingerprint one document stands alone at any moment.
-            row["duplicate_of"] = document.id
+            row["duplicate_of"] = document.id if len(near) > 1 else None
             if old is None:
                 connection.execute(insert(documents).values(row))
             else:
                 connection.execute(update(documents).where(documents.c.id == document.id).values(row))
             connection.execute(insert(versions).values(kept))
-            alone = self._settle(connection, document.id, before)
+            if len(near) > 1:
+                alone = self._settle(connection, document.id, near, before)
+            else:
+                alone = True
+                self._enqueue(connection, document.id)
             outcome = "duplicate" if not alone else "stored" if old is None else "updated"
         if page_url is not None:
             connection.execute(
@@ -171,16 +177,16 @@ class Writer(Outbox):
             found |= {row.id: row for row in seeds}
         return found
 
-    def _settle(self, connection: Connection, id: str, before: Mapping[str, Any]) -> bool:
-        """Says of a document just written, and of all near it before and now, which stand alone.
+    def _settle(
+        self, connection: Connection, id: str, near: Mapping[str, Any], before: Mapping[str, Any]
+    ) -> bool:
+        """Says of a document just written, and of all near it now and before, which stand alone.
 
         Enqueues what the index has to learn of that. True when `id` stands alone.
         """
-        rest = [row for row in before.values() if row.id != id]
-        near = self._near(connection, [_row(connection, id), *rest])
-        was = {row.id: row.duplicate_of for row in [*near.values(), *before.values()]}
-        if id not in before:
-            was.pop(id)  # it is new
+        was = {row.id: row.duplicate_of for row in [*near.values(), *before.values()] if row.id != id}
+        if id in before:  # else it is new
+            was[id] = before[id].duplicate_of
         now: dict[str, str | None] = {}
         for group in groups(_kept(row) for row in near.values()):
             now |= {kept.id: None if kept is group[0] else group[0].id for kept in group}
@@ -213,10 +219,6 @@ _NEAR = [
         "duplicate_of",
     )
 ]
-
-
-def _row(connection: Connection, id: str) -> Any:
-    return connection.execute(select(*_NEAR).where(documents.c.id == id)).one()
 
 
 def known_by(document: Document) -> dict[str, Any]:
