@@ -1,10 +1,12 @@
-"""Commands of the search side: search, show, reindex, es."""
+"""Commands of the search side: search, show, like, reindex, es."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import click
 
@@ -12,7 +14,8 @@ from cli.common import settings, show_json, show_table
 from pipeline.model import SHANGHAI, UserError
 
 if TYPE_CHECKING:
-    from search.client import AnswerHit, Client
+    from search.client import Answer, AnswerHit, FacetValue
+    from search.store import Store
 
 
 @click.command(context_settings={"ignore_unknown_options": True})  # '-机器人' is a query
@@ -49,24 +52,26 @@ def search(
       zhoubao search '"人工智能" company:中科曙光 from:2024-02-01' --sort time
       zhoubao search 'kind:earnings_flash' --facets
     """
-    from pipeline.present import describe
     from search.client import Client
     from ways.export import as_csv, as_jsonl
 
+    one_of = [name for name, given in (("--facets", facets), ("--by", by), ("--open", opened)) if given]
+    if len(one_of) > 1:
+        raise UserError(f"{' 与 '.join(one_of)} 只能取其一")
+    if one_of and form not in (None, "json"):
+        raise UserError(f"{one_of[0]} 只能显示为表格或 --json；全部命中用 --{form}")
     with Client(settings(ctx), engine=engine) as client:
-        if facets or by:
-            counts = {"时间": client.histogram(query, by)} if by else _facets(client, query)
-            if form == "json":
-                show_json(counts)
-            for name, rows in ({} if form == "json" else counts).items():
-                show_table([name, "份数"], rows)
+        if by:
+            _show_bars(client.histogram(query, by), form)
+            return
+        if facets:
+            _show_facets(client.facets(query), form)
             return
         answer = client.search(query, limit=limit, sort=sort, after=after)
         if opened is not None:
             if opened > len(answer.hits):
                 raise UserError(f"--open {opened}：这一页只有 {len(answer.hits)} 条")
-            document = client.document(answer.hits[opened - 1].id)
-            click.echo(describe(document) if document else "这份文件已不在库中")
+            _show_document(client.store, answer.hits[opened - 1].id, as_json=form == "json")
             return
     if form == "json":
         show_json(answer.as_dict())
@@ -75,6 +80,11 @@ def search(
     elif form == "csv":
         click.echo(b"".join(as_csv(answer.hits)), nl=False)
     else:
+        _show_hits(answer)
+
+
+def _show_hits(answer: Answer) -> None:
+    if answer.hits:
         show_table(
             ["", "日期", "来源", "公司", "标题", "编号"],
             [
@@ -82,62 +92,142 @@ def search(
                 for n, h in enumerate(answer.hits, 1)
             ],
         )
-        shown = f"，显示 {len(answer.hits)} 份" if answer.total > len(answer.hits) else ""
-        click.echo(
-            f"共 {answer.total} 份{shown}" + (f"；下一页：--after {answer.next}" if answer.next else "")
-        )
-        for note in answer.notes:
-            click.echo(note)
-        for one in answer.suggestions:
-            click.echo(f"是否要找：{one.query}" + (f"（{one.shown}）" if one.shown not in one.query else ""))
+    shown = f"，显示 {len(answer.hits)} 份" if answer.total > len(answer.hits) else ""
+    click.echo(f"共 {answer.total} 份{shown}" + (f"；下一页：--after {answer.next}" if answer.next else ""))
+    for note in answer.notes:
+        click.echo(note)
+    for one in answer.suggestions:
+        click.echo(f"是否要找：{one.query}" + (f"（{one.shown}）" if one.shown not in one.query else ""))
 
 
 def _where(hit: AnswerHit) -> str:
     """The sites on which it stands, the first one first."""
-    return "、".join(dict.fromkeys([hit.source, *(id.partition(":")[0] for id in hit.copies)]))
+    from search.synonyms import load_synonyms
+
+    sources = dict.fromkeys([hit.source, *(id.partition(":")[0] for id in hit.copies)])
+    return "、".join(load_synonyms().label("source", source) for source in sources)
 
 
 def _who(companies: Sequence[tuple[str | None, str]]) -> str:
     return " ".join(name for _, name in companies)
 
 
-def _facets(client: Client, query: str) -> dict[str, list[tuple[str, int]]]:
+def _show_bars(bars: list[tuple[str, int]], form: str | None) -> None:
+    if form == "json":
+        show_json([{"bar": bar, "count": count} for bar, count in bars])
+    else:
+        show_table(["时间", "份数"], bars)
+
+
+def _show_facets(facets: dict[str, list[FacetValue]], form: str | None) -> None:
+    """With what to write in a query for each value."""
+    import msgspec
+
+    from search.query import Field
+
+    if form == "json":
+        show_json(msgspec.to_builtins(facets))
+        return
     titles = {"company": "公司", "theme": "主题", "kind": "类型", "source": "来源", "week": "周"}
-    return {
-        titles[name]: [(value.shown, value.count) for value in values]
-        for name, values in client.facets(query).items()
-    }
+    for name, values in facets.items():
+        rows = [(value.shown, value.count, Field(name, value.value)) for value in values]
+        show_table([titles[name], "份数", "检索"], rows)
 
 
 @click.command()
 @click.argument("document_id")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.option("--page", type=click.File("wb", lazy=True), help="把存档的原页写到这个文件（- 为标准输出）")
 @click.pass_context
-def show(ctx: click.Context, document_id: str, as_json: bool) -> None:
-    """显示一份文件：标题、时间、标签与其根据、事实与核算、正文。"""
+def show(ctx: click.Context, document_id: str, as_json: bool, page: BinaryIO | None) -> None:
+    """显示一份文件：标题、时间、出处与存档、标签与其根据、事实与核算、正文。
+
+    \b
+    例：
+      zhoubao show nbs:t20240219_1947635
+      zhoubao show nbs:t20240219_1947635 --page 原页.html
+    """
+    from search.store import Store
+
+    loaded = settings(ctx)
+    with Store(loaded.store_url) as store:
+        if page is not None:
+            content = _archived(store, document_id, loaded.archive)
+            page.write(content)  # opened only now
+        else:
+            _show_document(store, document_id, as_json=as_json)
+
+
+def _show_document(store: Store, id: str, *, as_json: bool) -> None:
+    """The document, and what the store knows beside it: other sites, versions, archived pages, corrections."""
     import msgspec
 
     from pipeline.present import describe
-    from search.store import Store
 
-    with Store(settings(ctx).store_url) as store:
-        document = store.get(document_id)
-        if document is None:
-            raise UserError(f"没有编号为 {document_id} 的文件；编号见 zhoubao search")
-        origins = store.origins([document_id])[document_id]
-        corrects, corrected_by = store.corrects(document_id), store.corrected_by(document_id)
-        named = store.get_many([*filter(None, [corrects]), *corrected_by])
+    document = store.get(id)
+    if document is None:
+        raise UserError(f"没有编号为 {id} 的文件；编号见 zhoubao search")
+    origins = store.origins([id])[id]
+    versions, pages = store.versions(id), store.pages(id)
+    corrects, corrected_by = store.corrects(id), store.corrected_by(id)
+    named = store.get_many([*filter(None, [corrects]), *corrected_by])
     if as_json:
-        beside = {"origins": origins, "corrects": corrects, "corrected_by": corrected_by}
+        beside = {
+            "origins": origins,
+            "versions": versions,
+            "pages": pages,
+            "corrects": corrects,
+            "corrected_by": corrected_by,
+        }
         show_json(msgspec.to_builtins(document) | msgspec.to_builtins(beside))
         return
     notes = [
         f"见于：{origin.source} {origin.id} {origin.url}{'' if origin.complete else '（文件未取到）'}"
-        for origin in origins
+        for origin in (origins if len(origins) > 1 else ())
     ]
     notes += [f"更正：{corrects}《{named[corrects].title}》"] if corrects else []
-    notes += [f"已被更正：{id}《{named[id].title}》" for id in corrected_by]
-    click.echo(describe(document, notes if len(origins) > 1 else notes[1:]))
+    notes += [f"已被更正：{each}《{named[each].title}》" for each in corrected_by]
+    notes += [f"存档：{page.archive}（{_moment(page.at)}）" for page in pages if page.archive]
+    if len(versions) > 1:
+        notes.append(f"版本：{'、'.join(f'{v.number}（{_moment(v.stored_at)}）' for v in versions)}")
+    click.echo(describe(document, notes))
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def _archived(store: Store, id: str, folder: Path) -> bytes:
+    """The last page that gave a document, as its site sent it."""
+    from crawlers.archive import fetch
+
+    if store.get(id) is None:
+        raise UserError(f"没有编号为 {id} 的文件；编号见 zhoubao search")
+    places = [page.archive for page in store.pages(id) if page.archive]
+    if not places:
+        raise UserError(f"{id} 没有存档的原页")
+    name, at, offset = places[-1].partition("@")
+    if not at:
+        raise UserError(f"{id} 由回放得来，原页在所回放的 {name} 里")
+    return fetch(folder / name, int(offset)).content()
+
+
+@click.command()
+@click.argument("document_id")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@click.option("--engine", type=click.Choice(["embedded", "elasticsearch"]), help="默认按设置")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.pass_context
+def like(ctx: click.Context, document_id: str, limit: int, engine: str | None, as_json: bool) -> None:
+    """与一份文件相似的其他文件：用词相近者在前。"""
+    from search.client import Client
+
+    with Client(settings(ctx), engine=engine) as client:
+        answer = client.like(document_id, limit)
+    if as_json:
+        show_json(answer.as_dict())
+    else:
+        _show_hits(answer)
 
 
 @click.command()

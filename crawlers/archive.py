@@ -54,6 +54,16 @@ class Exchange:
     request_headers: tuple[tuple[str, str], ...] = ()
     request_body: bytes = b""
 
+    def content(self) -> bytes:
+        """The body without its compression. Raises ReplayError."""
+        coding = next((value for name, value in self.headers if name.lower() == "content-encoding"), "")
+        if coding.lower() not in ("gzip", "x-gzip", "deflate"):
+            return self.body
+        try:
+            return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(self.body)
+        except zlib.error as error:
+            raise ReplayError(f"{self.url}：存档的内容无法解压（{error}）") from None
+
 
 def key(method: str, url: str, body: bytes) -> str:
     """What a request is found by: method, URL without fragment, digest of the body."""
@@ -220,6 +230,18 @@ class Replay:
 
     def close(self) -> None:
         self._file.close()
+
+
+def fetch(path: Path, offset: int) -> Exchange:
+    """The exchange at a place that `Archive.write` gave. Raises ReplayError."""
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            for _, data in members(file, path):
+                return _exchange(_parse(data, path), "GET", b"")
+    except OSError as error:
+        raise ReplayError(f"{path}：打不开存档（{error.strerror}）") from None
+    raise ReplayError(f"{path}：在位置 {offset} 没有记录")
 
 
 def _facts(body: bytes) -> dict[str, str]:

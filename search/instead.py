@@ -99,7 +99,7 @@ class Instead:
         """Queries that find something: this one with a part put right, else the right part by itself."""
         found: dict[str, Suggestion] = {}
         named = [leaf for leaf in positive(query) if isinstance(leaf, Word | Field)]
-        for part in named[:_NAMES]:
+        for part in [leaf for leaf in named[:_PARTS] if not self._total(leaf)][:_NAMES]:
             for meant in self._meant(part):
                 right = Field(meant.field, meant.value)
                 whole = _replaced(query, part, right)

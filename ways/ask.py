@@ -16,7 +16,7 @@ from config import Settings
 from pipeline.model import Document, Fact, UserError
 from pipeline.tagger import Lexicon, load_lexicon
 from pipeline.week import Week
-from search.client import Client
+from search.client import Answer, Client
 from search.query import Field, Or, both, parse
 from weekly.model import Issue
 
@@ -87,6 +87,10 @@ class Desk:
         if document is None:
             raise NotThere(f"没有编号为 {id[:200]} 的文件")
         return document
+
+    def like(self, id: str, limit: int) -> Answer:
+        self.document(id)
+        return self.client.like(id, limit)
 
     def facts(self, kind: str, text: str = "", limit: int = 20, after: str | None = None) -> Facts:
         """Newest first; `text` narrows the documents, as in a search."""

@@ -86,6 +86,15 @@ def router() -> APIRouter:
         """边打字边提示：公司与主题，按名称、代码、读音或首字母。"""
         return reply(request, _desk(request).client.suggest(q, limit))
 
+    @get("/api/like", tags=["检索"], responses=documented("search", 404))
+    def like(
+        request: Request,
+        id: Annotated[str, Query(max_length=200, openapi_examples={"公告": {"value": "cninfo:1219123456"}})],
+        limit: Limit = 10,
+    ) -> Response:
+        """与一份文件用词相近的其他文件。"""
+        return reply(request, _desk(request).like(id, limit))
+
     @get("/api/documents/{id:path}", tags=["文件"], responses=documented("document", 404))
     def document(
         request: Request,

@@ -201,6 +201,7 @@ def test_help_with_a_name_that_finds_nothing(filled: Client) -> None:
         ("theme:人工只能", "没有 theme:人工只能 的文件；有的是", "theme:人工智能"),
         ("theme:智能 会议", "没有 theme:智能 的文件；有的是", "theme:人工智能 会议"),
         ("company:曙光 快报", "公司表里没有「曙光」", "company:603019 快报"),
+        ("company:曙光 kind:回购", "公司表里没有「曙光」", "company:603019"),
         ("company:贵州茅台", "没有提到贵州茅台（600519）的文件", None),
         ("week:2023-W08 回购", "没有 week:2023-W08 的文件", None),
         ("回购 区块链 amount:>1万亿", "没有含「区块链」的文件", None),
@@ -214,6 +215,7 @@ def test_what_finds_nothing_is_named_with_what_is_there(
     assert answer.notes[0].startswith(note)
     queries = [each.query for each in answer.suggestions]
     assert (queries[0] if queries else None) == meant
+    assert len({query.partition(":")[0] for query in queries}) <= 1  # of the part that is wrong alone
     assert all(filled.search(each).total for each in queries)
 
 

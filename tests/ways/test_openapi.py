@@ -20,6 +20,7 @@ OPERATIONS = (
     "GET /api/facets",
     "GET /api/histogram",
     "GET /api/suggest",
+    "GET /api/like",
     "GET /api/documents/{id}",
     "GET /api/facts",
     "GET /api/weeks/{week}",

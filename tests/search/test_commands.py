@@ -1,0 +1,145 @@
+"""`zhoubao search`, `show` and `like` as an analyst meets them, on a small store."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import app
+from config import load
+from crawlers.archive import Archive, Exchange
+from pipeline.model import UserError
+from search.client import Client
+from search.feeder import feed
+from search.store import Store
+from tests.search.documents import WEEK, document
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "config.yaml").write_text(f"data: {folder / 'data'}\n", "utf-8")
+    loaded = load(folder / "config.yaml")
+    page = Exchange("https://nbs.example/1", 200, (), b"", datetime(2024, 2, 19, tzinfo=UTC))
+    archive = Archive(loaded.archive / "nbs.warc.gz")
+    archive.write(page)
+    packed = gzip.compress("<p>原页</p>".encode())
+    place = archive.write(Exchange(page.url, 200, (("Content-Encoding", "gzip"),), packed, page.fetched_at))
+    archive.close()
+    with Client(loaded) as client:
+        client.store.put_many(WEEK)
+        client.store.put(WEEK[0], run=None, page_url=page.url, archive=place)
+        client.store.put(WEEK[1], run=None, page_url="u", archive="week.warc.gz")
+        client.store.put_many([document("miit:7", "工业领域碳达峰解读", WEEK[5].body + "新", days=3)])
+        client.store.put_many([document("miit:7", "工业领域碳达峰解读", WEEK[5].body + "改", days=3)])
+        feed(client.store, client.engine)
+    return folder
+
+
+def zhoubao(desk: Path, *words: str) -> Result:
+    result = CliRunner().invoke(app, ["--config", str(desk / "config.yaml"), *words])
+    if result.exception is not None and not isinstance(result.exception, SystemExit | UserError):
+        raise result.exception
+    return result
+
+
+def test_a_table_shows_sources_by_their_chinese_names(desk: Path) -> None:
+    lines = zhoubao(desk, "search", "数据资源 source:nbs").output.splitlines()
+    assert [word in lines[1] for word in ("国家统计局", "关于开展全国数据资源调查的通知", "nbs:1")] == [
+        True
+    ] * 3
+    assert lines[2:] == ["共 1 份"]
+
+
+def test_nothing_found_says_what_there_is_and_what_may_be_meant(desk: Path) -> None:
+    lines = zhoubao(desk, "search", "company:曙光").output.splitlines()
+    assert lines == [
+        "共 0 份",
+        "公司表里没有「曙光」：可写代码、简称、全称或曾用名",
+        "是否要找：company:603019（中科曙光 603019）",
+    ]
+
+
+def test_facets_show_names_and_what_to_write(desk: Path) -> None:
+    rows = [
+        line.split() for line in zhoubao(desk, "search", "company:新炬网络", "--facets").output.splitlines()
+    ]
+    assert ["股份回购", "1", "kind:buyback"] in rows
+    assert ["新炬网络", "1", "company:605398"] in rows
+    facets = json.loads(zhoubao(desk, "search", "kind:buyback", "--facets", "--json").output)
+    assert facets["source"] == [{"value": "cninfo", "shown": "巨潮资讯", "count": 1}]
+
+
+def test_a_histogram_as_json(desk: Path) -> None:
+    bars = json.loads(zhoubao(desk, "search", "source:cninfo", "--by", "week", "--json").output)
+    assert bars == [{"bar": "2024-W07", "count": 1}, {"bar": "2024-W08", "count": 2}]
+
+
+def test_open_shows_the_document_itself(desk: Path) -> None:
+    opened = zhoubao(desk, "search", "source:cninfo kind:buyback", "--open", "1").output
+    assert opened == zhoubao(desk, "show", "cninfo:4").output
+    assert "类型：股份回购（buyback）" in opened
+    whole = json.loads(zhoubao(desk, "search", "kind:buyback", "--open", "1", "--json").output)
+    assert whole["id"] == "cninfo:4" and len(whole["versions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--facets", "--by", "week"), "--facets 与 --by 只能取其一"),
+        (("--facets", "--csv"), "--facets 只能显示为表格或 --json"),
+        (("--open", "1", "--jsonl"), "--open 只能显示为表格或 --json"),
+        (("--open", "9"), "只有 4 条"),
+        (("--after", "x"), "不是上一页答复给出的"),
+    ],
+)
+def test_options_that_do_not_go_together(desk: Path, words: tuple[str, ...], said: str) -> None:
+    result = zhoubao(desk, "search", "source:miit OR source:nbs OR source:sasac", *words)
+    assert said in str(result.exception) and result.output == ""
+
+
+def test_show_tells_versions_and_archived_pages(desk: Path) -> None:
+    assert "版本：1（" in zhoubao(desk, "show", "miit:7").output
+    shown = zhoubao(desk, "show", "nbs:1").output
+    assert "存档：nbs.warc.gz@" in shown and "版本" not in shown
+    whole = json.loads(zhoubao(desk, "show", "nbs:1", "--json").output)
+    assert [page["archive"].partition("@")[0] for page in whole["pages"] if page["archive"]] == [
+        "nbs.warc.gz"
+    ]
+
+
+def test_show_writes_the_archived_page(desk: Path, tmp_path: Path) -> None:
+    zhoubao(desk, "show", "nbs:1", "--page", str(tmp_path / "page.html"))
+    assert (tmp_path / "page.html").read_text("utf-8") == "<p>原页</p>"
+
+
+@pytest.mark.parametrize(
+    ("id", "said"),
+    [
+        ("nbs:none", "没有编号为 nbs:none 的文件"),
+        ("cninfo:4", "没有存档的原页"),
+        ("sasac:2", "由回放得来，原页在所回放的 week.warc.gz 里"),
+    ],
+)
+def test_a_page_that_cannot_be_shown(desk: Path, tmp_path: Path, id: str, said: str) -> None:
+    result = zhoubao(desk, "show", id, "--page", str(tmp_path / "page.html"))
+    assert said in str(result.exception)
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_an_archive_that_is_gone_is_one_line(desk: Path, tmp_path: Path) -> None:
+    with Store(load(desk / "config.yaml").store_url) as store:
+        store.put(WEEK[4], run=None, page_url="u", archive="gone.warc.gz@0")
+    result = zhoubao(desk, "show", "cninfo:5", "--page", str(tmp_path / "page.html"))
+    assert "gone.warc.gz：打不开存档" in str(result.exception)
+
+
+def test_like_lists_what_uses_the_same_words(desk: Path) -> None:
+    assert "miit:7" in zhoubao(desk, "like", "miit:6").output
+    assert json.loads(zhoubao(desk, "like", "miit:6", "--json").output)["hits"][0]["id"] == "miit:7"
+    assert "没有编号为 nbs:none" in str(zhoubao(desk, "like", "nbs:none").exception)
