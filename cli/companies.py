@@ -12,7 +12,7 @@ import msgspec
 from cli.common import PathName, settings, show_json, show_table, start_log
 from config import Settings
 from pipeline.companies_refresh import Changes
-from pipeline.companies_table import Company, CompanyTable
+from pipeline.companies_table import SHOWN, Company, CompanyTable
 from pipeline.model import UserError
 
 _EXCHANGES = {"SSE": "上交所", "SZSE": "深交所", "BSE": "北交所"}
@@ -177,20 +177,10 @@ def show(ctx: click.Context, name: str, as_json: bool) -> None:
     show_table(["名称", "类别", "用到"], [[n["name"], n["kind"], n["until"] or ""] for n in names])
 
 
-_KINDS = {
-    "short": "简称",
-    "marked": "带标记的简称",
-    "full": "全称",
-    "former": "曾用简称",
-    "alias": "别名",
-    "subsidiary": "子公司",
-}
-
-
 def _kind(how: str, over: bool) -> str:
     if over and how in ("marked", "full"):
-        return f"曾{'用' if how == 'full' else ''}{_KINDS[how]}"
-    return _KINDS[how]
+        return f"曾{'用' if how == 'full' else ''}{SHOWN[how]}"
+    return SHOWN[how]
 
 
 def _found(table: CompanyTable, name: str) -> list[Company]:

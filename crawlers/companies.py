@@ -103,5 +103,10 @@ class CompaniesSpider(SourceSpider):
             self.session.problems.append(f"the lists are of {today}, the table is of {newest} and stays")
             return
         readings = [self._whole[column.id] for column in self.source.columns if column.id in self._whole]
-        if readings:
-            write_rows(self.session.settings.data / "companies", *renewed(companies, others, readings, today))
+        if not readings:
+            return
+        folder = self.session.settings.data / "companies"
+        try:
+            write_rows(folder, *renewed(companies, others, readings, today))
+        except OSError as error:
+            self.session.failed = f"{folder}: {error}"

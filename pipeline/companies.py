@@ -278,7 +278,7 @@ class Matcher:
         exact = [name for name in left if not name.derived] or left
         live = [n for n in exact if not (n.code and self.table.companies[n.code].gone)] or exact
         # One company's A and B shares: without a word of B shares the A share is meant.
-        ashares = [n for n in live if n.code and n.code[0] not in "29"]
+        ashares = [n for n in live if n.code and not n.code.startswith(("900", "20"))]
         return ashares if len(ashares) == 1 and not b_share else live
 
     def _in_use(self, name: Name, published: date | None) -> bool:

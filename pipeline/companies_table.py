@@ -11,7 +11,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -23,6 +23,19 @@ from pipeline.model import Record, UserError
 from pipeline.normalise import lower, normal
 
 How = Literal["short", "marked", "full", "former", "alias", "subsidiary", "unlisted"]
+
+# For people; code and exchange: what a tag may rest on besides a name.
+SHOWN = {
+    "short": "简称",
+    "marked": "带标记的简称",
+    "full": "全称",
+    "former": "曾用名",
+    "alias": "别名",
+    "subsidiary": "子公司名称",
+    "unlisted": "自定义名称",
+    "code": "代码",
+    "exchange": "交易所的代码",
+}
 
 # What an exchange prints before and after a name and is none of it: ST and its kin, 退市, -U; and for
 # one trading day XD, XR, DR, N, for four C, whose room is taken from the name (`XD工商银`).
@@ -240,10 +253,13 @@ _KINDS: dict[str, How] = {
 
 
 def read_rows(folder: Traversable | Path) -> tuple[list[Company], list[Other]]:
-    """`companies.tsv` and `aliases.tsv` of a folder (columns by name; unknown columns ignored)."""
+    """`companies.tsv` and `aliases.tsv` of a folder (columns by name; unknown columns ignored).
+
+    UserError is one line that names the file and the line.
+    """
     companies: list[Company] = []
     others: list[Other] = []
-    for row in _rows(folder, "companies.tsv"):
+    for where, row in _rows(folder, "companies.tsv", ("code", "exchange", "short_name")):
         companies.append(
             Company(
                 code=row["code"],
@@ -252,23 +268,20 @@ def read_rows(folder: Traversable | Path) -> tuple[list[Company], list[Other]]:
                 short=normal(row["short_name"]),
                 full=row.get("full_name") or None,
                 industry=row.get("industry") or None,
-                listed=_day(row.get("list_date")),
+                listed=_day(where, row.get("list_date")),
                 gone=row.get("status") == "D",
                 marked=row.get("marked") or None,
                 org_id=row.get("org_id") or None,
-                as_of=_day(row.get("as_of")),
+                as_of=_day(where, row.get("as_of")),
             )
         )
         for old in (row.get("former_names") or "").split("|"):
             others += [Other(code=row["code"], text=old, kind="former_short")] if old else []
-    for row in _rows(folder, "aliases.tsv"):
+    for where, row in _rows(folder, "aliases.tsv", ("code", "alias", "kind")):
         if row["kind"] != "old_code" and row["kind"] not in _KINDS:
-            raise UserError(
-                f"{folder}/aliases.tsv: {row['kind']!r} is not a kind of name: {', '.join(_KINDS)}"
-            )
-        others.append(
-            Other(code=row["code"], text=row["alias"], kind=row["kind"], until=_day(row.get("until")))
-        )
+            raise UserError(f"{where}：没有名称类别 {row['kind']!r}；可用的有 {', '.join(_KINDS)}")
+        until = _day(where, row.get("until"))
+        others.append(Other(code=row["code"], text=row["alias"], kind=row["kind"], until=until))
     return companies, others
 
 
@@ -288,10 +301,28 @@ def load_companies(desk_file: Path | None = None, folder: Path | None = None) ->
     return read_table(folder or bundled(), read_desk(desk_file) if desk_file else None)
 
 
-def _rows(folder: Traversable | Path, name: str) -> list[dict[str, str]]:
-    text = folder.joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
+def _rows(
+    folder: Traversable | Path, name: str, needed: tuple[str, ...]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """The place of each row for messages, and the row."""
+    file = f"{folder}/{name}"
+    try:
+        text = folder.joinpath(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{file}：读不了（{error}）；移走这个文件夹即用内置的公司表") from None
+    for number, row in enumerate(
+        csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE), 2
+    ):
+        lacking = [column for column in needed if row.get(column) is None]
+        if lacking:
+            raise UserError(
+                f"{file} 第 {number} 行：缺 {'、'.join(lacking)} 列；移走这个文件夹即用内置的公司表"
+            )
+        yield f"{file} 第 {number} 行", row
 
 
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+def _day(where: str, text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UserError(f"{where}：{text!r} 不是日期，应写作 2026-11-26") from None

@@ -13,13 +13,10 @@ from typing import Any
 
 import msgspec
 
+from pipeline.companies_table import SHOWN
 from pipeline.kinds import field_name, kind_name, value_name
 from pipeline.model import SHANGHAI, Article, CompanyTag, Document, Fact, FactField, Number, Span, UserError
 
-_HOW = {
-    "short": "简称", "full": "全称", "former": "曾用名", "alias": "别名", "subsidiary": "子公司名称",
-    "unlisted": "自定义名称", "code": "代码", "exchange": "交易所的代码",
-}  # fmt: skip
 EXCERPT = 24  # characters shown on each side of the words that caused a tag
 
 
@@ -114,7 +111,7 @@ def explain_lines(document: Document) -> Iterator[str]:
         who = f"{company.name}（{company.code}）" if company.code else f"{company.name}（{_unsure(company)}）"
         role = "主体" if company.role == "subject" else "提及"
         note = f"；{company.note}" if company.note else ""
-        yield f"公司：{who} {role}，依据{_HOW[company.how]}{note}{_where(document, company.spans)}"
+        yield f"公司：{who} {role}，依据{SHOWN[company.how]}{note}{_where(document, company.spans)}"
     for theme in document.themes:
         yield f"主题：{theme.name} 强度 {theme.strength:.2f}，规则 {theme.rule}{_where(document, theme.spans)}"
     for fact in document.facts:

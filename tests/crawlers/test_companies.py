@@ -375,6 +375,33 @@ def test_a_list_whose_pages_repeat_is_not_whole(desk: Desk, market: Market) -> N
     assert len(table(desk).companies) == 30
 
 
+def test_a_table_that_cannot_be_written_fails_the_run(desk: Desk, market: Market) -> None:
+    before = (desk.data / "companies" / "companies.tsv").read_bytes()
+    (desk.data / "companies" / "aliases.tsv.new").mkdir()  # where the new file would be written first
+    run = desk.crawl("companies")
+    assert run["state"] == "failed"
+    assert "aliases.tsv.new" in run["reason"]
+    assert (desk.data / "companies" / "companies.tsv").read_bytes() == before
+
+
+def test_a_site_that_sends_on_to_itself_with_a_cookie_is_followed(desk: Desk, market: Market) -> None:
+    """So the Beijing exchange is told to answer who comes without one."""
+    desk.internet.harm(
+        "POST .*nqxxCnzq",
+        Answer(
+            status=307,
+            headers=(
+                ("Location", "https://www.bse.cn/nqxxController/nqxxCnzq.do"),
+                ("Set-Cookie", "C3VK=again; Path=/"),
+            ),
+        ),
+        times=1,
+    )
+    run = desk.crawl("companies")
+    assert (run["state"], run["outcomes"]["redirect"]) == ("ok", 1)
+    assert table(desk).companies["920111"].as_of == MORNING.date()
+
+
 # ---------------------------------------------------------------- replay, settings
 
 
@@ -438,7 +465,7 @@ def test_the_command_tells_what_changed(other: Path) -> None:
     ]
     shown = zhoubao(other, "companies", "show", "甲辰股份").stdout
     assert shown.startswith("600111 壬子科技\n")
-    assert ["甲辰股份", "曾用简称", "2026-11-26"] in [line.split() for line in shown.splitlines()]
+    assert ["甲辰股份", "曾用名", "2026-11-26"] in [line.split() for line in shown.splitlines()]
     assert "9900000000" in shown
     found = zhoubao(other, "companies", "find", "癸丑").stdout
     assert "688222" in found and "癸丑生物股份有限公司" in found

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.companies import Matcher
 from pipeline.companies_context import load_context
 from pipeline.companies_learn import Usage, as_yaml, learn, word_like
-from pipeline.companies_table import Company, CompanyTable, load_companies, read_table
+from pipeline.companies_table import Company, CompanyTable, load_companies, read_table, unmarked
 from pipeline.model import CompanyTag, UserError
 from pipeline.tagger import Lexicon, document
 from pipeline.themes import Themes
@@ -78,8 +78,51 @@ def test_an_unknown_kind_of_name_is_refused(tmp_path: Path) -> None:
         "code\texchange\tshort_name\n300001\tSZSE\t甲乙科技\n", encoding="utf-8"
     )
     (tmp_path / "aliases.tsv").write_text("code\talias\tkind\n300001\t甲乙\tnickname\n", encoding="utf-8")
-    with pytest.raises(UserError, match=r"aliases.tsv: 'nickname'"):
+    with pytest.raises(UserError, match=r"aliases.tsv 第 2 行：没有名称类别 'nickname'"):
         read_table(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("code\tname\n300001\t甲乙科技\n", "companies.tsv 第 2 行：缺 exchange、short_name 列"),
+        ("code\texchange\tshort_name\n300001\n", "companies.tsv 第 2 行：缺 exchange、short_name 列"),
+        ("code\texchange\tshort_name\tlist_date\n300001\tSZSE\t甲乙\t昨天\n", "第 2 行：'昨天' 不是日期"),
+        ("code\texchange\tshort_name\n300001\tSZSE\t甲乙科技\n", "aliases.tsv：读不了"),
+    ],
+)
+def test_a_damaged_table_is_one_line_that_names_the_place(tmp_path: Path, table: str, told: str) -> None:
+    (tmp_path / "companies.tsv").write_text(table, encoding="utf-8")
+    with pytest.raises(UserError) as error:
+        read_table(tmp_path)
+    assert told in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_code_a_name_or_a_part_of_one_is_looked_up() -> None:
+    assert [c.code for c in TABLE.lookup("430047")] == ["920047"]
+    assert [c.code for c in TABLE.lookup("万 科Ａ")] == ["000002"]
+    assert [c.code for c in TABLE.lookup("朗玛")] == ["300288"]
+    assert TABLE.lookup("tcl")[0].code == "000100"
+    parts = TABLE.lookup("中科")
+    assert all(c.short.startswith("中科") for c in parts[:10]) and len(parts) > 10
+    assert TABLE.lookup("科") == TABLE.lookup("没有这家") == []
+
+
+def test_the_bundled_table_has_no_mark_for_a_name() -> None:
+    assert TABLE.name("601398") == "工商银行"
+    assert (TABLE.name("000016"), TABLE.companies["000016"].marked) == ("深康佳A", "*ST康佳A")
+    assert one("*ST康佳A公告").code == "000016"
+    names = [n.text for n in TABLE.names if n.how in ("short", "former")]
+    assert [name for name in names if unmarked(name) != name and not name.endswith("退")] == []
+
+
+def test_a_beijing_company_is_no_b_share() -> None:
+    shared = [
+        Company(code="920111", exchange="BSE", board="北交所", short="甲辰股份"),
+        Company(code="900911", exchange="SSE", board="B股", short="甲辰股份"),
+    ]
+    (tag,) = Matcher(CompanyTable(shared)).tag("", "甲辰股份公告")
+    assert tag.code == "920111"
 
 
 # ---------------------------------------------------------------- the desk's file
