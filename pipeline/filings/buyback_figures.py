@@ -17,7 +17,7 @@ from pipeline.filings.numbers import CURRENCIES, SCALES, figures, with_unit
 from pipeline.filings.record import Filing
 from pipeline.model import Number
 
-CELL = 24  # characters of a line that may be a cell of a table
+CELL, TAIL = 24, 8  # characters of a line that may be a cell of a table, and of a label's torn end
 READ = 40_000  # characters; what follows in a longer filing repeats or concerns something else
 
 _LOW = re.compile(
@@ -94,6 +94,7 @@ _ROW = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=[元股日]))(?:回购价格上限|预计回购(?:金额|数量|股份数量)|(?:拟)?回购资金总额)[\s|:]*(?:不超过)?(?:人民币)?$"
 )
 # The price cell of that table as PDF text tears it: figures first, their units after them.
+_LABEL_ENDS = re.compile(r"[:：。；;√☑■□]")
 _TORN = re.compile(r"价格区间[\s|:]*(\d+\.\d+/?[~-]+\d+\.\d+)/")
 _MONTH = re.compile(
     r"(?<![至止到])(?:\d{4}年)?\d{1,2}月(?:份|期间|内|中|,|，|(?=[^\d日底末初至]))|本月|当月|上月|报告期内"
@@ -204,9 +205,9 @@ def read(filing: Filing) -> Reading:
             last += 1
         inside = numbers[at:last]
         short = end - start <= CELL and text[end - 1] == "\n"
-        if label is not None and short:
+        if label is not None and short and inside and inside[0].start - start <= TAIL:
             start = label
-        label = start if short and not inside and text[end - 2] not in ":：。；;" else None
+        label = start if short and not inside and not _LABEL_ENDS.search(text, start, end) else None
         near = 0 if _BUY.search(text, start, end) else near + 1
         if (cell := text.find("价格区间", start, end)) >= 0 and (torn := _TORN.match(text, cell, end)):
             inside += [with_unit(n, "元/股") for n in figures(text, *torn.span(1), bare=True)]
@@ -410,6 +411,8 @@ class _Sentence:
         said = lead[-36:]
         if re.search(r"(?:总股本|股本总额|股份总数|总股份)[^，,。;；]{0,4}\($|元成交$|^成交$", lead):
             return  # the capital in brackets before its ratio; a trade told beside
+        if number.value < 0:
+            return
         part = self.mode in ("other", "taken") and _OF_THEM.match(lead)
         self.mode = "other"
         if part or re.search(
