@@ -15,10 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from benchmarks.quality.core import Measure, by_file
-from benchmarks.quality.records import Tally, matched
+from benchmarks.quality.records import Tally, matched, reviewed_labels, settled_roles
 from pipeline.filings import facts_of, kinds_of
 from pipeline.filings.numbers import days, figures, to_decimal
 from pipeline.filings.view import View
@@ -31,7 +29,6 @@ FIGURES = (
 )  # fmt: skip
 DAYS = ("as_of", "decided_on")
 _PUBLISHED = {"chfinann": 0.951, "duee": 0.948}  # F1 of SARGE and of SEELE
-_REVIEWED = Path(__file__).parents[1] / "data" / "label_errors.yaml"
 BACK = frozenset({"buyback", "buyback_purchase", "incentive_cancellation", "compensation_cancellation"})
 # DuEE-Fin gives no day of publication, and scores the printed words of a date alone: any day of its years will do
 # to read `5月31日`.
@@ -150,7 +147,7 @@ def chfinann(rows: list[dict[str, Any]]) -> list[Measure]:
         "ClosingDate",
     )
     tallies = {name: Tally() for name in ("all", "programme", "incentive", "settled")}
-    reviewed = _reviewed()
+    reviewed = reviewed_labels()
     for row in rows:
         text = "\n".join(row["sentences"])
         lines = row["sentences"]
@@ -165,7 +162,7 @@ def chfinann(rows: list[dict[str, Any]]) -> list[Measure]:
         sort = "incentive" if re.search(r"限制性|激励", title) else "programme"
         for tally in (tallies["all"], tallies[sort]):
             matched(tally, gold, guess, roles, row["doc_id"])
-        settled = _settled(roles, "EquityRepurchase", row["doc_id"], reviewed)
+        settled = settled_roles(roles, "EquityRepurchase", row["doc_id"], reviewed)
         matched(tallies["settled"], gold, guess, settled, row["doc_id"])
     return [
         m
@@ -176,17 +173,6 @@ def chfinann(rows: list[dict[str, Any]]) -> list[Measure]:
 
 # A corpus of sentences has no titles: the line of its head that ends as they do, a law firm's opinion included.
 _TITLE = re.compile(r".{6}(?:公告|报告书|意见书?).{0,6}$")
-
-
-def _reviewed() -> set[tuple[str, str]]:
-    return {(error["id"], error["role"]) for error in yaml.safe_load(_REVIEWED.read_text(encoding="utf-8"))}
-
-
-def _settled(roles: tuple[str, ...], event: str, case: str, reviewed: set[tuple[str, str]]) -> list[str]:
-    """The roles of a case that no review leaves out; none where the events themselves are in doubt."""
-    if (case, event) in reviewed:
-        return []
-    return [role for role in roles if (case, role) not in reviewed]
 
 
 def _roles_ch(fact: Fact, roles: Iterable[str]) -> dict[str, str | None]:
@@ -237,7 +223,7 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
     """股份回购, A shares and Hong Kong apart; figures by their value, so that units are no matter."""
     roles = ("回购股份数量", "每股交易价格", "占公司总股本比例", "交易金额", "回购完成时间")
     tallies = {name: Tally() for name in ("all", "a_shares", "hong_kong", "settled")}
-    reviewed = _reviewed()
+    reviewed = reviewed_labels()
     free = free_with = 0
     for row in rows:
         events = [e for e in row.get("event_list") or [] if e["event_type"] == "股份回购"]
@@ -253,7 +239,7 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
         hong_kong = re.search(r"港元|港币|\d{5}[)）]|HK\)", title + text[:400])
         for tally in (tallies["all"], tallies["hong_kong" if hong_kong else "a_shares"]):
             matched(tally, gold, guess, roles, row["id"])
-        settled = _settled(roles, "股份回购", row["id"], reviewed)
+        settled = settled_roles(roles, "股份回购", row["id"], reviewed)
         matched(tallies["settled"], gold, guess, settled, row["id"])
     measures = [
         m

@@ -15,10 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from benchmarks.quality.core import Measure, by_file
-from benchmarks.quality.records import Tally, matched
+from benchmarks.quality.records import Tally, matched, reviewed_labels, settled_roles
 from pipeline.filings import facts_of, kinds_of
 from pipeline.filings.numbers import days, figures
 from pipeline.filings.view import View, flat
@@ -29,9 +27,6 @@ KINDS = (
     "contract_award", "equity_incentive", "inquiry_letter", "acquisition",
 )  # fmt: skip
 # Not fields: remarks of the labels, and what the text of a label cannot be compared with.
-_REVIEWED = (
-    Path(__file__).parents[1] / "data" / "label_errors.yaml"
-)  # the score is printed with and without them
 _UNSCORED = frozenset({"changed", "items", "not_started"})
 
 
@@ -54,9 +49,7 @@ def real(rows: list[dict[str, Any]]) -> list[Measure]:
     given: Counter[str] = Counter()
     wanted: Counter[str] = Counter()
     errors: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    reviewed = {
-        (error["id"], error["role"]) for error in yaml.safe_load(_REVIEWED.read_text(encoding="utf-8"))
-    }
+    reviewed = reviewed_labels()
     for row in rows:
         if not row["text"]:
             continue
@@ -184,7 +177,8 @@ _CHFINANN: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
 
 def chfinann(rows: list[dict[str, Any]]) -> list[Measure]:
     """Per type micro P/R/F1 over role and value after greedy matching of records (Doc2EDAG)."""
-    tallies = {kind: Tally() for kind in _CHFINANN}
+    tallies = {kind: Tally() for kind in (*_CHFINANN, "settled")}
+    reviewed = reviewed_labels()
     for row in rows:
         lines = row["sentences"]
         title = next((s for s in lines[:4] if "公告" in s[-8:] or "报告书" in s[-8:]), lines[0])
@@ -202,6 +196,8 @@ def chfinann(rows: list[dict[str, Any]]) -> list[Measure]:
                 if fact.kind in ours and (record := _record_ch(fact, roles)):
                     guess.append(record)
             matched(tallies[sort], gold, guess, roles, row["doc_id"])
+            settled = settled_roles(roles, sort, row["doc_id"], reviewed)
+            matched(tallies["settled"], gold, guess, settled, row["doc_id"])
     return [m for sort, tally in tallies.items() for m in tally.measures(f"further.chfinann.{sort}")]
 
 
@@ -264,7 +260,8 @@ _JOINED = {
 
 def duee(rows: list[dict[str, Any]]) -> list[Measure]:
     """Each type; figures by their value, days as printed, so that units and the missing year are no matter."""
-    tallies = {sort: Tally() for sort in _DUEE}
+    tallies = {sort: Tally() for sort in (*_DUEE, "settled")}
+    reviewed = reviewed_labels()
     free = clean = 0
     for row in rows:
         events = row.get("event_list") or []
@@ -291,6 +288,9 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
                     if any(made.values()):
                         guess.append(made)
             matched(tallies[sort], gold, guess, roles, row["id"])
+            matched(
+                tallies["settled"], gold, guess, settled_roles(roles, sort, row["id"], reviewed), row["id"]
+            )
     measures = [m for sort, tally in tallies.items() for m in tally.measures(f"further.duee.{sort}")]
     return [*measures, Measure("further.duee.event_free_clean", clean / max(1, free), free)]
 

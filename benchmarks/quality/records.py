@@ -5,13 +5,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
 
 from benchmarks.quality.core import Measure
 
 Values = str | set[str] | None
 Record = Mapping[str, Values]
+
+
+_REVIEWED = Path(__file__).parents[1] / "data" / "label_errors.yaml"
+
+
+def reviewed_labels() -> set[tuple[str, str]]:
+    """(case, role or type of event) of labels that their own text contradicts."""
+    return {(error["id"], error["role"]) for error in yaml.safe_load(_REVIEWED.read_text(encoding="utf-8"))}
+
+
+def settled_roles(roles: Iterable[str], event: str, case: str, reviewed: Set[tuple[str, str]]) -> list[str]:
+    """The roles of a case that count when reviewed labels are left out; none where the whole event is wrong."""
+    if (case, event) in reviewed:
+        return []
+    return [role for role in roles if (case, role) not in reviewed]
 
 
 @dataclass
