@@ -245,7 +245,11 @@ def changes(before: Iterable[Company], after: Iterable[Company]) -> Changes:
     both = [(old[code], company) for code, company in new.items() if code in old]
     return Changes(
         new=tuple(code for code in new if code not in old),
-        renamed=tuple((a.code, a.short, b.short) for a, b in both if a.short and a.short != b.short),
+        renamed=tuple(
+            (a.code, a.short, b.short)
+            for a, b in both
+            if a.short and a.short != b.short and not is_remnant(a)
+        ),
         gone=tuple(a.code for a, b in both if b.gone and not a.gone),
     )
 

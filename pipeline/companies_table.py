@@ -182,17 +182,24 @@ class CompanyTable:
 
     def lookup(self, said: str) -> list[Company]:
         """Companies that a code, a name or a part of a name may mean, the likeliest first: those of that
-        code or whole name; else those with a name that begins so, then that holds it, listed ones first."""
+        code or whole name; else those with a name that begins so, then that holds it, listed ones first;
+        else those with a name of three characters or more inside it (`贵阳朗玛信息技术股份有限公司`)."""
         text = lower(normal(said))
         code = self.current(text)
         if code in self.companies:
             return [self.companies[code]]
         held = [(lower(n.text), self.companies[n.code]) for n in self.names if n.code and len(text) > 1]
         whole = {c.code: c for name, c in held if name == text}
-        parts = sorted(
+        if whole:
+            return list(whole.values())
+        parts: list[tuple[bool, bool, int, str]] = [
             (not name.startswith(text), c.gone, len(name), c.code) for name, c in held if text in name
-        )
-        return list(whole.values()) or [self.companies[c] for c in dict.fromkeys(code for *_, code in parts)]
+        ]
+        if not parts:
+            parts = [
+                (False, c.gone, -len(name), c.code) for name, c in held if len(name) > 2 and name in text
+            ]
+        return [self.companies[code] for code in dict.fromkeys(code for *_, code in sorted(parts))]
 
     def sector(self, code: str) -> str | None:
         """The industry of a code as the table states it."""

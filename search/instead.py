@@ -114,7 +114,11 @@ class Instead:
                 return self.suggester.near(text)
             case Field("company", value):
                 near = self.suggester.near(value) or self.suggester.complete(value, _MOST)
-                return [one for one in near if one.field == "company"]
+                # A full name that the table lacks may hold a name that it knows.
+                inside = [] if near else self._table.lookup(value)[:_MOST]
+                return [one for one in near if one.field == "company"] + [
+                    Suggestion("company", c.code, f"{c.shown} {c.code}") for c in inside
+                ]
             case Field(name, value) if name in _LISTS:
                 spelt = {label(one): one for one in self._held(name)} | self._synonyms.spellings(name)
                 meant = [

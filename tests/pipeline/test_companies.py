@@ -105,6 +105,7 @@ def test_a_code_a_name_or_a_part_of_one_is_looked_up() -> None:
     assert TABLE.lookup("tcl")[0].code == "000100"
     parts = TABLE.lookup("中科")
     assert all(c.short.startswith("中科") for c in parts[:10]) and len(parts) > 10
+    assert [c.code for c in TABLE.lookup("贵阳朗玛信息技术股份有限公司")] == ["300288"]
     assert TABLE.lookup("科") == TABLE.lookup("没有这家") == []
 
 

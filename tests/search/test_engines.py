@@ -182,6 +182,8 @@ def test_help_with_a_name_that_finds_nothing(filled: Client) -> None:
     answer = filled.search("company:中科署光")
     assert (answer.total, [each.query for each in answer.suggestions]) == (0, ["company:603019"])
     assert [each.query for each in filled.search("新距网络").suggestions] == ["company:605398"]
+    full = filled.search("company:上海新炬网络信息技术股份有限公司")
+    assert [each.query for each in full.suggestions] == ["company:605398"]
     assert filled.search("company:中科曙光").suggestions == ()
 
 
