@@ -71,7 +71,7 @@ _BREAK = re.compile(r"\n(?!原标题|[一二三四五六七八九十]+、|\(|\d+
 FULL = 25  # characters of a line that a page has wrapped; a shorter one ends by itself
 _ENDS = frozenset("。；;！!？?：:")
 _WIDE_COMMA = re.compile(
-    r"(?:(?<=\d)|(?<=\d\n))，(?=\d{3}(?:\D|$))|(?:(?<=\D\d)|(?<=\D\d\d)|(?<=\D\d\d\d))，(?=\n\d{3}(?:\D|$))"
+    r"，(?:(?:(?<=\d，)|(?<=\d\n，))(?=\d{3}(?:\D|$))|(?:(?<=\D\d，)|(?<=\D\d\d，)|(?<=\D\d\d\d，))(?=\n\d{3}(?:\D|$)))"
 )
 
 
