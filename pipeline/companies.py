@@ -322,6 +322,8 @@ class Matcher:
             tags.append(self._tag(code, claims, own))
         if own and not any(tag.code == own for tag in tags):
             note = "正文和标题中都没有出现这家公司的名称或代码" if title else None
+            if own not in self.table:
+                note = f"公司表里没有 {own}，正文里它的名称认不出；更新公司表：zhoubao companies refresh"
             tags.insert(
                 0,
                 CompanyTag(

@@ -34,7 +34,7 @@ class Given(msgspec.Struct, frozen=True):
 def parse_line(line: bytes) -> Given:
     """Raises UserError that names what is wrong with the line."""
     try:
-        return msgspec.json.decode(line, type=Given)
+        return msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"), type=Given)  # a mark of Windows
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UserError(
             f"读不了（{error}）；应是一行 JSON：id、title、body 为文字，可加 published、source、code"

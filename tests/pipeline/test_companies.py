@@ -255,6 +255,12 @@ def test_a_filing_whose_text_names_nobody_says_so() -> None:
     assert tag.note == "正文和标题中都没有出现这家公司的名称或代码"
 
 
+def test_a_code_that_the_table_does_not_know_is_said_to_be_unknown() -> None:
+    tag = one("某某股份拟回购", title="公告", code="999999")
+    assert (tag.code, tag.name, tag.role) == ("999999", "999999", "subject")
+    assert tag.note is not None and tag.note.startswith("公司表里没有 999999")
+
+
 # ---------------------------------------------------------------- names of several codes
 
 SHARED = CompanyTable(
@@ -416,7 +422,8 @@ def test_spans_cut_the_very_text_and_any_input_gives_an_answer(body: str, title:
 @given(PIECES, PIECES)
 @settings(max_examples=200, deadline=None)
 def test_text_elsewhere_removes_no_tag(body: str, more: str) -> None:
-    """Another paragraph can add evidence, and settle an ambiguous name; it takes no code away."""
-    before = {tag.code for tag in MATCHER.tag("", body) if tag.code}
-    after = {tag.code for tag in MATCHER.tag("", f"{body}。\n\n。{more}") if tag.code}
-    assert before <= after
+    """Another paragraph can add evidence, and settle an ambiguous name; it takes no code away, and makes no subject a mention."""
+    before = {tag.code: tag.role for tag in MATCHER.tag("", body) if tag.code}
+    after = {tag.code: tag.role for tag in MATCHER.tag("", f"{body}。\n\n。{more}") if tag.code}
+    assert before.keys() <= after.keys()
+    assert all(after[code] == "subject" for code, role in before.items() if role == "subject")

@@ -10,7 +10,7 @@ from importlib.resources.abc import Traversable
 import pytest
 
 from pipeline.kinds import field_name, value_name
-from pipeline.present import explain
+from pipeline.present import explain, parse_line
 from pipeline.tagger import document, load_lexicon
 from tests.pipeline.build import article
 
@@ -64,3 +64,7 @@ def test_an_explanation_reads_as_notes_in_chinese() -> None:
     assert "公司：新炬网络（605398） 主体，依据简称" in told
     assert "    价格上限：34.58元/股  ← “34.58元/股”" in told
     assert "    阶段：方案  ← " in told
+
+
+def test_a_byte_order_mark_before_the_first_line_does_no_harm() -> None:
+    assert parse_line(b'\xef\xbb\xbf{"id": "1", "title": "t", "body": ""}').id == "1"

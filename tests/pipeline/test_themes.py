@@ -210,3 +210,14 @@ def test_spans_cut_the_very_text_and_any_input_gives_an_answer(body: str, title:
         assert tag.spans
         for span in tag.spans:
             assert (title if span.field == "title" else body)[span.start : span.end] == span.text
+
+
+@given(PIECES, PIECES)
+@settings(max_examples=200, deadline=None)
+def test_text_elsewhere_takes_no_evidence_away(body: str, more: str) -> None:
+    """A longer text can make a theme one in passing; its words still count, and a title still carries."""
+    longer = f"{body}。\n\n。{more}"
+    held = {tag.name: {span.text for span in tag.spans} for tag in THEMES.weigh("", longer)}
+    for tag in THEMES.weigh("", body):
+        assert {span.text for span in tag.spans} <= held[tag.name]
+    assert {tag.name for tag in THEMES.tag("算力与5G", body)} >= {"算力", "5G通信"}
