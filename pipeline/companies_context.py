@@ -54,6 +54,7 @@ class Context:
         self.before_strong = _ends(raw["before_strong"])
         self.before_weak = _ends(raw["before_weak"])
         self.not_after = _starts(raw["not_after"])
+        self.word_after = re.compile(raw["word_after"])
         self.not_before = _starts(raw["not_before"])
         self.events = re.compile(r"[^。！？；，,;\n]{0,12}?(?:" + "|".join(raw["events"]) + ")")
         self.acts_after = re.compile(raw["acts_after"])
@@ -149,6 +150,9 @@ class Context:
     def other_word(self, text: str, start: int, end: int, weight: Weight) -> bool:
         """The characters around make another word or name of it."""
         if any(cue.match(text, end) for cue in (self.institution, self.parent, self.not_after)):
+            return True
+        brand = weight == "clear" or (weight == "weak" and segment.is_word(text[start:end]))
+        if not brand and self.word_after.match(text, end):
             return True
         if weight != "clear" and self.parent_after.match(text, end):
             return True
