@@ -206,6 +206,8 @@ def test_a_bad_file_is_one_clear_line(tmp_path: Path, text: str, message: str) -
         ("陕西煤业化工集团在榜上升十位", []),
         ("陕西煤业产量创新高", ["601225"]),
         ("招商证券分析师认为，行业回暖", []),
+        ("招商证券表示，行业回暖", []),
+        ("招商证券表示，公司拟设立子公司", ["600999"]),
     ],
 )
 def test_names_in_their_surroundings(text: str, expected: list[str]) -> None:
