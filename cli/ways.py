@@ -219,7 +219,14 @@ def watch_deliver(ctx: click.Context) -> None:
 
 @click.group()
 def token() -> None:
-    """令牌：让别的机器与程序访问 zhoubao serve。"""
+    """令牌：让别的机器与程序访问 zhoubao serve。
+
+    \b
+    例：
+      zhoubao token add 行情终端 --scope read
+      zhoubao token add 编辑 --scope read --scope desk
+      zhoubao token remove 行情终端
+    """
 
 
 @token.command("add")

@@ -323,7 +323,7 @@ def test_a_bucket_fills_evenly() -> None:
 def test_another_name_for_this_machine_is_refused(http: TestClient) -> None:
     """As a page would use whose name was made to point here."""
     assert http.get("/api/search", headers={"Host": "evil.example:8765"}).status_code == 421
-    assert http.get("/mcp", headers={"Host": "evil.example"}).status_code == 421
+    assert http.post("/mcp", headers={"Host": "evil.example"}).status_code == 421
     for name in ("localhost:8765", "127.0.0.1:8765", "[::1]:8765", "[::1]"):
         assert http.get("/api/search", headers={"Host": name}).status_code == 200
 

@@ -103,7 +103,7 @@ def test_completion_offers_the_commands(folder: Path) -> None:
 
 
 def test_help_has_examples(folder: Path) -> None:
-    for name in ("serve", "export", "watch", "mcp"):
+    for name in ("serve", "export", "watch", "token", "mcp"):
         assert "例" in run(folder, f"zhoubao {name} --help")
 
 
