@@ -278,16 +278,22 @@ def es_reindex(ctx: click.Context) -> None:
 
 
 @es.command()
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON，列出全部编号")
 @click.pass_context
-def verify(ctx: click.Context) -> None:
+def verify(ctx: click.Context, as_json: bool) -> None:
     """与文档库比对：缺的、旧的、多余的。有出入时退出码 1。"""
     from search import elastic
 
     found = elastic.verify(settings(ctx))
-    show_table(
-        ["项目", "份数"], [["缺", len(found.missing)], ["旧", len(found.stale)], ["多余", len(found.foreign)]]
-    )
-    sys.exit(1 if found.missing or found.stale or found.foreign else 0)
+    foreign = tuple(stamp.id for stamp in found.foreign)
+    named = {"missing": found.missing, "stale": found.stale, "foreign": foreign}
+    if as_json:
+        show_json(named)
+    else:
+        titles = {"missing": "缺", "stale": "旧", "foreign": "多余"}
+        rows = [[titles[name], len(ids), "、".join(ids[:5])] for name, ids in named.items()]
+        show_table(["项目", "份数", "如"], rows)
+    sys.exit(1 if found else 0)
 
 
 @es.command()

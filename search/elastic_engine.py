@@ -300,9 +300,11 @@ class Elastic:
         return differences(store.stamps(), self.stamps(index))
 
     def mend(self, store: Store, index: str | None) -> int:
-        """Puts right exactly what differs from the store; how many documents. Refused ones stay missing."""
+        """Puts right exactly what differs from the store; how many documents. Refused ones stay missing,
+        and of the index in use are parked with their reason.
+        """
         mended = 0
-        refused: set[str] = set()
+        refused: dict[str, str] = {}
         for _ in range(_MOST_PASSES):
             found = self.difference(store, index)
             wanted = [id for id in (*found.missing, *found.stale) if id not in refused]
@@ -312,8 +314,10 @@ class Elastic:
             now = store.alone(wanted)
             refusals = self._bulk((_put(project(*standing)) for standing in now.values()), target)
             self._bulk(map(_delete, found.foreign), target)
-            refused |= {refusal.id for refusal in refusals}
+            refused |= {refusal.id: refusal.reason for refusal in refusals}
             mended += len(now) - len(refusals) + len(found.foreign)
+        if index is None:
+            store.park_only(refused)
         return mended
 
 

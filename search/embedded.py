@@ -131,9 +131,9 @@ class Embedded:
             path.mkdir()
             index = _prepared(tantivy.Index(_schema(), str(path)))
             writer = index.writer(_MEMORY, 1)
-            total = 0
+            total, refused = 0, dict[str, str]()
             for batch in chunks((project(*standing) for standing in store.stream()), _BATCH):
-                _add(writer, batch)
+                refused |= {refusal.id: refusal.reason for refusal in _add(writer, batch)}
                 total += len(batch)
             writer.commit()
             writer.wait_merging_threads()
@@ -144,7 +144,8 @@ class Embedded:
             for old in self._folder.iterdir():
                 if old.is_dir() and old != path:
                     shutil.rmtree(old, ignore_errors=True)  # a reader keeps its open files
-        return total
+        store.park_only(refused)
+        return total - len(refused)
 
     # ------------------------------------------------------------ writing
 

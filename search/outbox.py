@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -68,11 +68,14 @@ class Outbox:
         with self._write.begin() as connection:
             connection.execute(update(outbox).where(outbox.c.seq == seq).values(parked=reason))
 
-    def unpark(self) -> int:
-        """Sends what was refused once more (after a mapping or a limit was mended); how many."""
+    def park_only(self, reasons: Mapping[str, str]) -> None:
+        """After every document was sent: these were refused, by id, and no others are any more."""
         with self._write.begin() as connection:
-            parked = outbox.c.parked.is_not(None)
-            return connection.execute(update(outbox).where(parked).values(parked=None)).rowcount
+            connection.execute(delete(outbox).where(outbox.c.parked.is_not(None)))
+            for id, reason in reasons.items():
+                version = select(documents.c.version).where(documents.c.id == id).scalar_subquery()
+                row = {"document_id": id, "version": version, "added": self._clock(), "parked": reason}
+                connection.execute(insert(outbox).values(row))
 
     def lag(self) -> int:
         """How many changes wait for the index."""

@@ -167,6 +167,7 @@ _PLAIN_VALUE = re.compile(
     r'[^\s()"“”<>\[{\\，。；、！？＞＜［（）＂：－＝］％．＋｜＆][^\s()"“”，。；、！？＞＜［（）＂：－＝］％．＋｜＆]*'
 )
 _BOOST = re.compile(r"(?:^|[^\W\d])[~^]\d?(?:\.\d)?$")
+_WILD = re.compile(r"\w\*$")
 
 
 def _quoted(text: str) -> str:
@@ -239,6 +240,8 @@ class _Reader:
             raise self._wrong(token, f"{token} 的两边都要有要查的词；要查 {token} 这个词请放进引号")
         if _BOOST.search(token):
             raise self._wrong(token, "不支持 ~ 模糊与 ^ 权重；要原样查这些字，请放进引号")
+        if _WILD.search(token):
+            raise self._wrong(token, "不支持 * 通配：中文词的一部分本来就能查到；要原样查这些字，请放进引号")
         return Word(str(token))
 
     def _unquoted(self, token: Any) -> str:

@@ -172,6 +172,16 @@ def test_a_refused_document_is_parked_with_its_reason_and_the_rest_go_on(client:
     (parked,) = client.store.parked()
     assert parked.document_id == "nbs:bad" and "[column]" in parked.reason and len(parked.reason) <= 310
     assert client.engine.count() == 40
+    # Whatever sends everything again settles what is refused and what is not.
+    assert client.rebuild() == 40
+    assert [(row.document_id, "[column]" in row.reason) for row in client.store.parked()] == [
+        ("nbs:bad", True)
+    ]
+    with Client(client.settings, engine="embedded", store=client.store) as other:
+        assert other.rebuild() == 41
+    assert client.store.parked() == []
+    assert elastic.repair(client.settings) == 0
+    assert [row.document_id for row in client.store.parked()] == ["nbs:bad"]
     client.store.put_many([document("nbs:bad", "改好的公告")])
     feed(client.store, client.engine)
     assert (client.store.parked(), client.engine.count()) == ([], 41)

@@ -277,8 +277,17 @@ def test_a_newer_refusal_outlives_an_older_success(store: Store) -> None:
     store.park(new.seq, "refused")
     store.done([old.seq])
     assert [r.seq for r in store.parked()] == [new.seq]
-    assert store.unpark() == 1
-    assert [r.seq for r in store.pending(10)] == [new.seq]
+
+
+def test_after_everything_was_sent_the_refusals_are_those_of_that_time(store: Store) -> None:
+    put(store, document("nbs:1"), document("nbs:2", fingerprint="b"), document("nbs:3", fingerprint="c"))
+    first, second, third = store.pending(10)
+    store.park(first.seq, "too large")
+    store.park_only({"nbs:2": "too long"})
+    assert [(r.document_id, r.reason) for r in store.parked()] == [("nbs:2", "too long")]
+    assert [r.seq for r in store.pending(10)] == [second.seq, third.seq]
+    store.park_only({})
+    assert store.parked() == []
 
 
 def test_leases(store: Store, clock: Clock) -> None:
