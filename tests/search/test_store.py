@@ -193,6 +193,13 @@ def test_many_at_once_are_joined_as_one_by_one(store: Store) -> None:
     assert {d.id for d in store.documents()} == {"sse:600000_1", "cninfo:7"}
 
 
+def test_one_document_twice_among_many_is_two_versions(store: Store) -> None:
+    changed = [document("nbs:1", "旧"), document("nbs:2", fingerprint="b"), document("nbs:1", "新")]
+    assert store.put_many(changed) == {"stored": 2, "updated": 1}
+    assert [version.number for version in store.versions("nbs:1")] == [1, 2]
+    assert store.get("nbs:1").title == "新"
+
+
 def test_a_correction_points_to_what_it_corrects(store: Store) -> None:
     put(
         store,
