@@ -124,6 +124,23 @@ def test_a_delisting_touches_only_the_documents_with_a_name_that_is_shared() -> 
     assert found.words == {"乙巳重工"}
 
 
+def test_a_new_company_touches_its_name_its_printed_code_and_its_own_filings(tmp_path: Path) -> None:
+    def listed(*rows: str) -> Lexicon:
+        head = "code\texchange\tboard\tshort_name\tlist_date\tstatus\n"
+        (tmp_path / "companies.tsv").write_text(head + "".join(rows), encoding="utf-8")
+        (tmp_path / "aliases.tsv").write_text("code\talias\tkind\tuntil\n", encoding="utf-8")
+        return load_lexicon(table=tmp_path)
+
+    old = "600001\tSSE\t主板\t庚辛电气\t2001-01-01\tL\n"
+    new = "300009\tSZSE\t创业板\t壬癸机床\t2019-01-01\tL\n"
+    found = changes(snapshot(listed(old)), listed(old, new))
+    assert found.words == {"壬癸机床", "300009"}
+    texts = ("壬癸机床公告", "某公司（300009）公告", "庚辛电气公告")
+    touched = [found.touches(document(article(body=text), (), LEXICON)) for text in texts]
+    assert touched == [True, True, False]
+    assert found.touches(document(article(code="300009"), (), LEXICON))
+
+
 def test_a_changed_rule_touches_the_documents_with_its_old_or_new_words(tmp_path: Path) -> None:
     old = desk(tmp_path, themes="甲: {rules: [{any: [旧词]}]}\n乙: {rules: [{any: [别词]}]}\n")
     before = snapshot(old)
