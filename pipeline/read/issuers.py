@@ -28,10 +28,11 @@ from pipeline.read.payload import audit, member, next_in_query, objects, page_js
 
 _CNINFO = {"code", "orgId", "zwjc", "pinyin", "category"}
 _CNINFO_KINDS = {"A股", "B股", "CDR"}
+_LONGEST = 16  # characters of a short name; an exchange has room for 8 and a mark
 _NONE = {"", "-", "--", "None", "null"}
 
 
-def _issuers(rows: Iterable[dict[str, Any]], read: Callable[[dict[str, Any]], Issuer | None]) -> Listing:
+def _issuers(rows: Iterable[dict[str, Any]], read: Callable[[dict[str, Any]], Issuer]) -> Listing:
     """Each code once; a row that cannot be read is a problem."""
     found: dict[str, Issuer] = {}
     problems: list[str] = []
@@ -41,8 +42,7 @@ def _issuers(rows: Iterable[dict[str, Any]], read: Callable[[dict[str, Any]], Is
         except (KeyError, ValueError) as error:
             problems.append(f"a row that cannot be read: {error!r}")
             continue
-        if issuer is not None:
-            found.setdefault(issuer.code, issuer)
+        found.setdefault(issuer.code, issuer)
     return Listing(items=(), issuers=tuple(found.values()), problems=tuple(dict.fromkeys(problems)))
 
 
@@ -63,8 +63,8 @@ def _code(value: object) -> str:
 def _short(value: object) -> str:
     """No short name has a blank in it; SZSE fills names of three characters with them."""
     text = "".join((_text(value) or "").split())
-    if not text:
-        raise ValueError("the short name is empty")
+    if not 1 < len(text) <= _LONGEST:
+        raise ValueError(f"{text[:40]!r} is no short name")
     return text
 
 
@@ -86,11 +86,10 @@ def _read_cninfo(page: Page, layout: Layout) -> Listing:
     problems = audit(answer, {"stockList"}, "answer")
     rows = member(answer, "stockList", list)
 
-    def read(row: dict[str, Any]) -> Issuer | None:
+    def read(row: dict[str, Any]) -> Issuer:
         problems.extend(audit(row, _CNINFO, "row"))
         if row["category"] not in _CNINFO_KINDS:
             problems.append(f"unknown category {row['category']}")
-            return None
         return Issuer(
             code=_code(row["code"]), short=_short(row["zwjc"]), org_id=str(row["orgId"] or "") or None
         )
@@ -107,13 +106,12 @@ def _read_cninfo(page: Page, layout: Layout) -> Listing:
 def _read_sse(page: Page, layout: Layout) -> Listing:
     answer = page_json(page)
     paging = member(answer, "pageHelp", dict)
+    # A row may name both shares of a company; the one asked for is meant.
+    share = "B_STOCK_CODE" if query_number(page.url, "STOCK_TYPE") == 2 else "A_STOCK_CODE"
 
     def read(row: dict[str, Any]) -> Issuer:
-        # One query lists A shares and STAR, another B shares: each names its own code, the other is `-`
-        # or the code of the company's other share.
-        code = row["B_STOCK_CODE"] if row.get("STOCK_TYPE") == "2" else row["A_STOCK_CODE"]
         return Issuer(
-            code=_code(code),
+            code=_code(row[share]),
             short=_short(row.get("SEC_NAME_CN") or row["COMPANY_ABBR"]),
             full=_text(row.get("FULL_NAME")),
             industry=_text(row.get("CSRC_CODE_DESC")),

@@ -71,6 +71,10 @@ class Market(Site):
     def of(self, *beginnings: str) -> list[Share]:
         return [s for s in self.shares if s.code.startswith(beginnings) and not s.only_cninfo]
 
+    def other(self, share: Share, beginning: str) -> str:
+        """The code of a company's other share, by its name, or `-`."""
+        return next((s.code for s in self.of(beginning) if s.name[:2] == share.name[:2]), "-")
+
     def cninfo(self) -> Answer:
         rows = [
             {
@@ -95,8 +99,9 @@ class Market(Site):
         size, number = int(query["pageHelp.pageSize"]), int(query["pageHelp.pageNo"])
         rows = [
             {
-                "A_STOCK_CODE": "-" if kind == "2" else share.code,
-                "B_STOCK_CODE": share.code if kind == "2" else "-",
+                # A company with both shares stands in both lists with both codes.
+                "A_STOCK_CODE": self.other(share, "60") if kind == "2" else share.code,
+                "B_STOCK_CODE": share.code if kind == "2" else self.other(share, "900"),
                 "COMPANY_CODE": share.code,
                 "SEC_NAME_CN": share.printed,
                 "COMPANY_ABBR": share.printed,
