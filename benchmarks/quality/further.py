@@ -283,7 +283,7 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
                     gold.append(record)
             guess = []
             for fact in facts:
-                for one in _split(fact, sort) if fact.kind == kind or sort == "质押" else ():
+                for one in _split(fact, sort) if fact.kind == kind or sort in ("质押", "解除质押") else ():
                     made = {role: _duee_values(one, name) for role, name in roles.items()}
                     if any(made.values()):
                         guess.append(made)
@@ -296,14 +296,19 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
 
 
 def _split(fact: Fact, sort: str) -> list[dict[str, Any]]:
-    """The corpus has an event for each target, one for what is pledged in all, and one for a plan beside its trades."""
+    """The corpus has an event for each target, one for what is pledged in all, and one for a plan beside its trades.
+    It takes a pledge that is put off for a release."""
     fields = dict(fact.fields)
     if fact.kind == "pledged_total" and sort == "质押":
         whole = {n: fields.get(f"cum_{n}") for n in ("shares", "ratio_of_holding", "ratio_of_total")}
         return [{"holder": fields.get("holder"), "date": fields.get("as_of"), **whole}]
     if fact.kind == "pledge" and sort == "质押":
-        return [{**fields, "date": fields.get("date", fields.get("from"))}]
-    if sort == "质押":
+        return [{**fields, "date": fields.get("date", fields.get("from", fields.get("when")))}]
+    if fact.kind == "pledge_extension" and sort == "解除质押":
+        return [{**fields, "date": fields.get("to")}]
+    if fact.kind == "pledge_release" and sort == "解除质押":
+        return [{**fields, "date": fields.get("date", fields.get("when"))}]
+    if sort in ("质押", "解除质押"):
         return []
     if fact.kind in ("shareholder_reduction", "shareholder_increase"):
         plan = {n: _upper(fields.pop(f"plan_{n}", None)) for n in ("shares", "ratio", "window")}

@@ -1,8 +1,9 @@
 """Pledges of shares and their releases: one fact for each transaction, with the holder's totals, and one
-(`pledged_total`) for what each holder told of has pledged in all.
+(`pledged_total`) for what each holder told of has pledged in all. A pledge whose end is put off is a
+`pledge_extension`, whose `to` is the new day.
 
 Fields: `holder`, `shares`, `ratio_of_holding`, `ratio_of_total`, `pledgee`, `date` (of the pledge, or of the release),
-`from` and `to` (a pledge's term; in a release when the pledge began), `holding_shares`, `holding_ratio`, and
+`when` (近日, where no day is told), `from` and `to` (a pledge's term; in a release when the pledge began), `holding_shares`, `holding_ratio`, and
 `cum_shares`, `cum_ratio_of_holding`, `cum_ratio_of_total`: what is pledged after it. A total has the last five, its
 `holder` (several where it is of all of them) and `as_of`; 截至本公告日 is the day of the filing.
 """
@@ -47,9 +48,11 @@ from pipeline.filings.pledge_words import (
     PLEDGEE_IS,
     RELEASE,
     STANDS,
+    SWAPPED,
     THIS,
     TO_PLEDGEE,
     UNTIL,
+    WHEN,
 )
 from pipeline.filings.record import Filing
 from pipeline.model import Day, Fact, Number
@@ -72,7 +75,7 @@ def _facts(filing: Filing, *, release: bool) -> list[Fact]:
         reader = _Reader(filing)
         filing.read["pledge"] = reader, reader.deals()
     reader, told = filing.read["pledge"]
-    deals = [d for d in told if d.release == release]
+    deals = [d for d in told if d.release == release or d.extended]
     if not deals and (release or not told) and _titled(filing, release=release):
         # the figures stand in a lost table
         deals = [Deal(release=release, shares=None, holder=name) for name in reader.holders]
@@ -158,7 +161,9 @@ class _Reader:
     def _without_count(self, found: list[Deal], start: int, end: int) -> Day | None:
         """A sentence that adds days to what was told before (该笔质押于…办理登记, 质押期限至…)."""
         day = None
-        if (m := PLEDGEE_IS.search(self.text, start, end)) and (name := self.names.at(m.end())):
+        m = PLEDGEE_IS.search(self.text, start, end)
+        name = self.names.at(m.end()) if m else None
+        if name is not None and not re.match(r"申请|办理", self.text[name.end : name.end + 2]):
             for deal in found:
                 deal.pledgee = deal.pledgee or (name,)
         for d in self.days:
@@ -230,7 +235,15 @@ class _Reader:
             opened = text.rfind("(", start, number.start)
             if opened > text.rfind(")", start, number.start) and not ABOUT.search(text, opened, number.start):
                 continue  # parts of the count before, or the share capital
-            if DELAY.search(left) or DELAY.search(re.split(r"[，。；及和]", right)[0]):
+            delayed = DELAY.search(left) or DELAY.search(re.split(r"[，。；及和]", right)[0])
+            if delayed and kind in ("pledge", "release", ""):
+                if (number.base or 0) >= 1000:
+                    deal = Deal(release=False, shares=number, extended=True, at=number.start)
+                    deal.ratios = ratios(self.text, figures[i + 1 :], limit)
+                    deal.holder = self._nearest_holder(start, number.start, limit) or holder
+                    deal.pledgee = self._pledgee(start, number.start, limit, end, told_to)
+                    self._dates(deal, start, end, number, told_to)
+                    found.append(deal)
                 continue
             if re.match(
                 r"(?:股[份票])?(?:中的?|的?其中)|[^，。；]{0,16}部分(?:解除|解押|解压|股[份票]解)", right
@@ -264,7 +277,7 @@ class _Reader:
         clause = re.split(r"[，。；,;(]", re.sub(r"\([^()]*\)", "", left))[-1]
         after = re.split(r"[，。；]", right)[0]
         further = re.sub(r"\([^()]*\)", "", rest[:400])
-        if re.search(r"此前|前(?:已|累计)|^前", clause) and "累计" in clause:
+        if SWAPPED.search(clause) or (re.search(r"此前|前(?:已|累计)|^前", clause) and "累计" in clause):
             return "earlier"
         if re.search(r"尚(?:有|余)|剩余", clause) and "质押" in after:
             return "cum"
@@ -327,14 +340,9 @@ class _Reader:
             if named and name.start < max(at, limit):
                 # one named since the count before, rather before this count than after it
                 best = name if best is None or name.start < at or best.start < floor else best
-        first = self.names.at(start)
-        if (
-            best is None
-            and first is not None
-            and self._is_pledgee(first, start)
-            and HANDLES.match(text, first.end)  # 某证券公司于…办理了…
-        ):
-            return (first,)
+        for name in self.names.between(start, at) if best is None else ():
+            if self._is_pledgee(name, start) and HANDLES.match(text, name.end):  # 某证券公司于…办理了…
+                return (name,)
         if best is None and (bare := BARE_PLEDGEE.search(text, floor, limit)):
             return (Name(*bare.span(1), bare.span(1)),)
         if best is None:
@@ -497,6 +505,8 @@ class _Reader:
             fields["pledgee"] = terms[0] if len(terms) == 1 else terms
         if deal.day is not None:
             fields["date"] = f.day(deal.day)
+        elif deal.begin is None and (m := WHEN.search(self.text, max(0, deal.at - 300), deal.at)):
+            fields["when"] = f.term(m[0], *m.span())
         if deal.begin is not None:
             fields["from"] = f.day(deal.begin)
         if deal.end is not None:
@@ -510,7 +520,7 @@ class _Reader:
                     fields[name] = f.number(value)
         if not fields:
             return None
-        kind = "pledge_release" if deal.release else "pledge"
+        kind = "pledge_extension" if deal.extended else "pledge_release" if deal.release else "pledge"
         made = [
             c
             for c in (

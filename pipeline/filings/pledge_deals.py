@@ -15,6 +15,7 @@ from pipeline.filings.pledge_words import (
     ENDS,
     FREED_ON,
     GIVEN_THEN,
+    PUT_OFF,
 )
 from pipeline.model import Check, Day, Number
 
@@ -25,6 +26,7 @@ class Deal:
 
     release: bool
     shares: Number | None
+    extended: bool = False  # a pledge whose end was put off: neither of the two
     holder: Name | None = None
     pledgee: tuple[Name, ...] = ()
     ratios: dict[str, Number] = field(default_factory=dict)
@@ -74,7 +76,7 @@ def day_role(text: str, d: Day, start: int, end: int, *, release: bool) -> str:
         return ""
     if release and FREED_ON.search(before):
         return "act"
-    if ENDS.search(before):
+    if ENDS.search(before) or PUT_OFF.search(before):
         return "end"
     if BEGINS.search(before) or re.match(r"(?:起)?(?:至|-|~)(?=\d|办|质|双|解|申)", after):
         return "begin"
@@ -109,7 +111,12 @@ def distinct(deals: list[Deal], word: Callable[[Name], str]) -> list[Deal]:
 
 
 def _same(a: Deal, b: Deal, word: Callable[[Name], str]) -> bool:
-    if a.release != b.release or a.shares is None or b.shares is None or a.shares.base != b.shares.base:
+    if (
+        (a.release, a.extended) != (b.release, b.extended)
+        or a.shares is None
+        or b.shares is None
+        or a.shares.base != b.shares.base
+    ):
         return False
     if a.holder is None or b.holder is None:
         return True

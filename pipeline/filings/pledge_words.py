@@ -8,7 +8,10 @@ RELEASE = re.compile(
     r"解压|解除(?:了)?(?:[^，。；]{0,24}?)?(?:的)?(?:股[份票权])?质押|质押(?:股[份票权])?(?:的)?(?:[^，。；延]{0,6})?(?:解除|解押)|解押|解质|(?<!延期)(?<!股票质押式)(?<!质押式)购回(?!交易|期|日)|(?:进行|予以|全部)了?解除"
 )
 PLEDGE = re.compile(r"质押|质出")
-DELAY = re.compile(r"延期购回|购回[^。；]{0,6}延期|展期")
+DELAY = re.compile(r"延期购回|购回[^。；]{0,6}延期|展期|质押[^，。；]{0,6}(?:延期|续期)")
+PUT_OFF = re.compile(
+    r"(?:延期|展期|续期|调整)(?:后)?(?:的)?(?:购回)?(?:交易)?(?:到期)?(?:日期?)?(?:至|到|为|是|:)+$"
+)
 # What a count of shares is, by the words just before it.
 CAPITAL = re.compile(r"(?:总股本|股本总[额数]|总股数|股份总[数额])(?:为|的|[^，。；]{0,4})$")
 CUM = re.compile(
@@ -27,6 +30,8 @@ ELSEWHERE_AFTER = re.compile(
 ENDS = re.compile(
     r"(?:(?:购回|回购|赎回)(?:交易)?(?:日期?|到期日)?(?!业务|手续)|到期日?|解除日|延期|终止日)[^，。；]{0,6}$|(?:期限|日|起|\d)[^，。；]{0,4}[至到]$|[-~]$"
 )
+SWAPPED = re.compile(r"(?:换股|转股|行权)$")  # shares that left for bonds or options
+WHEN = re.compile(r"近日|日前|近期")
 FREED_ON = re.compile(r"解除(?:质押)?(?:登记)?(?:日期?|时间)(?:为|是|:)$")
 DUE = re.compile(r"到期")
 PLEDGEE_IS = re.compile(r"质权人(?:名称)?(?:均?为|是|:)")
@@ -59,6 +64,6 @@ STANDS = re.compile(
 )
 # A pledge's term, not a release: 至办理解除质押登记手续之日止.
 UNTIL = re.compile(r"[至到][^，。；]{0,44}?解[除冻押][^，。；]{0,16}?(?:之?日(?:为?止)?|为?止)")
-GIVES = re.compile(r"(?:[^，。；给于予]{0,12}股[份票权]?)?(?:再次?)?质押(?:登记)?[给于予至]")
+GIVES = re.compile(r"(?:[^，。；给于予]{0,12}股[份票权]?)?(?:再次?质押|质押(?:登记)?[给于予至])")
 HANDLES = re.compile(r"(?:\([^()]*\))?(?:已?于[^，。；]{4,14}|已|近日)?(?:为[^，。；]{2,20})?(?:申请)?办理")
 HOLDER_OF = re.compile(r"股东|控制人|董事长|先生|女士|一致行动人")

@@ -95,6 +95,14 @@ def test_a_term_until_release_is_no_release() -> None:
     assert (deal["shares"], deal["pledgee"]) == ("3,200,000股", "远山银行股份有限公司")
 
 
+def test_a_day_that_is_only_lately() -> None:
+    (freed,) = told(
+        releases, "公司于近日接到股东林远山的通知，其将原质押给远山银行股份有限公司的300万股解除质押。"
+    )
+    assert freed["when"] == "近日"
+    assert "date" not in freed
+
+
 def test_several_pledgees_and_the_day_of_release() -> None:
     (freed,) = told(
         releases,
@@ -118,11 +126,15 @@ def test_bonus_shares_change_the_count() -> None:
     )
 
 
-def test_a_delayed_repurchase_is_neither() -> None:
+def test_a_pledge_that_is_put_off_is_neither() -> None:
     text = (
         "公司接到股东林远山先生通知，其办理了股份质押延期购回，涉及1,500,000股，延期后到期日为2022年5月19日。"
     )
-    assert all("shares" not in one for one in [*told(facts, text), *told(releases, text)])
+    for read in (facts, releases):
+        (deal,) = read(Filing("", text))
+        assert deal.kind == "pledge_extension"
+    (shown,) = told(facts, text)
+    assert shown == {"holder": "林远山", "shares": "1,500,000股", "to": "2022-05-19"}
 
 
 @given(st.text(alphabet=GARBAGE, max_size=200))
