@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
@@ -138,8 +139,9 @@ def _show_facets(facets: dict[str, list[FacetValue]], form: str | None) -> None:
 @click.argument("document_id")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @click.option("--page", type=click.File("wb", lazy=True), help="把存档的原页写到这个文件（- 为标准输出）")
+@click.option("--diff", is_flag=True, help="来源改动过几次、每次改了什么")
 @click.pass_context
-def show(ctx: click.Context, document_id: str, as_json: bool, page: BinaryIO | None) -> None:
+def show(ctx: click.Context, document_id: str, as_json: bool, page: BinaryIO | None, diff: bool) -> None:
     """显示一份文件：标题、时间、出处与存档、标签与其根据、事实与核算、正文。
 
     \b
@@ -154,6 +156,9 @@ def show(ctx: click.Context, document_id: str, as_json: bool, page: BinaryIO | N
         if page is not None:
             content = _archived(store, document_id, loaded.archive)
             page.write(content)  # opened only now
+        elif diff:
+            for line in _history(store, document_id):
+                click.echo(line)
         else:
             _show_document(store, document_id, as_json=as_json)
 
@@ -189,8 +194,24 @@ def _show_document(store: Store, id: str, *, as_json: bool) -> None:
     notes += [f"已被更正：{each}《{named[each].title}》" for each in corrected_by]
     notes += [f"存档：{page.archive}（{_moment(page.at)}）" for page in pages if page.archive]
     if len(versions) > 1:
-        notes.append(f"版本：{'、'.join(f'{v.number}（{_moment(v.stored_at)}）' for v in versions)}")
+        told = "、".join(f"{v.number}（{_moment(v.stored_at)}）" for v in versions)
+        notes.append(f"版本：{told}；每次改了什么见 --diff")
     click.echo(describe(document, notes))
+
+
+def _history(store: Store, id: str) -> Iterator[str]:
+    from pipeline.present import differences
+
+    versions = store.versions(id)
+    if not versions:
+        raise UserError(f"没有编号为 {id} 的文件；编号见 zhoubao search")
+    if len(versions) == 1:
+        yield f"{id} 只有一版"
+    for old, new in pairwise(versions):
+        yield f"第 {new.number} 版（{_moment(new.stored_at)} 存入）"
+        was, now = store.get(id, old.number), store.get(id, new.number)
+        assert was is not None and now is not None  # versions are never deleted
+        yield from [*differences(was, now)] or ["只有标签或事实改变，文字未改"]
 
 
 def _moment(at: datetime) -> str:

@@ -7,8 +7,9 @@ for a person. `parse_line` reads one line of the input of `zhoubao tag`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from difflib import unified_diff
 from typing import Any
 
 import msgspec
@@ -100,6 +101,26 @@ def describe(document: Document, notes: Iterable[str] = ()) -> str:
     return "\n".join([*_head(document), *notes, *explain_lines(document), "", document.body])
 
 
+def differences(old: Document, new: Document) -> Iterator[str]:
+    """What a new version changed, for a person: fields, then paragraphs, `-` as it was and `+` as it is."""
+    for name, shown in _COMPARED.items():
+        was, now = shown(old), shown(new)
+        if was != now:
+            yield f"{name}：{was or '无'} → {now or '无'}"
+    lines = unified_diff(old.body.split("\n"), new.body.split("\n"), n=1, lineterm="")
+    yield from list(lines)[2:]  # without the names of two files
+
+
+_COMPARED: dict[str, Callable[[Document], str]] = {
+    "标题": lambda d: d.title,
+    "时间": lambda d: d.published.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if d.published else "",
+    "发布机构": lambda d: d.publisher or "",
+    "文号": lambda d: d.document_number or "",
+    "附件": lambda d: "、".join(f"{a.name}（{a.outcome}）" for a in d.attachments),
+    "撤下": lambda d: d.withdrawn.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if d.withdrawn else "",
+}
+
+
 def explain(document: Document) -> str:
     """Why each tag and figure is there, in lines that point at the words."""
     return "\n".join([document.title or document.id, *explain_lines(document), ""])
@@ -138,6 +159,8 @@ def _head(document: Document) -> Iterator[str]:
     when = document.published.astimezone(SHANGHAI).strftime(form) if document.published else "日期未知"
     yield f"编号 {document.id}  {when}  {document.publisher or document.source}"
     yield document.url
+    if document.withdrawn:
+        yield f"注意：来源已撤下此文（{document.withdrawn.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 发现），这里是撤下前的样子"
     for attachment in document.attachments:
         yield f"附件：{attachment.name}（{attachment.media}，{attachment.outcome}）{attachment.url}"
     for problem in document.problems:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from search.store import Store
+from tests.search.documents import MONDAY, document
+
 PLAN = {
     "id": "1",
     "title": "新炬网络：关于以集中竞价交易方式回购股份方案的公告",
@@ -99,3 +102,36 @@ def test_a_code_that_the_table_does_not_know_is_told_and_watched(tmp_path: Path)
     done = zhoubao(tmp_path, "issue", "2024-W08", "--why")
     assert "watch.codes：公司表里没有 300000" in done.stderr
     assert done.returncode == 0
+
+
+def test_show_tells_where_a_filing_stands_what_it_corrects_and_what_changed(tmp_path: Path) -> None:
+    given = {"code": "600000", "company": "某某科技", "kinds": ("other",), "fingerprint": "1"}
+    with Store(f"sqlite:///{tmp_path}/data/zhoubao.db") as store:
+        for id in ("sse:1", "cninfo:1"):
+            store.put(
+                document(id, "2023年年度报告", "收入1亿元。\n利润1亿元。", **given), run=None, page_url="u"
+            )
+        corrected = given | {"fingerprint": "2"}
+        store.put(
+            document("sse:2", "关于2023年年度报告的更正公告", days=1, **corrected), run=None, page_url="u"
+        )
+        changed = document("sse:1", "2023年年度报告", "收入1亿元。\n利润2亿元。", withdrawn=MONDAY, **given)
+        store.put(changed, run=None, page_url="u")
+    told = zhoubao(tmp_path, "show", "cninfo:1").stdout
+    assert "见于：sse sse:1 https://sse.example/1\n见于：cninfo cninfo:1 https://cninfo.example/1\n" in told
+    told = zhoubao(tmp_path, "show", "sse:1").stdout
+    assert "注意：来源已撤下此文（2024-02-19 09:00 发现）" in told
+    assert "已被更正：sse:2《关于2023年年度报告的更正公告》" in told
+    assert "；每次改了什么见 --diff" in told
+    told = json.loads(zhoubao(tmp_path, "show", "sse:2", "--json").stdout)
+    assert (told["corrects"], told["corrected_by"]) == ("sse:1", [])
+    lines = zhoubao(tmp_path, "show", "sse:1", "--diff").stdout.splitlines()
+    assert lines[0].startswith("第 2 版（")
+    assert lines[1:] == [
+        "撤下：无 → 2024-02-19 09:00",
+        "@@ -1,2 +1,2 @@",
+        " 收入1亿元。",
+        "-利润1亿元。",
+        "+利润2亿元。",
+    ]
+    assert zhoubao(tmp_path, "show", "sse:2", "--diff").stdout == "sse:2 只有一版\n"
