@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -18,6 +18,8 @@ from search.store import Store
 _STEPS = {STEP_LIST: "列表", STEP_PAGE: "正文页", STEP_FILE: "附件"}
 _PERIODS = 60  # moments of publication that the rhythm is learnt from
 _LACKED = timedelta(days=7)  # how long a file that did not come is told of
+_RUNS = 5  # of which the outcomes are told
+_MANY = 3  # pages with one remark, before it is told to a person
 _OF_ITS_RHYTHM = 4  # times the usual gap: then a column is too quiet
 
 # What an outcome means to the desk, and what to do.
@@ -75,6 +77,14 @@ class ColumnHealth:
 
 
 @dataclass(frozen=True)
+class RunHealth:
+    started: str
+    mode: str
+    state: str
+    outcomes: dict[str, int]
+
+
+@dataclass(frozen=True)
 class SourceHealth:
     source: str
     publisher: str
@@ -84,6 +94,10 @@ class SourceHealth:
     columns: tuple[ColumnHealth, ...]
     trouble: bool  # something needs a person
     sentence: str
+    remarks: dict[str, int] = field(
+        default_factory=dict
+    )  # what was odd on pages of the last run that were read
+    runs: tuple[RunHealth, ...] = ()  # the last ones, newest first
 
     @property
     def outcomes_text(self) -> str:
@@ -121,12 +135,22 @@ def _source(store: Store, source: Source, now: datetime) -> SourceHealth:
         sentences.append(f"其间以 {source.fallback} 为准")
     if not ended:
         sentences.append("尚未运行")
+    if not sentences and last is not None and last.state == "trouble":
+        sentences.append(f"个别网页未取到，下次运行会再取（{last.reason}）")
     lacked = store.lacking(source.id, now - _LACKED)
     if sum(lacked.values()):
         sentences.append(_lacked(lacked))
-    told = "；".join(sentences)
-    if not told and last is not None and last.state == "trouble":
-        told = f"个别网页未取到，下次运行会再取（{last.reason}）"
+    remarks = store.remarks(last.id, STEP_PAGE) if last else {}
+    read = (
+        sum(last.outcomes.get(name, 0) for name in ("stored", "updated", "unchanged", "duplicate"))
+        if last
+        else 0
+    )
+    for remark, n in remarks.items():
+        if n >= max(_MANY, read / 2):  # one page is odd; of many it is the layout that has changed
+            sentences.append(
+                f"上次读到的 {read} 页中有 {n} 页有同一疑点〔{remark}〕；版面可能已改，请核对来源文件中的选择器"
+            )
     return SourceHealth(
         source=source.id,
         publisher=source.publisher,
@@ -135,7 +159,9 @@ def _source(store: Store, source: Source, now: datetime) -> SourceHealth:
         outcomes=last.outcomes if last else {},
         columns=columns,
         trouble=any(column.sentence for column in columns) or (last is not None and last.state == "failed"),
-        sentence=told or "正常",
+        sentence="；".join(sentences) or "正常",
+        remarks=remarks,
+        runs=tuple(RunHealth(_shown(r.started), r.mode, r.state or "", r.outcomes) for r in every[:_RUNS]),
     )
 
 

@@ -139,6 +139,7 @@ class Ledger:
             archive=page.place,
             page_outcome=outcome,
             step=page.step,
+            detail="; ".join(document.problems) or None,
         )
         del self._open[account(request).visit]
         self.outcomes[outcome or done] += 1

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -34,12 +34,17 @@ class Lists:
         self._session = session
         self._asking = asking
         self._taken: set[str] = set()
-        self._rows: defaultdict[tuple[str, date], set[str]] = defaultdict(set)  # ids that a list gave so far
+        self._rows: defaultdict[tuple[str, date], set[str]] = defaultdict(
+            set
+        )  # ids that a column gave so far
+        self._pages: defaultdict[Hashable, set[str]] = defaultdict(set)  # the same of one list of it
+        self._open: Counter[tuple[str, date]] = Counter()  # parts of a long list that are still to be read
 
     def take(self, listing: Listing, step: Step) -> Taken:
-        before = self._rows[step.column.id, step.first_day]
+        before = self._pages[step.column.id, step.first_day, tuple(step.column.params.items())]
         repeated = before.issuperset(item.id for item in listing.items)
         before.update(item.id for item in listing.items)
+        self._rows[step.column.id, step.first_day].update(item.id for item in listing.items)
         if listing.items and repeated:
             return _nothing("repeated_list", f"page {step.number} holds only rows of the pages before it")
         shell = not listing.items and listing.next_url is not None
@@ -66,8 +71,20 @@ class Lists:
         outcome = "endless_list" if endless else "shell" if shell else "list"
         return Taken(outcome, detail, items, stored, following)
 
+    def parts(self, step: Step, listing: Listing) -> list[Step]:
+        """The lists that a list is read in as well, because its site would not page it to its end."""
+        found = self._asking[step.column.id].parts(step, listing) if step.number == 1 else []
+        self._open[step.column.id, step.first_day] += len(found)
+        return found
+
     def missing(self, step: Step) -> list[Document]:
-        """Documents of the days looked at that the list, read to its end, does not have any more."""
+        """Documents of the days looked at that the list, read to its end, does not have any more.
+
+        Of a list in parts, the last one to end says so.
+        """
+        self._open[step.column.id, step.first_day] -= 1
+        if self._open[step.column.id, step.first_day] >= 0:
+            return []
         if self._session.asks != "sweep" or self._session.replay is not None:
             return []
         listed = self._rows[step.column.id, step.first_day]

@@ -207,6 +207,8 @@ class SourceSpider(scrapy.Spider):
                     self._ask_for_changes(request)
                 yield request
         if taken.following is not None:
+            for part in self.lists.parts(step, listing):
+                yield self._list(self.asking[column.id].first(part), part)
             yield self._list(*taken.following)
         elif taken.outcome == "list":
             for held in self.lists.missing(step):

@@ -104,6 +104,16 @@ class Ledger:
         with self._read.connect() as connection:
             return _outcomes(connection, run)
 
+    def remarks(self, run: int, step: str) -> dict[str, int]:
+        """What was noted on the pages of a run that gave a document, and how often, most frequent first."""
+        n, c = func.count().label("n"), ledger.c
+        query = select(c.detail, n).where(
+            c.run == run, c.step == step, c.detail.is_not(None), c.document_id.is_not(None)
+        )
+        with self._read.connect() as connection:
+            rows = connection.execute(query.group_by(c.detail).order_by(n.desc(), c.detail).limit(5))
+            return {row.detail: row.n for row in rows}
+
     def last_runs(self, source: str, n: int) -> list[Run]:
         """Newest first."""
         query = select(runs).where(runs.c.source == source).order_by(runs.c.id.desc()).limit(n)

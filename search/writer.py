@@ -30,6 +30,7 @@ class Writer(Outbox):
         archive: str | None = None,
         page_outcome: str | None = None,
         step: str | None = None,
+        detail: str | None = None,
     ) -> Outcome:
         """Stores a document and closes its page in the ledger with the outcome returned.
 
@@ -39,7 +40,7 @@ class Writer(Outbox):
         """
         with self._write.begin() as connection:
             one_writer(connection)
-            return self._put(connection, document, run, page_url, archive, page_outcome, step)
+            return self._put(connection, document, run, page_url, archive, page_outcome, step, detail)
 
     def put_many(self, many: Iterable[Document], *, run: int | None = None) -> dict[str, int]:
         """Many documents, a few hundred a transaction; the counts of outcomes. The page is the document's own."""
@@ -126,10 +127,10 @@ class Writer(Outbox):
         archive: str | None,
         page_outcome: str | None,
         step: str | None,
+        detail: str | None = None,
     ) -> Outcome:
         old = connection.execute(select(documents).where(documents.c.id == document.id)).first()
         row, kept = self._rows(document, 1 if old is None else old.version + 1, run)
-        detail = None
         if old is not None and old.digest == row["digest"]:
             outcome: Outcome = "unchanged"
         elif old is not None and old.complete and not document.complete:

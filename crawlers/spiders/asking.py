@@ -63,6 +63,10 @@ class Asking:
             return None
         return Request(listing.next_url, headers=self.led(step.column, step.column.url))
 
+    def parts(self, step: Step, listing: Listing) -> list[Step]:
+        """Further lists to be asked for where this one, at its first page, is longer than its site pages."""
+        return []
+
     def words(self, document: Document) -> str:
         """What a filing of another site is looked for by; where filings are listed only."""
         raise NotImplementedError

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 from scrapy import FormRequest
 
@@ -11,6 +13,8 @@ from pipeline.duplicates import own_title
 from pipeline.model import Document, Listing
 
 PAGE_SIZE = 30
+MOST = 3000  # rows: after a hundred pages the site is said to give no more
+_PLATES = ("sz", "sh")  # well seen; the few of Beijing are in the first pages of the whole
 
 
 class Cninfo(Asking):
@@ -39,6 +43,17 @@ class Cninfo(Asking):
             "Accept": "application/json",
         }
         return FormRequest(step.column.url, formdata=form | step.column.params, headers=headers)
+
+    def parts(self, step: Step, listing: Listing) -> list[Step]:
+        if (listing.total or 0) <= MOST or step.column.params.get("plate"):
+            return []
+        return [
+            replace(
+                step,
+                column=msgspec.structs.replace(step.column, params=step.column.params | {"plate": plate}),
+            )
+            for plate in _PLATES
+        ]
 
     def words(self, document: Document) -> str:
         """The title; the exchange prints the company's name before it, CNINFO does not always."""

@@ -399,6 +399,8 @@ class Cninfo(Site):
     items: list[Item] = field(default_factory=list)
     hosts: tuple[str, ...] = ("www.cninfo.com.cn", "static.cninfo.com.cn")
     size: int = 30
+    most: int = 100  # pages that it gives of one list
+    promised: int | None = None  # what it says instead of the number of its rows
 
     def path(self, item: Item) -> str:
         return f"finalpage/{item.shown:%Y-%m-%d}/{1219000000 + item.number}.PDF"
@@ -417,16 +419,19 @@ class Cninfo(Site):
         first, last = (datetime.fromisoformat(day).date() for day in asked.form["seDate"].split("~"))
         rows = [i for i in self.visible() if first <= i.shown.date() <= last]
         rows = [i for i in rows if asked.form["searchkey"] in i.title]
+        plate = {"": "", "sz": "0123", "sh": "6"}[asked.form["plate"]]
+        rows = [i for i in rows if not plate or i.code[0] in plate]
         number = int(asked.form["pageNum"])
-        page = rows[(number - 1) * self.size : number * self.size]
+        page = rows[(number - 1) * self.size : number * self.size] if number <= self.most else []
+        total = len(rows) if plate or self.promised is None else self.promised
         answer = {
             "classifiedAnnouncements": None,
             "totalSecurities": 0,
-            "totalAnnouncement": len(rows),
-            "totalRecordNum": len(rows),
+            "totalAnnouncement": total,
+            "totalRecordNum": total,
             "announcements": [self.row(item) for item in page] or None,
             "categoryList": None,
-            "hasMore": number * self.size < len(rows),
+            "hasMore": number * self.size < len(rows) and number < self.most,
             "totalpages": len(rows) // self.size,
         }
         return Answer(json.dumps(answer, ensure_ascii=False), type="application/json;charset=UTF-8")

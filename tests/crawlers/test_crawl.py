@@ -133,6 +133,22 @@ def test_a_back_fill_takes_the_days_asked_for_and_no_others(desk: Desk) -> None:
     assert {d.published.day for d in desk.documents("sasac")} == {14, 15, 16}
 
 
+def test_a_day_that_cninfo_does_not_page_to_its_end_is_read_by_exchange_too(desk: Desk) -> None:
+    both = [replace(f, code="600000" if f.number % 2 else f.code) for f in filings(100, NOON)]
+    site = desk.internet.add(Cninfo(both, most=2, promised=3001))
+    run = desk.crawl("cninfo", since="2024-02-19", until="2024-02-19")
+    assert (run["state"], run["outcomes"]["stored"]) == ("ok", 100)
+    asked = [(one.form["plate"], one.form["pageNum"]) for one in desk.internet.asked if one.method == "POST"]
+    assert sorted(asked) == [(plate, n) for plate in ("", "sh", "sz") for n in "12"]
+    desk.internet.now += HOUR
+    assert desk.crawl("cninfo")["outcomes"].get("unlisted") is None, (
+        "nothing is missed before all parts are read"
+    )
+    site.items = [f for f in site.items if f.number != 7]
+    desk.internet.now += DAY
+    assert desk.crawl("cninfo")["outcomes"]["withdrawn"] == 1
+
+
 # ---------------------------------------------------------------- manners
 
 

@@ -10,7 +10,7 @@ from crawlers.ledger import FINE
 from crawlers.sources import load_sources
 from pipeline.model import SHANGHAI
 from tests.crawlers.conftest import Desk
-from tests.crawlers.internet import CHALLENGE, Answer
+from tests.crawlers.internet import CHALLENGE, Answer, Asked
 from tests.crawlers.sites import Cninfo, Jpaas, Sasac, filings, items, whole
 
 NOON = datetime(2024, 2, 19, 12, 0, tzinfo=SHANGHAI)
@@ -83,9 +83,10 @@ def test_a_single_page_in_trouble_needs_nobody(desk: Desk) -> None:
     desk.internet.harm("1219000004.PDF", Answer("<html><body>系统繁忙，请稍后再试。</body></html>"))
     desk.crawl("cninfo")
     found = of(desk, "cninfo")
-    assert found.state == "trouble"
-    if not found.trouble:
-        assert found.sentence == "个别网页未取到，下次运行会再取（not_pdf 1）"
+    assert (found.state, found.trouble) == ("trouble", False)
+    # The fall-back was asked too, and is not there.
+    told = "个别网页未取到，下次运行会再取（http_error 1, not_pdf 1）；近 7 天有 1 份文件未取到"
+    assert found.sentence == told
 
 
 def test_files_that_all_fail_need_somebody(desk: Desk) -> None:
@@ -95,6 +96,30 @@ def test_files_that_all_fail_need_somebody(desk: Desk) -> None:
     found = of(desk, "cninfo")
     assert found.trouble
     assert "cninfo.filings（公告）：附件自 2024-02-19 12:00 起 5 次PDF 的位置返回了网页" in found.sentence
+
+
+def test_what_is_odd_on_most_pages_is_told_and_on_one_is_not(desk: Desk) -> None:
+    desk.internet.add(whole("sasac", Sasac, news=items(20, last=NOON)))
+
+    def two_places(asked: Asked, honest: Answer) -> Answer:
+        return Answer(
+            honest.data.decode().replace("</body>", '<div class="zsy_comain">另一处正文</div></body>')
+        )
+
+    desk.internet.harm("c30000001/content", two_places)
+    desk.crawl("sasac")
+    found = of(desk, "sasac")
+    assert found.remarks == {"body: .zsy_comain gives 2 places; the first is taken": 1}
+    assert (found.sentence, [run.mode for run in found.runs]) == ("正常", ["sweep"])
+    desk.internet.now += DAY
+    desk.internet.harm("content.html", two_places)
+    desk.crawl("sasac")
+    found = of(desk, "sasac")
+    assert re.match(
+        r"上次读到的 \d+ 页中有 \d+ 页有同一疑点〔body: .zsy_comain gives 2 places", found.sentence
+    )
+    assert not found.trouble
+    assert [run.state for run in found.runs] == ["ok", "ok"]
 
 
 def test_a_column_that_falls_silent_is_noticed(desk: Desk) -> None:
