@@ -80,7 +80,7 @@ def test_a_blocked_source_names_its_fallback(desk: Desk) -> None:
 
 def test_a_single_page_in_trouble_needs_nobody(desk: Desk) -> None:
     desk.internet.add(Cninfo(filings(5, NOON)))
-    desk.internet.harm("1219000004.PDF", Answer("<html><body>系统繁忙，请稍后再试。</body></html>"))
+    desk.internet.harm("1219000002.PDF", Answer("<html><body>系统繁忙，请稍后再试。</body></html>"))
     desk.crawl("cninfo")
     found = of(desk, "cninfo")
     assert (found.state, found.trouble) == ("trouble", False)
