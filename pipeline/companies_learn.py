@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from pipeline.companies import Matcher
-from pipeline.companies_table import CompanyTable
+from pipeline.companies_table import CompanyTable, day_marked
 from pipeline.model import Document, Record
 from pipeline.normalise import Normal, normal
 
@@ -65,8 +65,9 @@ def learn(documents: Iterable[Document], table: CompanyTable) -> list[Learnt]:
     for document in documents:
         if document.code is None or (code := table.current(document.code)) not in table:
             continue
-        if document.company and (normal(document.company), code) not in known:
-            shorts.setdefault((code, normal(document.company)), document.id)
+        short = normal(document.company or "")
+        if short and not day_marked(short) and (short, code) not in known:
+            shorts.setdefault((code, short), document.id)
         named = _FULL.search(Normal(document.body[:_OPENING]).text)
         if named:
             fulls[code][named[1]] += 1

@@ -170,7 +170,7 @@ class CompanyTag(Record, frozen=True):
     code: str | None
     name: str
     role: Literal["subject", "mentioned"]
-    how: str  # short, full, former, alias, code, exchange
+    how: str  # short, marked, full, former, alias, subsidiary, unlisted, code, exchange
     spans: tuple[Span, ...]
     candidates: tuple[str, ...] = ()
     note: str | None = None  # e.g. a printed code that contradicts the name

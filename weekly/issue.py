@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from config import Settings
+from pipeline.companies_table import day_marked
 from pipeline.model import Document, UserError
 from pipeline.tagger import Lexicon
 from pipeline.week import Week
@@ -99,6 +100,8 @@ def _ordered(paragraphs: list[Paragraph], order: Sequence[str]) -> tuple[Paragra
 def _filing(item: select.Weighed, companies: select.Companies, desk: Desk) -> Paragraph:
     document = item.document
     own = document.company if item.code == document.code else None
+    if own and day_marked(own):  # `XD中科曙`: of one day, and cut
+        own = None
     name = (own or (companies.name(item.code) if item.code else None) or document.title).replace(" ", "")
     doubts = [
         f"{check.name}：{check.detail}" for fact in item.facts for check in fact.checks if check.ok is False

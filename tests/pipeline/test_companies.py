@@ -362,6 +362,7 @@ def test_filings_teach_names_that_the_table_lacks() -> None:
     filings = [
         document(article(id="cninfo:1", code="603019", company="曙光新名", body=body), (), lexicon),
         document(article(id="cninfo:2", code="603019", company="中科曙光", body=body), (), lexicon),
+        document(article(id="sse:3", code="603019", company="XD中科曙"), (), lexicon),  # of one day, and cut
     ]
     learnt = learn(filings, TABLE)
     assert as_yaml(learnt) == (

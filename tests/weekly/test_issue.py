@@ -76,6 +76,12 @@ def test_the_week_is_monday_to_sunday_and_in_order_of_date(
     assert issue.filings[0].text.startswith("【神州泰岳】2024年2月24日，")
 
 
+def test_a_mark_of_the_trading_day_is_no_part_of_a_name(settings: Settings, lexicon: Lexicon) -> None:
+    shelf = Shelf([filing("buyback", PLAN, "603019", "XD中科曙", "1", at(24))])
+    (paragraph,) = build(shelf, WEEK, settings, lexicon).filings
+    assert paragraph.text.startswith("【中科曙光】")
+
+
 def test_the_order_of_reading_changes_nothing(
     week: list[Document], settings: Settings, lexicon: Lexicon, tmp_path: Path
 ) -> None:
