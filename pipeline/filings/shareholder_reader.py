@@ -9,6 +9,7 @@ from pipeline.filings.record import Filing
 from pipeline.filings.shareholder_trades import (
     Trade,
     dates,
+    each,
     joined,
     last_clause,
     same_plan,
@@ -136,6 +137,7 @@ class Reader:
             dates(self.filing, trade, start, end, waiting[0][1])
             self.trades.append(trade)
         shared_out(self.filing, self.trades[told:], start, end)
+        self.trades[told:] = each(text, self.trades[told:], start)
         for made in self.trades[told:]:
             if made.planned and made.window is None and (m := WINDOW.search(text, start, end)):
                 made.window = m.span()
@@ -177,6 +179,7 @@ class Reader:
             HELD.search(clause)
             and not self.verb.match(right)
             and not re.search(r"将[^，。；]{0,14}持|其(?:所)?持有的", clause)
+            and not (re.search(r"所持有?的?$", clause) and self.verb.search(clause))
         ):
             if (
                 AFTER.search(before[-80:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeVar
 
@@ -54,6 +54,18 @@ def shared_out(filing: Filing, trades: list[Trade], start: int, end: int) -> Non
                 trade.ratio = [ratios[i]]
 
 
+def each(text: str, trades: list[Trade], start: int) -> list[Trade]:
+    """`甲和乙各增持500股`: as many trades as holders."""
+    made: list[Trade] = []
+    for t in trades:
+        if len(t.holders) > 1 and t.shares and _EACH.search(text, max(start, t.at - 24), t.at):
+            made += [replace(t, holders=(holder,)) for holder in t.holders]
+        else:
+            made.append(t)
+    return made
+
+
+_EACH = re.compile(r"各(?:自|[增减]持|买入|卖出)[^，。；]{0,20}$")
 _T = TypeVar("_T")
 _P = TypeVar("_P", Day, Number)
 

@@ -146,3 +146,24 @@ def test_the_time_of_a_plan_as_printed() -> None:
         "公司股东林远山先生计划自本公告披露之日起15个交易日后的6个月内减持公司股份不超过1,000,000股（占公司总股本的1.00%）。",
     )
     assert plan["plan_window"] == "自本公告披露之日起15个交易日后的6个月内"
+
+
+def test_each_of_two_holders_traded() -> None:
+    two = told(
+        increases,
+        "2016年1月8日，公司原董事林远山先生和现任监事会主席白石泉先生通过交易系统各增持了公司股票500股。"
+        "增持后，林远山先生持有公司股份7,015股，白石泉先生持有公司股份5,323股。",
+        published=date(2016, 1, 13),
+    )
+    assert [(t["holder"], t["shares"], t["holding_after"]) for t in two] == [
+        ("林远山", "500股", "7,015股"),
+        ("白石泉", "500股", "5,323股"),
+    ]
+
+
+def test_shares_that_another_held_are_bought() -> None:
+    taken, bought = told(
+        increases,
+        "白石投资集团有限公司于2017年11月27日通过大宗交易方式受让了公司员工持股计划所持有的16,931,828股公司股份，通过集中竞价方式增持公司股份14,881,100股。",
+    )
+    assert (taken["shares"], bought["shares"]) == ("16,931,828股", "14,881,100股")
