@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Headers, Response
@@ -84,6 +85,34 @@ class Robots(RobotsTxtMiddleware):
     async def robot_parser(self, request: Request) -> RobotParser | None:
         async with self._turns[urlsplit(request.url).netloc]:
             return await super().robot_parser(request)
+
+
+class Retry(RetryMiddleware):
+    """Scrapy's, which asks again at once. Here the host is given time: its delay doubles with each try,
+    for all its requests, or is what it asks for (Retry-After); AutoThrottle takes it back bit by bit
+    when good answers come."""
+
+    # Scrapy's own take a spider, which nobody gives them any more.
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        again = super().process_response(request, response)
+        if isinstance(again, Request):
+            self._wait(request, response.headers.get("Retry-After"))
+        return again
+
+    def process_exception(  # type: ignore[override]
+        self, request: Request, exception: Exception
+    ) -> Request | Response | None:
+        again = super().process_exception(request, exception)
+        if isinstance(again, Request):
+            self._wait(request, None)
+        return again
+
+    def _wait(self, request: Request, asked_for: bytes | None) -> None:
+        settings, engine = self.crawler.settings, self.crawler.engine
+        slot = engine.downloader.slots.get(request.meta.get("download_slot", ""))
+        if slot is not None:
+            seconds = float(asked_for) if asked_for is not None and asked_for.isdigit() else 2 * slot.delay
+            slot.delay = min(max(slot.delay, seconds), settings.getfloat("AUTOTHROTTLE_MAX_DELAY"))
 
 
 class AddressGuard(_OfRun):

@@ -42,8 +42,10 @@ DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the guard names what it refuses
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawlers.middlewares.HostGuard": 10,
     "crawlers.middlewares.Robots": 100,
+    "crawlers.middlewares.Retry": 550,
     "crawlers.middlewares.AddressGuard": 800,
     "crawlers.middlewares.Recorder": 990,
 }

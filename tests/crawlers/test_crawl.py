@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -201,6 +202,25 @@ def test_one_request_at_a_time_goes_to_a_host_with_the_delay(desk: Desk) -> None
     desk.crawl("sasac")
     gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert min(gaps) > timedelta(seconds=0.2 * 0.6)
+
+
+def test_a_host_that_is_busy_is_given_more_time_with_each_try(desk: Desk) -> None:
+    desk.settings["delay"] = 0.1
+    desk.overrides["DOWNLOAD_DELAY"] = 0.1
+    site(desk, "sasac", items(1, last=NOON))
+    busy = iter([Answer("busy", 503), Answer("busy", 429, headers=(("Retry-After", "1"),))])
+    moments: list[float] = []
+
+    def answer(asked: Asked, honest: Answer) -> Answer:
+        moments.append(monotonic())
+        return next(busy, honest)
+
+    desk.internet.harm("c30000000/content", answer)
+    run = desk.crawl("sasac")
+    assert (run["outcomes"]["http_error"], run["outcomes"]["stored"]) == (2, 13)
+    first, second = (later - earlier for earlier, later in pairwise(moments))
+    assert first > 0.2 * 0.7, "twice the delay, but for its jitter"
+    assert second > 1.0 * 0.7, "what it asked for"
 
 
 # ---------------------------------------------------------------- replay
