@@ -4,7 +4,7 @@ Fields (each absent when not stated): stage, method, purpose, funding, amount_mi
 shares_min/max, ratio_min/max (bounds of the plan), shares_estimated_min/max and ratio_estimated_min/max
 (worked out by the filing from amount and cap), shares_repurchased, ratio_repurchased, price_high, price_low,
 price (where one price is stated), price_avg, amount_paid, fees, total_period (本年内至今, where the total is of that), period_shares, period_amount, period_ratio, period_price_high/low (of the month alone),
-as_of, decided_on, period (of the programme, as printed); buyer (in news of several companies' plans, of all but the first).
+as_of, decided_on, period (of the programme, as printed); buyer (in news of several companies: whose programme it is).
 
 What was bought in a day or a month, told beside the total, is a `buyback_purchase` each: shares, ratio, price_high/low,
 price, price_avg, amount, as_of or period (2024年2月). Shares taken back from a grant or as a compensation are facts of their own kinds.
@@ -17,7 +17,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from pipeline.filings.buyback_figures import READ, Bought, Reading, read
+from pipeline.filings.buyback_figures import MARKET, READ, Bought, Reading, read
 from pipeline.filings.checks import Fields, ordered, paid_within, quotient, same_capital, within_cap
 from pipeline.filings.record import Filing
 from pipeline.filings.titles import load_titles
@@ -64,7 +64,7 @@ _TERM = re.compile(
     r"|\d{4}年\d+月\d+日(?:起|\([^)]{0,6}\))?(?:至|到|-)\d{4}年\d+月\d+日)"
 )
 _BUYER = re.compile(
-    r"(?:^|[，,。；;:、据])(?!公司|公告)(?P<n>\*?[A-Z]{0,3}[\u4e00-\u9fff]{2,8}?[A-Z]?)(?:\([^)]{0,14}\))?(?:拟|公告|披露|宣布|发布|计划)"
+    r"(?:(?<![\u4e00-\u9fff*A-Z\d])|(?<=据)|截[至止]\d{1,2}月\d{1,2}日)(?!公司|公告|截)(?P<n>\*?[A-Z]{0,3}[\u4e00-\u9fff]{2,8}?[A-Z]?)(?:\([^)]{0,14}\))?(?:拟|最新公告|公告|披露|宣布|发布|计划|截[至止]|通过|已累计)"
 )
 _ANNOUNCED = re.compile(r"提议|拟|计划|预案|方案|将")
 # The stage by the text, where no title says it, in the order in which one outranks the next.
@@ -73,7 +73,7 @@ _STAGE_IN_TEXT = (
     (
         "completed",
         re.compile(
-            r"(?:回购|方案|计划)[^，,。;；]{0,20}(?:实施完毕|已?实施完成|实施结果(?![^。]{0,14}后)|完成(?!后|的|前|之|期间|时|实)|届满|期限已?满)|完成[^，,。]{0,8}回购|回购完成(?!后|的|前|之|期间|时|实)|已完成"
+            r"(?:回购|方案|计划)(?:(?!至)[^，,。;；]){0,20}(?:实施完毕|已?实施完成|实施结果(?![^。]{0,14}后)|完成(?!后|的|前|之|期间|时|实)|届满|期限已?满)|完成[^，,。]{0,8}回购|回购完成(?!后|的|前|之|期间|时|实)|已完成"
         ),
     ),
     (
@@ -92,6 +92,9 @@ _STAGE_IN_TEXT = (
 def facts(filing: Filing) -> list[Fact]:
     """The programme, in news also those of other companies, and the purchases told beside its total; [] when the text states nothing of one."""
     reading = read(filing)
+    formal = _formal(filing)
+    if not formal and (companies := reading.companies()):
+        return [_of_company(filing, record) for record in companies]
     fields: Fields = {}
     for name in (
         "amount_min",
@@ -130,7 +133,7 @@ def facts(filing: Filing) -> list[Fact]:
     if not any(isinstance(value, Number) for value in fields.values()) and stage is None:
         return []
     programme = Fact(kind="buyback", company=filing.company, fields=fields, checks=_checks(fields))
-    further = [] if _formal(filing) else [_plan(filing, plan) for plan in reading.further_plans()]
+    further = [] if formal else [_plan(filing, plan) for plan in reading.further_plans()]
     return [programme, *further, *(_purchase(filing, record) for record in purchases)]
 
 
@@ -147,9 +150,23 @@ def _plan(filing: Filing, plan: dict[str, Number]) -> Fact:
     fields: Fields = {name: filing.number(number) for name, number in plan.items()}
     first = min(number.start for number in plan.values())
     start = next((s for s, e in filing.sentences if s <= first < e), first)
-    if named := list(_BUYER.finditer(filing.text, start, first)):
-        fields["buyer"] = filing.name(*named[-1].span("n"))
+    _name_buyer(filing, start, first, fields)
     return Fact(kind="buyback", company=filing.company, fields=fields, checks=_checks(fields))
+
+
+def _of_company(filing: Filing, record: Bought) -> Fact:
+    """One of several companies' totals in one piece of news."""
+    fields: Fields = {name: filing.number(number) for name, number in record.fields.items()}
+    fields["stage"] = filing.term("progress", *record.lead)
+    if (day := _as_of(filing, record.lead, record.sentence)) is not None:
+        fields["as_of"] = filing.day(day)
+    _name_buyer(filing, *record.lead, fields)
+    return Fact(kind="buyback", company=filing.company, fields=fields, checks=_checks(fields))
+
+
+def _name_buyer(filing: Filing, start: int, end: int, fields: Fields) -> None:
+    if named := list(_BUYER.finditer(filing.text, start, end)):
+        fields["buyer"] = filing.name(*named[-1].span("n"))
 
 
 _PURCHASE = {
@@ -251,7 +268,9 @@ def _stage(filing: Filing, fields: Fields, total: Bought | None, nothing: bool) 
         and other[0] != "plan"
     ):
         return filing.term(other[0], *head)
-    sentences = [s for s in filing.sentences if "回购" in text[s[0] : s[1]]][:8]
+    sentences = [s for s in filing.sentences if "回购" in text[s[0] : s[1]] and not MARKET.search(text, *s)][
+        :8
+    ]
     for label, pattern in _STAGE_IN_TEXT:
         for start, stop in sentences:
             if found := pattern.search(text, start, stop):

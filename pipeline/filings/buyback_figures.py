@@ -21,10 +21,10 @@ CELL, TAIL = 24, 8  # characters of a line that may be a cell of a table, and of
 READ = 40_000  # characters; what follows in a longer filing repeats or concerns something else
 
 _LOW = re.compile(
-    r"(?:不低于|不少于|不小于|不高?低于|下限(?:[^，,。]{0,6}(?:为|至|是))?|至少|大于等于|最低(?:限额)?)[:(（\s|]*(?:人民币|港币|含|每股)*$"
+    r"(?:不低于|不少于|不小于|不高?低于|下限(?:[^，,。]{0,6}(?:为|至|是))?|至少|大于等于|最低(?:限额)?)[:(（\s|]*(?:人民币|港币|含|每股|约)*$"
 )
 _HIGH = re.compile(
-    r"(?:不超过?|不高于|不多于|不大于|上限(?:[^，,。]{0,6}(?:为|至|是|不超过))?|至多|最多|小于等于|限额(?:不超过|为)?|最高(?:限额|不超过|为)?)[:(（\s|]*(?:人民币|港币|含|每股)*$"
+    r"(?:不超过?|不高于|不多于|不大于|上限(?:[^，,。]{0,6}(?:为|至|是|不超过))?|至多|最多|小于等于|限额(?:不超过|为)?|最高(?:限额|金额|总额|不超过|为)?)[:(（\s|]*(?:人民币|港币|含|每股|约)*$"
 )
 _RANGE = re.compile(
     r"^/?(?:元(?:人民币)?)?(?:\([^)]{0,10}\))?(?:-+|~+|至|到|－)(?:不超过)?(?:每股)?(?:人民币|港币)?$"
@@ -35,10 +35,10 @@ _BASIS = re.compile(r"(?:若|假设)?按(?:照)?[^，,。;；]{0,16}$")  # 按�
 _WITHIN = re.compile(r"\(?[^，,。)]{0,4}\)?(?:以内|以下|上限)")
 _PRICE = re.compile(r"每股|(?<![竞总代])价(?!值|款|回购|交易)|股价")
 _AMOUNT = re.compile(
-    r"金额|资金|总额|规模|耗资|斥|涉资|出资|支付|使用|花费|耗用|动用|投入|价款|代价|总价|耗费|花"
+    r"金额|资金|总额|规模|耗资|斥|涉资|出资|支付|使用|花费|耗用|动用|投入|价款|代价|总价(?!值)|耗费|花"
 )
 _PAID = re.compile(
-    r"(?:耗资|斥资?|涉资|花费|耗用|耗费|支付|成交|使用|动用|投入|实际|累计|已用|回购)[^，,。;；]{0,24}?(?:总?金额|总额|资金|价款|总资金|代价|款)?[^，,。;；]{0,14}$|(?:总?金额|总额|资金总额|价款|代价)[^，,。;；]{0,14}$"
+    r"(?:耗资|斥资?|涉资|花费|耗用|耗费|支付|成交|使用|动用|投入|实际|累计|已用|回购)[^，,。;；]{0,24}?(?:总?金额|总额|资金|价款|总资金|代价|款)?[^，,。;；]{0,14}$|(?:总?金额|总额|资金总额|价款|代价|总(?:购买|购回|回购)?价)(?:\([^)]{0,20}\))?[^，,。;；]{0,14}$"
 )
 _NOT_MONEY = re.compile(
     r"注册资本|净资产|总资产|流动资产|净利润|营业|收入|利润|贷款|授信|担保|募集资金(?!账户)|发行|债券|面值|市值|货币资金|负债|理财|票面|手续费为|佣金为|补偿"
@@ -47,18 +47,18 @@ _NOT_PRICE = re.compile(
     r"均价|平均|收盘|开盘|最新价|现价|股价报|涨停|跌停|净资产|收益|面值|派|股息|红利|转股|授予|行权|受让|过户|成本|[市]价|交易价(?!格)|最[高低]交易价"
 )
 _MEAN = re.compile(
-    r"(?:回购|成交|购回|购买|每股)(?:的|股份)?(?:成交)?(?:均价|平均价格?|平均价格)[^，,。;；\d]{0,4}$|^[，,、]均价[为约]?$"
+    r"(?:回购|成交|购回|购买|每股)(?:的|股份)?(?:成交)?(?:均价|平均价格?|平均价格)[^，,。;；\d]{0,4}$|平均每股(?:人民币|港币)?$|每股平均[^，,。;；\d]{0,6}$|^[，,、]均价[为约]?$"
 )
 _NOT_SHARES = re.compile(
     r"总股本|股本(?:总额|总数)?|股份总数|总股份|成交量|持有(?!的回购)|授予|限售|解锁|解除|归属|注册资本|发行(?!在外)|激励|转增|过户|转让|增持|减持|每\d*股|以[^，]{0,12}为基数|委托|可转换|质押|冻结|无限售|所持有的|剩余|剩馀|基数"
 )
 _REST = re.compile(
-    r"(?:扣除|扣减|剔除)[^，]{0,10}$|每$|(?:账户|专户)(?:(?!回购|买入|购买|购回)[^，,。;；]){0,14}$"
+    r"(?:扣除|扣减|剔除)[^，]{0,10}$|每$|剩余可?(?:购回|回购)[^，,。;；]{0,8}$|(?:账户|专户)(?:(?!回购|买入|购买|购回)[^，,。;；]){0,14}$"
 )  # what an account holds, what is left out of a base, a unit of account
 _NO_PURCHASE = re.compile(
     r"\)?为基数|(?:股份|股票)?(?:已)?过户|(?:股份)?(?:将|拟|已)?用于|(?:股份|股票)?(?:无偿|已?非交易)|(?:股份|股票)?[^，,。;；\d]{0,6}注销"
 )
-_OF_THEM = re.compile(r"[，,(]?(?:其中|和|及|、)")  # a part of the count before it
+_OF_THEM = re.compile(r"[^，,。;；\d]{0,4}[，,(]?(?:其中|和|及|、)")  # a part of the count before it
 _ESTIMATE = re.compile(r"测算|预计|约为?|若|假设|计算|可回购|对应|折合|上限为基准|下限为基准|左右|估")
 _WORKED_OUT_FROM = re.compile(
     r"(?:(?:金额|总额|资金|规模)[^，,。;；\d]{0,6}|按(?:照)?)(?:(?P<floor>下限|最低)|上限|最高)"
@@ -69,6 +69,9 @@ _PLAN = re.compile(
 _DONE = re.compile(
     r"已|累计|截[至止]|完成|首次|实际|共计?|合计|总计|成交|当日|本次回购的?股份|耗资|斥资|涉资|支付"
 )
+# What is said of the market, not of one company: 862家上市公司, 沪深两市, 均超1.6亿股
+MARKET = re.compile(r"\d家(?:次|[^，,。;；\d]{0,6}公司)|[沪深]{1,2}(?:两市|市上市公司)")
+_EACH_OF = re.compile(r"均(?:超|达|为)?(?:过|到)?(?:约)?$")
 _BUYS = re.compile(r"回购(?!专用|专户|方案|期限|用途|价格|证券账户)|购回|买入|购买|买回")
 _BUY = re.compile(r"回购|购回|买入|购买|买回")
 _CAPITAL = re.compile(r"总股本|股本|股份总|总股份|已发行|发行在外|总股数|股份的|股份数")
@@ -91,7 +94,7 @@ _CONTINUES = re.compile(
 )
 # A row of the table that opens a Shanghai filing: it states what is in force.
 _ROW = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])|(?<=[元股日]))(?:回购价格上限|预计回购(?:金额|数量|股份数量)|(?:拟)?回购资金总额)[\s|:]*(?:不超过)?(?:人民币)?$"
+    r"(?<=[\n\t|元股日%)])(?:回购价格上限|预计回购(?:金额|数量|股份数量)|(?:拟)?回购资金总额)[\s|:]*(?:不超过)?(?:人民币)?$"
 )
 # The price cell of that table as PDF text tears it: figures first, their units after them.
 _LABEL_ENDS = re.compile(r"[:：。；;√☑■□]")
@@ -146,6 +149,13 @@ class Reading:
             plan = {role: numbers[i] for role, numbers in stated.items() if len(numbers) > i}
             if len(plan) > 1:
                 yield plan
+
+    def companies(self) -> list[Bought]:
+        """Totals of several companies in one piece of news: of one day, which no company has two of."""
+        told = [b for b in self.bought if b.total and b.day and b.shares and not b.month and not b.headline]
+        by_count = {b.shares: b for b in reversed(told) if b.day == told[-1].day}
+        apart = [b for b in told if by_count.get(b.shares) is b and len(b.fields) > 2]
+        return apart if len(apart) > 1 else []
 
     def total(self) -> Bought | None:
         """The record with the most shares, completed by others of the same count."""
@@ -204,6 +214,8 @@ def read(filing: Filing) -> Reading:
         while last < len(numbers) and numbers[last].start < end:
             last += 1
         inside = numbers[at:last]
+        if inside and not headline and MARKET.search(text, start, end):
+            continue
         short = end - start <= CELL and text[end - 1] == "\n"
         if label is not None and short and inside and inside[0].start - start <= TAIL:
             start = label
@@ -284,6 +296,8 @@ class _Sentence:
                 self._price_range(previous, number, found)
             return
         self.role = ""
+        if _EACH_OF.search(lead):
+            return
         if _NEW.search(lead):
             self.changed = "new"
         elif _OLD.search(lead):
@@ -340,7 +354,7 @@ class _Sentence:
                 side = "high" if "高" in last[0] else "low"
                 self._done(f"price_{side}", number, found)
             return
-        if _MEAN.search(said) and not high and not low and _BUY.search(self.text, self.start, number.start):
+        if _MEAN.search(said) and not high and not low and _BUY.search(self.text, self.start, self.end):
             self._done("price_avg", number, found)
             return
         if self.changed == "old":
@@ -362,9 +376,8 @@ class _Sentence:
     def _price_range(self, one: Number, two: Number, found: Reading) -> None:
         assert one.base is not None and two.base is not None
         low, high = (one, two) if one.base <= two.base else (two, one)
-        if _PLAN.search(self.text, self.start, one.start) and not _DONE.search(
-            self.text, self.start, one.start
-        ):
+        planned = _PLAN.search(self.text, self.start, one.start) is not None
+        if planned and not found.bought and not _DONE.search(self.text, self.start, one.start):
             return
         self._done("price_low", low, found)
         self._done("price_high", high, found)
@@ -416,7 +429,7 @@ class _Sentence:
         part = self.mode in ("other", "taken") and _OF_THEM.match(lead)
         self.mode = "other"
         if part or re.search(
-            r"成交量[^，。]{0,12}$|(?:减少|变更|增加)[至为到]$|[股]本(?:将)?由$", before[-24:]
+            r"成交量[^，。]{0,12}$|(?:减少|变更|增加?)[至为到]$|[股]本(?:将)?由$", before[-24:]
         ):
             return
         if _NO_PURCHASE.match(self.text, number.end, number.end + 16):

@@ -387,6 +387,49 @@ def test_plans_of_several_companies_in_one_piece_of_news() -> None:
     assert word(second, "buyer") == "丙丁科技"
 
 
+def test_totals_of_several_companies_on_one_day() -> None:
+    title = "A股七月回购超27亿元"
+    body = (
+        "今年以来已有936个回购方案实施完毕，涉及722家公司，回购股票20.1亿股。\n"
+        "甲乙国际截至7月31日以集中竞价交易方式回购公司股份927.1万股，占公司目前总股本的0.99%，最高成交价为24.85元/股，支付总金额为2.2亿元。\n"
+        "截至7月31日，丙丁矿业通过股份回购专用证券账户累计回购公司股份1928.3万股，占公司目前总股本的1.28%，最高成交价为13.65元/股，成交金额2.48亿元；"
+        "戊己电器最新公告称，截至7月31日公司已累计回购471.5万股公司股份，回购最高价为52.79元，累计回购金额为2.3亿元。"
+    )
+    found = facts_of(title, body, (), ("buyback",), date(2023, 8, 4))
+    assert [(word(f, "buyer"), base(f, "shares_repurchased"), base(f, "amount_paid")) for f in found] == [
+        ("甲乙国际", 9_271_000, 220_000_000),
+        ("丙丁矿业", 19_283_000, 248_000_000),
+        ("戊己电器", 4_715_000, 230_000_000),
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "沪深两市已有333家上市公司合计完成了431笔回购，已回购金额达到142.33亿元，回购股票数量20.15亿股。",
+        "其中已完成或实施回购的有862家上市公司，已回购金额合计达到758.81亿元。",
+    ],
+)
+def test_what_is_said_of_the_market_is_nobody_s(words: str) -> None:
+    assert not [f for f in facts_of("A股公司回购", words, (), ("buyback",), None) if f.kind == "buyback"]
+
+
+def test_the_days_of_hong_kong_s_own_forms() -> None:
+    body = (
+        "示例集团(09999)于2026年1月8日发布翌日披露报表，披露当日于香港联交所场内回购合共30,000股普通股，占该公司回购前已发行股份约0.01%。"
+        "本次回购每股价格区间为每股3.55港元至3.60港元，涉资约10.75万港元。"
+        "回购完成后，已发行股本总数维持226,378,600股不变，其中226,033,400股为已发行流通股，库藏股增至345,200股，剩余可回购股数为22,637,860股。"
+    )
+    fact = read("示例集团回购3万股", body)
+    assert base(fact, "shares_repurchased") == 30_000
+    assert base(fact, "amount_paid") == 107_500
+    assert [fact.fields[n].value for n in ("price_low", "price_high")] == [Decimal("3.55"), Decimal("3.60")]  # type: ignore[union-attr]
+    assert not fact.fields.keys() & {"shares_max", "shares_estimated_max"}
+    body = "公司于2021年10月8日以平均每股1.57港元的价格从市场购回总共600万股公司股份。就购回股份已付的总购买价（不包括佣金）约942.1万港元。"
+    fact = read("示例医药已购回600万股", body)
+    assert (base(fact, "price_avg"), base(fact, "amount_paid")) == (Decimal("1.57"), 9_421_000)
+
+
 def test_a_filing_of_one_company_has_one_programme() -> None:
     body = "本公司拟回购股份，资金总额不低于5亿元、不超过10亿元，其中用于员工持股计划的资金不低于2亿元、不超过4亿元。"
     assert base(read(PLAN, body), "amount_max") == 1_000_000_000

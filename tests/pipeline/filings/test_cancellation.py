@@ -61,6 +61,19 @@ def test_the_capital_told_again_in_brackets_is_not_taken_back() -> None:
     assert told(cancellation, text) == [{"shares": "521.4万股"}]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "共涉及6名激励对象，合计35.7万股，占公司总股本12.56亿股的0.03%",
+        "回购6名激励对象35.7万股限制性股票，占总股本0.03%",
+        "回购注销股份总数35.7万股，占总股本比例约0.03%",
+    ],
+)
+def test_the_count_after_the_people_and_the_day_of_the_registrar(words: str) -> None:
+    text = f"公司本次回购注销部分限制性股票，{words}。公司已于2025年1月10日办结上述限制性股票回购注销业务。"
+    assert told(cancellation, text) == [{"shares": "35.7万股", "ratio": "0.03%", "as_of": "2025-01-10"}]
+
+
 def test_an_expected_day_is_not_the_day() -> None:
     text = "本次回购注销限制性股票60,000股。预计本次限制性股票于2020年6月9日完成注销。"
     assert told(cancellation, text) == [{"shares": "60,000股"}]
