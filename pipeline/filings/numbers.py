@@ -72,11 +72,16 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _AFTER_VALUE = frozenset("0123456789%元股万亿)")
 
 
+_ORDINARY = re.compile(r"[-+]?[0-9][0-9,]{0,15}(?:\.[0-9]{1,6})?")
+
+
 def to_decimal(printed: str) -> Decimal | None:
     """`1,234.50` → 1234.50; None for what is no number (`51,080.000.00`, `..`).
 
     A misplaced comma (`12,00`) is read as if it were not there: the digits are the evidence.
     """
+    if _ORDINARY.fullmatch(printed):
+        return Decimal(printed.replace(",", ""))
     plain = printed.replace(",", "").replace("，", "").replace(" ", "")
     if plain.count(".") > 1 or len(plain) > 24:
         return None

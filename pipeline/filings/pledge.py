@@ -73,13 +73,13 @@ def _facts(filing: Filing, *, release: bool) -> list[Fact]:
         return []
     if "pledge" not in filing.read:
         reader = _Reader(filing)
-        filing.read["pledge"] = reader, reader.deals()
-    reader, told = filing.read["pledge"]
+        filing.read["pledge"] = reader, reader.deals(), reader.in_all()
+    reader, told, totals = filing.read["pledge"]
     deals = [d for d in told if d.release == release or d.extended]
     if not deals and (release or not told) and _titled(filing, release=release):
         # the figures stand in a lost table
         deals = [Deal(release=release, shares=None, holder=name) for name in reader.holders]
-    return [*(fact for d in deals if (fact := reader.fact(d))), *reader.in_all()]
+    return [*(fact for d in deals if (fact := reader.fact(d))), *totals]
 
 
 def _titled(filing: Filing, *, release: bool) -> bool:
