@@ -17,7 +17,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from pipeline.filings.buyback_figures import MARKET, READ, Bought, Reading, read
+from pipeline.filings.buyback_figures import MARKET, READ, THIS_YEAR, Bought, Reading, read
 from pipeline.filings.checks import Fields, ordered, paid_within, quotient, same_capital, within_cap
 from pipeline.filings.record import Filing
 from pipeline.filings.titles import load_titles
@@ -57,7 +57,6 @@ _FEES = re.compile(
 )
 
 _STRETCH = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:份)?(?![\d日底末初])|本月|当月|上月|报告期内")
-_THIS_YEAR = re.compile(r"本年度?内?至今(?:为止)?")
 _TERM = re.compile(
     r"(?:回购|实施)[^，,。;；\n]{0,10}期[限间]?[^，,。;；\n]{0,6}?(?:为|从|是|:|(?=自))"
     r"(?P<p>自?[^，,。;；\n:]{2,40}之日起(?:计算)?,?(?:不超过)?\d{1,2}个月(?:之?内)?"
@@ -330,7 +329,7 @@ def _words(filing: Filing, fields: Fields) -> None:
 
 
 def _dates(filing: Filing, total: Bought | None, nothing: tuple[int, int] | None, fields: Fields) -> None:
-    if total is not None and (said := _THIS_YEAR.search(filing.text, *total.lead)):
+    if total is not None and (said := THIS_YEAR.search(filing.text, *total.lead)):
         fields["total_period"] = filing.name(*said.span())
         day = None
     elif total is not None and total.fields:

@@ -38,10 +38,10 @@ _AMOUNT = re.compile(
     r"金额|资金|总额|规模|耗资|斥|涉资|出资|支付|使用|花费|耗用|动用|投入|价款|代价|总价(?!值)|耗费|花"
 )
 _PAID = re.compile(
-    r"(?:耗资|斥资?|涉资|花费|耗用|耗费|支付|成交|使用|动用|投入|实际|累计|已用|回购)[^，,。;；]{0,24}?(?:总?金额|总额|资金|价款|总资金|代价|款)?[^，,。;；]{0,14}$|(?:总?金额|总额|资金总额|价款|代价|总(?:购买|购回|回购)?价)(?:\([^)]{0,20}\))?[^，,。;；]{0,14}$"
+    r"(?:耗资|斥资?|涉资|出资|付出|花费|耗用|耗费|支付|成交|使用|动用|投入|实际|累计|已用|回购)[^，,。;；]{0,24}?(?:总?金额|总额|资金|价款|总资金|代价|款)?[^，,。;；]{0,14}$|(?:总?金额|总额|资金总额|价款|代价|总(?:购买|购回|回购)?价)(?:\([^)]{0,20}\))?[^，,。;；]{0,14}$"
 )
 _NOT_MONEY = re.compile(
-    r"注册资本|净资产|总资产|流动资产|净利润|营业|收入|利润|贷款|授信|担保|募集资金(?!账户)|发行|债券|面值|市值|货币资金|负债|理财|票面|手续费为|佣金为|补偿"
+    r"注册资本|净资产|总资产|流动资产|净利润|营业|收入|利润|贷款|授信|担保|募集资金(?!账户)|发行|债券|面值|市值|货币资金|负债|理财|票面|套现|减持|手续费为|佣金为|补偿"
 )
 _NOT_PRICE = re.compile(
     r"均价|平均|收盘|开盘|最新价|现价|股价报|涨停|跌停|净资产|收益|面值|派|股息|红利|转股|授予|行权|受让|过户|成本|[市]价|交易价(?!格)|最[高低]交易价"
@@ -103,6 +103,7 @@ _MONTH = re.compile(
     r"(?<![至止到])(?:\d{4}年)?\d{1,2}月(?:份|期间|内|中|,|，|(?=[^\d日底末初至]))|本月|当月|上月|报告期内"
 )
 _TOTAL = re.compile(r"截[至止]|累计|共计|[合总]计|合共|总计|全部|实施完|届满|结果|最终|实际")
+THIS_YEAR = re.compile(r"本年度?内?至今(?:为止)?")
 _DEED = re.compile(r"\d{1,2}月\d{1,2}日?|同日|当日")
 
 
@@ -116,6 +117,7 @@ class Bought:
     month: bool = False
     total: bool = False
     headline: bool = False
+    year: bool = False  # the count of the year so far, as Hong Kong's forms tell it
     day: str = ""  # the day of the deed as printed, where the words give one (8月7日)
 
     @property
@@ -171,6 +173,7 @@ class Reading:
             return None  # purchases of several days and no sum of them
         same = [b for b in counted if b.shares >= most * Decimal("0.9995") and not (b.month and not b.total)]
         same = same or [b for b in counted if b.shares >= most * Decimal("0.9995")]
+        same = [b for b in same if b.year] or same
         best = max(same, key=lambda b: (len(b.fields), b.shares))
         for other in same + [b for b in self.bought if b.headline and not b.shares]:
             for name, number in other.fields.items():
@@ -187,7 +190,9 @@ class Reading:
             alone = record.month and record is not total
             if record.headline or not record.shares or not (alone or record.day):
                 continue
-            if record is total or (not alone and total is not None and record.shares == total.shares):
+            if record is total:
+                continue
+            if not alone and total is not None and record.shares == total.shares and not total.year:
                 continue
             kept = found.setdefault((record.shares, alone), record)
             for name, number in record.fields.items():
@@ -412,8 +417,10 @@ class _Sentence:
             if re.search(r"总额|规模|资金|斥资|出资|以|花", said) and "回购" in before + after:
                 self._bound("amount_max", number, False, found)
             return
-        if _PAID.search(before[-60:]) or (
-            _BUY.search(lead) and re.match(r"(?:公司)?的?(?:[AH])?股[份票]", after)
+        if (
+            _PAID.search(before[-60:])
+            or re.match(r"(?:的?(?:总?代价|价格|总价))?(?:购回|回购|买回)", after)
+            or (_BUY.search(lead) and re.match(r"(?:公司)?的?(?:[AH])?股[份票]", after))
         ):
             self._done("amount_paid", number, found)
 
@@ -488,7 +495,7 @@ class _Sentence:
             or (self.near and not self.mode and "占" not in said)
             or not (
                 stock
-                or re.match(r"(?:的?公司)?的?(?:股份|股权|总股本)|的?公司股份", after)
+                or re.match(r"(?:的?公司)?的?(?:股份|总股本)|的?公司股份", after)
                 or (re.search(r"比例|占比", said) and self.mode)
             )
         ):
@@ -547,6 +554,7 @@ class _Sentence:
                 month=_MONTH.search(said) is not None and re.search(r"\d日|截[至止]", said) is None,
                 total=_TOTAL.search(words) is not None,
                 headline=self.headline,
+                year=THIS_YEAR.search(words) is not None,
                 day=days[-1] if days else "",
             )
             found.bought.append(record)

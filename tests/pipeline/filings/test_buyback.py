@@ -177,6 +177,18 @@ def test_a_day_beside_the_total_of_the_year() -> None:
     ]  # fmt: skip
 
 
+def test_a_day_that_is_all_of_the_year_so_far() -> None:
+    body = (
+        "示例建设(09999-HK)公布，于2020年9月21日回购70万股，每股回购价介乎1.59港元至1.62港元，涉资112.4万元。\n"
+        "本年内至今为止(自普通决议案通过以来) 累计购回证券数目为70万股，佔于普通决议案通过时已发行股份数目的0.059%。"
+    )
+    fact = read("示例建设(09999-HK)回购70万股", body)
+    assert (base(fact, "shares_repurchased"), base(fact, "ratio_repurchased")) == (700_000, Decimal("0.059"))
+    assert word(fact, "total_period") == "本年内至今为止"
+    (day,) = purchases("", body)
+    assert (day["shares"], day["amount"], day["as_of"]) == ("70万股", "112.4万元", "2020年9月21日")
+
+
 def test_two_days_and_their_sum() -> None:
     body = (
         "示例控股公布，于2019年8月19日回购1.8万股，占已发行股份0.001%，每股回购价介乎5.35港元及5.49港元，涉资约9.71万港元。\n"
@@ -220,6 +232,8 @@ def test_the_month_is_a_purchase_of_its_own() -> None:
         "耗资506.28万港元回购294.9万股",
         "回购294.9万股，付出总额506.28万港元",
         "购回股份但未注销294.9万股，涉资506.28万港元",
+        "以506.28万港元购回294.9万股股票",
+        "回购294.9万股股份，出资506.28万港元",
     ],
 )
 @pytest.mark.parametrize(
