@@ -113,22 +113,25 @@ def crawl_each(
 
     Of a replay, the sources that are not in the file are left out.
     """
-    known = load_sources()
     if replay is not None:
-        archived = Replay(replay)
-        archived.close()
-        one = archived.facts.get("source")  # an archive that was put together is of several, of documents
-        sources = [
-            name
-            for name in sources
-            if (name == one if one else archived.hosts & set(known[name].hosts) and not known[name].issuers)
-        ]
+        sources = in_replay(replay, sources)
     runs = []
     for name in sources:
         run = _child(settings, name, since, until, replay, config)
         tell(run)
         runs.append(run)
     return runs
+
+
+def in_replay(path: Path, names: Sequence[str]) -> list[str]:
+    """Those of the sources that a file can be replayed for: the one whose run it is, or, of a file that was
+    put together, those with pages in it. Raises ReplayError."""
+    known = load_sources()
+    archived = Replay(path)
+    archived.close()
+    if run_of := archived.facts.get("source"):
+        return [name for name in names if name == run_of]
+    return [name for name in names if archived.hosts & set(known[name].hosts) and not known[name].issuers]
 
 
 def child_command(

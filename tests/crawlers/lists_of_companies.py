@@ -71,10 +71,6 @@ class Market(Site):
     def of(self, *beginnings: str) -> list[Share]:
         return [s for s in self.shares if s.code.startswith(beginnings) and not s.only_cninfo]
 
-    def other(self, share: Share, beginning: str) -> str:
-        """The code of a company's other share, by its name, or `-`."""
-        return next((s.code for s in self.of(beginning) if s.name[:2] == share.name[:2]), "-")
-
     def cninfo(self) -> Answer:
         rows = [
             {
@@ -96,12 +92,13 @@ class Market(Site):
         query = asked.query
         kind = query["STOCK_TYPE"]
         shares = {"1": self.of("60"), "8": self.of("68"), "2": self.of("900")}[kind]
+        other = {share.name[:2]: share.code for share in self.of("60" if kind == "2" else "900")}
         size, number = int(query["pageHelp.pageSize"]), int(query["pageHelp.pageNo"])
         rows = [
             {
                 # A company with both shares stands in both lists with both codes.
-                "A_STOCK_CODE": self.other(share, "60") if kind == "2" else share.code,
-                "B_STOCK_CODE": share.code if kind == "2" else self.other(share, "900"),
+                "A_STOCK_CODE": other.get(share.name[:2], "-") if kind == "2" else share.code,
+                "B_STOCK_CODE": share.code if kind == "2" else other.get(share.name[:2], "-"),
                 "COMPANY_CODE": share.code,
                 "SEC_NAME_CN": share.printed,
                 "COMPANY_ABBR": share.printed,

@@ -12,6 +12,7 @@ import pytest
 
 from config import Settings
 from crawlers.health import health
+from crawlers.run import in_replay
 from crawlers.sources import load_sources
 from pipeline.companies import Matcher
 from pipeline.companies_refresh import place_of, write_rows
@@ -429,6 +430,14 @@ def test_the_replay_of_an_older_archive_does_not_bring_old_names_back(
     assert again["state"] == "trouble"
     assert "the lists are of 2026-11-26, the table is of 2026-11-28 and stays" in again["reason"]
     assert table(desk).name("600111") == "壬子科技"
+
+
+def test_the_lists_are_replayed_from_their_own_archive_only(desk: Desk, market: Market) -> None:
+    run = desk.crawl("companies")
+    every = list(load_sources())
+    assert in_replay(Path(run["archive"]), every) == ["companies"]
+    week = Path(__file__).parents[2] / "demo" / "week.warc.gz"  # it has filings of CNINFO, but no lists
+    assert in_replay(week, every) == ["cac", "cninfo", "miit", "nbs", "sasac"]
 
 
 def test_the_settings_know_the_table_of_the_data_folder(tmp_path: Path) -> None:
