@@ -164,11 +164,12 @@ def chfinann(rows: list[dict[str, Any]]) -> list[Measure]:
             matched(tally, gold, guess, roles, row["doc_id"])
         settled = settled_roles(roles, "EquityRepurchase", row["doc_id"], reviewed)
         matched(tallies["settled"], gold, guess, settled, row["doc_id"])
-    return [
+    measures = [
         m
         for name, tally in tallies.items()
         for m in tally.measures(f"buyback.chfinann.{name}", _PUBLISHED["chfinann"])
     ]
+    return [*measures, tallies["all"].null_slots("buyback.chfinann.all")]
 
 
 # A corpus of sentences has no titles: the line of its head that ends as they do, a law firm's opinion included.

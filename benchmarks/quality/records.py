@@ -39,6 +39,8 @@ class Tally:
     right: Counter[str] = field(default_factory=Counter)
     extra: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
+    empty: Counter[str] = field(default_factory=Counter)  # slots of paired records without a label or a value
+    filled: Counter[str] = field(default_factory=Counter)  # slots of paired records with a value but no label
     documents: int = 0
     errors: list[str] = field(default_factory=list)
 
@@ -52,6 +54,11 @@ class Tally:
             Measure(f"{name}.recall", recall, tp + fn),
             Measure(f"{name}.f1", f1, self.documents, best=best),
         ]
+
+    def null_slots(self, name: str) -> Measure:
+        """The share of slots without a label that were left empty, which F1 does not count."""
+        empty, filled = sum(self.empty.values()), sum(self.filled.values())
+        return Measure(f"{name}.null_slots", empty / max(1, empty + filled), empty + filled)
 
 
 def matched(
@@ -78,6 +85,9 @@ def _add(tally: Tally, gold: Record, guess: Record, roles: Iterable[str], case: 
         tally.right[role] += len(wanted & given)
         tally.extra[role] += len(given - wanted)
         tally.missed[role] += len(wanted - given)
+        if gold and guess and not wanted:
+            tally.empty[role] += not given
+            tally.filled[role] += bool(given)
         if wanted != given:
             tally.errors.append(f"{role}: {case}: label {sorted(wanted) or '-'}, read {sorted(given) or '-'}")
 
