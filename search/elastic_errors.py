@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -44,7 +45,7 @@ def told() -> Iterator[None]:
     except ConnectionTimeout:
         raise EngineDown("Elasticsearch 没有按时回答（search.elasticsearch.timeout）") from None
     except TransportError as error:
-        raise EngineDown(f"连不上 Elasticsearch（{_short(error)}）") from None
+        raise EngineDown(f"连不上 Elasticsearch（{_unreached(error)}）") from None
     except ApiError as error:
         if error.status_code in RETRY:
             raise EngineDown(f"Elasticsearch 暂时忙不过来（{error.status_code}）：{reason(error)}") from None
@@ -67,6 +68,19 @@ def item_reason(error: object) -> str:
     if isinstance(cause, dict):
         text += f" ({cause.get('reason')})"
     return text.replace("\n", " ")[:300]
+
+
+_HOST = re.compile(r"host='([^']+)', port=(\d+)")
+_CAUSE = re.compile(r"\[Errno -?\d+\] ([^')\n]+)|Read timed out|Connection aborted|\w+Closed\w*")
+
+
+def _unreached(error: object) -> str:
+    """Where and why, out of the errors that the client wraps in one another."""
+    host, cause = _HOST.search(str(error)), _CAUSE.search(str(error))
+    if not cause:
+        return _short(error)
+    why = cause[1] or cause[0]
+    return f"{host[1]}:{host[2]} {why}" if host else why
 
 
 def _short(error: object) -> str:

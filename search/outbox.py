@@ -65,7 +65,12 @@ class Outbox:
                 )
 
     def park(self, seq: int, reason: str) -> None:
+        """An older refusal of the same document is settled with it."""
+        this = outbox.alias()
+        same = select(this.c.document_id).where(this.c.seq == seq).scalar_subquery()
+        older = (outbox.c.document_id == same, outbox.c.parked.is_not(None))
         with self._write.begin() as connection:
+            connection.execute(delete(outbox).where(*older))
             connection.execute(update(outbox).where(outbox.c.seq == seq).values(parked=reason))
 
     def park_only(self, reasons: Mapping[str, str]) -> None:

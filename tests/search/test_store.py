@@ -286,6 +286,14 @@ def test_a_newer_refusal_outlives_an_older_success(store: Store) -> None:
     assert [r.seq for r in store.parked()] == [new.seq]
 
 
+def test_a_newer_refusal_takes_the_place_of_an_older(store: Store) -> None:
+    put(store, document("nbs:1"), document("nbs:1", body="new"), document("nbs:2", fingerprint="b"))
+    old, new, other = store.pending(10)
+    for row in (other, old, new):
+        store.park(row.seq, f"refused {row.seq}")
+    assert [r.reason for r in store.parked()] == [f"refused {new.seq}", f"refused {other.seq}"]
+
+
 def test_after_everything_was_sent_the_refusals_are_those_of_that_time(store: Store) -> None:
     put(store, document("nbs:1"), document("nbs:2", fingerprint="b"), document("nbs:3", fingerprint="c"))
     first, second, third = store.pending(10)
