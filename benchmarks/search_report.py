@@ -83,11 +83,23 @@ def table(rows: Sequence[Row], head: str, names: Sequence[str], lines: Sequence[
     return "\n".join(out)
 
 
-def report(side: Sequence[Row], growth: Sequence[Row], note: str) -> str:
+def _side_by_side(side: Sequence[Row]) -> str:
     engines = [row for row in side if "engine" in row]
-    stored = next((row for row in side if "store" in row), None)
-    put = f" The store took {stored['put_per_s']:,.0f} documents a second." if stored else ""
-    documents = engines[0]["documents"] if engines else 0
+    if not engines:
+        return ""
+    stored = next(row for row in side if "store" in row)
+    return f"""## Side by side
+
+{stored["documents"]:,} documents, one run. The store took {stored["put_per_s"]:,.0f} documents a second.
+
+{table(engines, "", [row["engine"] for row in engines], _SIDE)}
+
+FTS5 gets the same words, and answers with twenty ids, the total and three facets, no passages. `our bulk ÷ bare parallel_bulk` is the rate of ours by that of `helpers.parallel_bulk` with the same ready documents, turn by turn, the middle of five.
+
+"""
+
+
+def report(side: Sequence[Row], growth: Sequence[Row], note: str) -> str:
     last = growth[-1]
     return f"""# Performance of search
 
@@ -95,15 +107,7 @@ Written by `python -m benchmarks.search_report` from what `benchmarks.bench_sear
 
 Documents are made of real texts of filings and news (some 400 characters each, with companies, themes, kinds, facts). The 500 queries are a mix: common words, two or three words, whole headlines, quoted phrases, words with a source and a time, with a kind, with a figure, weeks, alternatives. A *page* is the first twenty hits with their passages, the total, and five facets. The *first twenty* are ids and the total, without passages and facets.
 
-## Side by side
-
-{documents:,} documents, one run.{put}
-
-{table(engines, "", [row["engine"] for row in engines], _SIDE)}
-
-FTS5 gets the same words, and answers with twenty ids, the total and three facets, no passages. `our bulk ÷ bare parallel_bulk` is the rate of ours by that of `helpers.parallel_bulk` with the same ready documents, turn by turn, the middle of five.
-
-## Growth of the embedded index
+{_side_by_side(side)}## Growth of the embedded index
 
 Written to as the daemon writes: batches, each a commit; up to {last["documents"]:,} documents.
 

@@ -33,36 +33,32 @@ MAPPING: dict[str, Any] = {
         "id": _VALUE,  # `_id` cannot be sorted by without loading it into memory
         "version": {"type": "long"},  # compared with the store's by verify
         "order": {"type": "long"},  # time and a spread of the id in one number: the order of pages
-        "published": {
-            "type": "long"
-        },  # seconds, as the embedded engine has it; day, week, month are beside it
+        "published": {"type": "long"},  # seconds, as the embedded engine has it; `from:` and `to:` only
         "weight": {"type": "double", "index": False},  # multiplies the score, is never searched
         "title_key": {"type": "keyword", "doc_values": False},  # looked up whole; never counted or sorted by
         "title_words": _text("freqs", ranked=True),  # ranking only: adjacency is the grams' business
-        "words": _text("freqs", ranked=True),
-        "title_grams": _text(
-            "positions", ranked=False
-        ),  # adjacency only: a phrase either stands there or not
-        "grams": _text("positions", ranked=False),
+        "words": _text("freqs", ranked=True),  # the same, and whole words of letters and digits
+        "title_grams": _text("positions", ranked=False),  # the whole run in the title ranks above its words
+        "grams": _text("positions", ranked=False),  # adjacency only: a phrase either stands there or not
         "parts": _text("docs", ranked=False),  # single characters have no grams; long words are found faster
-        "company": _VALUE,
+        "company": _VALUE,  # codes: names change, and a former one finds the same
         "subject": _VALUE,  # those that the document is about, for ranking above a mention
         "company_name": _VALUE,  # names that no listed code stands for
-        "theme": _VALUE,
+        "theme": _VALUE,  # this and the next two are counted in facets, so whole values with doc values
         "kind": _VALUE,
-        "source": _VALUE,
+        "source": _VALUE,  # several where a filing stands on several sites
         "column": _VALUE,
         "publisher": _text("positions", ranked=False),  # a part of the name is enough
-        "docno": _text("positions", ranked=False),
-        "has": _VALUE,
+        "docno": _text("positions", ranked=False),  # the same: a number is seldom typed whole
+        "has": _VALUE,  # fact, attachment, table
         "day": _VALUE,  # counted by value, so that both engines have the same bars in a histogram
         "week": _VALUE,
         "month": _VALUE,
-        "amount": _FIGURE,
-        "shares": _FIGURE,
-        "price": _FIGURE,
-        "ratio": _FIGURE,
-        "change": _FIGURE,
+        "amount": _FIGURE,  # 元; a document has several, and one of them within the range is enough
+        "shares": _FIGURE,  # 股
+        "price": _FIGURE,  # 元/股
+        "ratio": _FIGURE,  # %
+        "change": _FIGURE,  # %, apart from other shares: `change:<-50%` must not find a ratio
     },
 }
 

@@ -6,9 +6,11 @@ import importlib
 import json
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
+from benchmarks import search_report
 from benchmarks.__main__ import main, names
 
 SMALL = {
@@ -74,3 +76,36 @@ def test_an_unknown_measurement_is_named(capsys: pytest.CaptureFixture[str]) -> 
     with pytest.raises(SystemExit, match="2"):
         main(["serach"])
     assert "no measurement serach; there are crawl, filings, search, tagging, ways" in capsys.readouterr().err
+
+
+def test_the_page_on_performance_has_every_row_and_a_picture(tmp_path: Path) -> None:
+    growth = [
+        {
+            "engine": "embedded",
+            "documents": n,
+            "index_per_s": 900.0,
+            "hits_cpu_p50_ms": 1.0,
+            "hits_cpu_p99_ms": n / 1e4,
+        }
+        for n in (50_000, 100_000)
+    ]
+    side = [
+        {"store": "sqlite", "documents": 9, "put_per_s": 1.0},
+        {"engine": "elasticsearch", "p99_ms": 7.25, "cpu_p99_ms": 3.0, "ours_to_bare_bulk": 0.95},
+        {"engine": "fts5", "p99_ms": 8.0, "cpu_p99_ms": 6.0},
+    ]
+    for name, rows in (("growth", growth), ("side", side)):
+        (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    given = [str(tmp_path / name) for name in ("side", "growth")]
+    assert search_report.main([*given, str(tmp_path), "--note", "idle"]) == 0
+    page = (tmp_path / "performance.md").read_text("utf-8")
+    for line in (
+        "| documents | 50,000 | 100,000 |",
+        "| first twenty p99, ms of work | 5.0 | 10.0 |",
+        "| page p99, ms of work | – | 6.0 |",
+        "| our bulk ÷ bare parallel_bulk | 0.95 | – |",
+    ):
+        assert line in page.splitlines()
+    picture = ElementTree.parse(tmp_path / "performance.svg")
+    lines = [line.get("points", "").split() for line in picture.iter("{http://www.w3.org/2000/svg}polyline")]
+    assert [len(points) for points in lines] == [2, 2]
