@@ -74,6 +74,14 @@ def test_the_count_after_the_people_and_the_day_of_the_registrar(words: str) -> 
     assert told(cancellation, text) == [{"shares": "35.7万股", "ratio": "0.03%", "as_of": "2025-01-10"}]
 
 
+def test_the_price_of_the_grant_is_the_price() -> None:
+    text = (
+        "回购限制性股票的总数量为 63,221股，占激励计划授予的限制性股票总数 3,227,800股的 1.96%，占回购注销前公司总股本比例为 0.009%。"
+        "回购价格为授予价格 2.13元/股加上银行同期存款利息之和。"
+    )
+    assert told(cancellation, text) == [{"shares": "63,221股", "price": "2.13元/股", "ratio": "0.009%"}]
+
+
 def test_an_expected_day_is_not_the_day() -> None:
     text = "本次回购注销限制性股票60,000股。预计本次限制性股票于2020年6月9日完成注销。"
     assert told(cancellation, text) == [{"shares": "60,000股"}]
