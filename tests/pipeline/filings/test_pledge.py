@@ -146,3 +146,11 @@ def test_garbage_raises_nothing_and_shows_its_words(text: str) -> None:
 @given(st.text(max_size=120))
 def test_no_fact_of_other_text(text: str) -> None:
     assert facts(Filing("", text)) == []
+
+
+def test_a_bank_s_branch_ends_where_the_next_bank_begins() -> None:
+    (freed,) = told(
+        releases,
+        "白石投资集团有限公司将原质押给远山银行股份有限公司海州分行和临江银行股份有限公司白石分行的股份8,640万股解除质押。",
+    )
+    assert freed["pledgee"] == "远山银行股份有限公司海州分行 / 临江银行股份有限公司白石分行"
