@@ -59,6 +59,7 @@ class Context:
         self.events = re.compile(r"[^。！？；，,;\n]{0,12}?(?:" + "|".join(raw["events"]) + ")")
         self.acts_after = re.compile(raw["acts_after"])
         self.beside_before = re.compile(raw["beside_before"])
+        self.addressed_after = re.compile(raw["addressed_after"])
         self.object_before = re.compile(raw["object_before"])
         self.about_after = re.compile(raw["about_after"])
         words = "|".join(sorted(raw["firm_words"], key=len, reverse=True))
@@ -107,6 +108,8 @@ class Context:
         """It stands beside another (`与X`), or something is done to it and nothing said of it
         (`收购X` against `下调X评级`)."""
         before = text[max(0, start - 6) : start]
+        if before.endswith(("对", "向")) and self.addressed_after.match(text, end):
+            return False
         if self.beside_before.search(before):
             return True
         done = self.object_before.search(before)
