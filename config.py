@@ -242,6 +242,12 @@ class Settings(Strict):
         return folder if (folder / "companies.tsv").exists() else None
 
     @property
+    def company_table_stamp(self) -> int:
+        """Changes when the company table is replaced."""
+        folder = self.company_table
+        return (folder / "companies.tsv").stat().st_mtime_ns if folder else 0
+
+    @property
     def index(self) -> Path:
         return self.data / "index"
 

@@ -82,6 +82,29 @@ class FacetValue(msgspec.Struct, frozen=True):
     count: int
 
 
+class _Known:
+    """What goes by the company table, each made when it is first asked for."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self.stamp = client.settings.company_table_stamp
+
+    @cached_property
+    def table(self) -> CompanyTable:
+        settings = self._client.settings
+        return load_companies(settings.companies, settings.company_table)
+
+    @cached_property
+    def planner(self) -> Planner:
+        return Planner(CompanyNames(self.table), load_synonyms())
+
+    @cached_property
+    def instead(self) -> Instead:
+        client = self._client
+        themes = [theme.name for theme in load_themes(client.settings.themes).themes]
+        return Instead(client._total, client._held, self.table, themes, load_synonyms())
+
+
 class Client:
     """Opens the store and an engine (the settings' unless named). Close it, or use it in `with`."""
 
@@ -90,6 +113,7 @@ class Client:
         self.store = store or Store(settings.store_url)
         self.engine: Engine = open_engine(settings, engine or settings.search.engine)
         self._owns_store = store is None
+        self._made = _Known(self)
 
     def close(self) -> None:
         self.engine.close()
@@ -102,18 +126,24 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @cached_property
+    @property
+    def _known(self) -> _Known:
+        """Made anew when a refresh has put another company table in place: a server runs for weeks."""
+        if self._made.stamp != self.settings.company_table_stamp:
+            self._made = _Known(self)
+        return self._made
+
+    @property
     def table(self) -> CompanyTable:
-        return load_companies(self.settings.companies, self.settings.company_table)
+        return self._known.table
 
-    @cached_property
+    @property
     def _planner(self) -> Planner:
-        return Planner(CompanyNames(self.table), load_synonyms())
+        return self._known.planner
 
-    @cached_property
+    @property
     def _instead(self) -> Instead:
-        themes = [theme.name for theme in load_themes(self.settings.themes).themes]
-        return Instead(self._total, self._held, self.table, themes, load_synonyms())
+        return self._known.instead
 
     def _total(self, query: Query) -> int:
         return self.engine.search(self._planner.plan(query), 1).total

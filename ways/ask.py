@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -77,10 +76,16 @@ class Desk:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.settings: Settings = client.settings
+        self._read: tuple[int, Lexicon] | None = None
 
-    @cached_property
+    @property
     def _lexicon(self) -> Lexicon:
-        return load_lexicon(self.settings.themes, self.settings.companies, self.settings.company_table)
+        """Read once, and again when a refresh has put another company table in place."""
+        stamp = self.settings.company_table_stamp
+        if self._read is None or self._read[0] != stamp:
+            settings = self.settings
+            self._read = stamp, load_lexicon(settings.themes, settings.companies, settings.company_table)
+        return self._read[1]
 
     def document(self, id: str) -> Document:
         document = self.client.document(id)

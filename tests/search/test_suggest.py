@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from crawlers.sources import load_sources
-from pipeline.companies_table import Company, CompanyTable
+from pipeline.companies_refresh import write_rows
+from pipeline.companies_table import Company, CompanyTable, Other
 from pipeline.filings.titles import load_titles
 from pipeline.kinds import kind_names
 from search.suggest import Suggester
 from search.synonyms import load_synonyms
+from tests.search.conftest import Open
 
 
 def company(code: str, short: str) -> Company:
@@ -85,3 +87,15 @@ def test_every_source_and_kind_has_a_chinese_name() -> None:
 def test_a_name_stands_for_one_value() -> None:
     named = [name for names in kind_names().values() for name in names]
     assert sorted(named) == sorted(set(named))
+
+
+def test_a_refreshed_company_table_counts_from_the_next_question_on(open_client: Open) -> None:
+    client = open_client()
+    assert "603019" not in repr(client.plan("company:曙光新名"))
+    assert [one.value for one in client.suggest("曙光新")] == []
+    companies = [Company(code="603019", exchange="SSE", board="主板", short="曙光新名")]
+    others = [Other(code="603019", text="中科曙光", kind="former_short")]
+    write_rows(client.settings.data / "companies", companies, others)
+    for name in ("曙光新名", "中科曙光"):
+        assert "603019" in repr(client.plan(f"company:{name}"))
+    assert [one.value for one in client.suggest("曙光新")] == ["603019"]
