@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import random
-import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -17,6 +17,7 @@ from search.embedded import Embedded
 from search.engine import EngineDown, IndexBroken
 from search.feeder import feed
 from search.project import project
+from tests.search import killed
 from tests.search.conftest import settings_of
 from tests.search.documents import document
 
@@ -121,40 +122,28 @@ def test_looking_words_up_scores_as_reading_them_through(
     assert [score for _, score in answers[0]] == pytest.approx([score for _, score in answers[1]], rel=1e-5)
 
 
-WRITER = """
-import sys
-from pathlib import Path
-from search.client import Client
-from search.feeder import feed
-from tests.search.conftest import settings_of
-from tests.search.documents import document
-client = Client(settings_of(Path(sys.argv[1])))
-print("ready", flush=True)
-for n in range(int(sys.argv[2]), 10_000):
-    client.store.put(document(f"nbs:{n % 60}", f"第{n}号数据公告", fingerprint=f"{n % 45}"), run=None, page_url="u")
-    print(n, flush=True)
-    if n % 3 == 0:
-        feed(client.store, client.engine)
-"""
-
-
 def test_killed_at_any_instant_store_and_index_agree_after_the_next_feed(tmp_path: Path) -> None:
     draw = random.Random(3)
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["tests.search.killed"])
     reached = 0
-    for _ in range(int(os.environ.get("KILLS", "6"))):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path), str(reached)], stdout=subprocess.PIPE, text=True
-        )
-        assert writer.stdout is not None and writer.stdout.readline() == "ready\n"
+    for _ in range(50):
+        told, telling = processes.Pipe(duplex=False)
+        writer = processes.Process(target=killed.write, args=(tmp_path, reached, telling))
+        writer.start()
+        telling.close()
         for _ in range(draw.randrange(1, 12)):
-            reached = int(writer.stdout.readline())
-        with suppress(subprocess.TimeoutExpired):  # somewhere between two lines: in a transaction or a commit
-            writer.wait(draw.uniform(0, 0.08))
-        writer.send_signal(signal.SIGKILL)
-        writer.wait()
-        reached = max([reached, *(int(line) for line in writer.stdout if line.endswith("\n"))])
+            reached = told.recv()
+        writer.join(draw.uniform(0, 0.08))  # somewhere in a transaction, a commit or between
+        writer.kill()
+        writer.join()
+        with suppress(EOFError):
+            while True:
+                reached = told.recv()
         with Client(settings_of(tmp_path)) as client:
-            assert client.store.get(f"nbs:{reached % 60}") is not None  # what was said to be stored is
+            assert (
+                f"第{reached}号" in client.store.get(f"nbs:{reached % 60}").title
+            )  # what was said is stored
             feed(client.store, client.engine)
             assert list(client.engine.stamps()) == list(client.store.stamps())
             assert client.store.lag() == 0
