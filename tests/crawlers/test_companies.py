@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -348,6 +348,16 @@ def test_when_no_list_can_be_read_the_table_stays(desk: Desk, market: Market) ->
     assert [path.read_bytes() for path in sorted((desk.data / "companies").iterdir())] == before
 
 
+def test_lists_that_nobody_reads_any_more_are_noticed(desk: Desk, market: Market) -> None:
+    desk.crawl("companies")
+    desk.internet.now += timedelta(days=8)
+    assert sentence(desk, "cninfo") is None
+    desk.internet.now += timedelta(days=1)
+    assert sentence(desk, "cninfo") == (
+        "companies.cninfo（巨潮证券名单）：已 9 天没有读过，公司表可能过时；请运行 zhoubao companies refresh"
+    )
+
+
 def test_a_workbook_that_is_none_is_named(desk: Desk, market: Market) -> None:
     desk.internet.harm("CATALOGID=1110&TABKEY=tab1", Answer(b"PK\x03\x04 rubbish", type="application/zip"))
     desk.internet.harm(
@@ -476,6 +486,7 @@ def test_the_command_tells_what_changed(other: Path) -> None:
     assert shown.startswith("600111 壬子科技\n")
     assert ["甲辰股份", "曾用名", "2026-11-26"] in [line.split() for line in shown.splitlines()]
     assert "9900000000" in shown
+    assert "公司表：9 家在上市，另有 0 家已不上市（2026-11-26 的名单）" in zhoubao(other, "health").stdout
     found = zhoubao(other, "companies", "find", "癸丑").stdout
     assert "688222" in found and "癸丑生物股份有限公司" in found
 
