@@ -17,7 +17,9 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from pipeline.filings.buyback_figures import MARKET, READ, THIS_YEAR, Bought, Reading, read
+from pipeline.filings.buyback_figures import READ, read
+from pipeline.filings.buyback_reading import Bought, Reading
+from pipeline.filings.buyback_words import MARKET, THIS_YEAR
 from pipeline.filings.checks import Fields, ordered, paid_within, quotient, same_capital, within_cap
 from pipeline.filings.record import Filing
 from pipeline.filings.titles import load_titles
