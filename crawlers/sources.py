@@ -20,6 +20,7 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 import yaml
 from cssselect import HTMLTranslator, SelectorError
+from pydantic import ValidationError
 
 from config import Settings, SourceHours
 from pipeline.attachments import extract, sniff
@@ -174,8 +175,16 @@ def _built(name: str, written: _File) -> Source:
         referer=written.referer,
         warm_up=written.warm_up,
         fallback=written.fallback,
-        hours=SourceHours.model_validate(written.hours),
+        hours=_hours(written.hours),
     )
+
+
+def _hours(written: dict[str, Any]) -> SourceHours:
+    try:
+        return SourceHours.model_validate(written)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"hours.{'.'.join(map(str, first['loc']))}：{first['msg']}") from None
 
 
 def _column(source: str, key: str, column: _Column, written: _File, hosts: tuple[str, ...]) -> Column:

@@ -87,6 +87,8 @@ def test_rules_are_laid_over_each_other(tmp_path: Path) -> None:
         (("https://www.x.gov.cn/", "www.x.gov.cn"), "不是网址"),
         (("publisher: 某部", "publisher: [a"), "YAML"),
         (("publisher: 某部", "publisher: 7"), "publisher"),
+        (("publisher: 某部", "publisher: 某部\nhours: {hours: '25'}"), "hours.hours"),
+        (("publisher: 某部", "publisher: 某部\nhours: {minutes: 5}"), "hours.minutes"),
     ],
 )
 def test_a_mistake_is_one_line_that_names_file_and_key(
