@@ -141,6 +141,7 @@ def retag(ctx: click.Context, everything: bool) -> None:
     loaded = settings(ctx)
     lexicon = load_lexicon(loaded.themes, loaded.companies, loaded.company_table)
     older = done = differ = 0
+    used = {lexicon.version}
     with Client(loaded) as client:
         store = client.store
         store.remember_lexicon(lexicon.version, snapshot(lexicon))
@@ -152,6 +153,7 @@ def retag(ctx: click.Context, everything: bool) -> None:
                 continue
             older += 1
             if document.lexicon in changed and not changed[document.lexicon].touches(document):
+                used.add(document.lexicon)
                 continue
             new = tagged_again(document, lexicon)
             done += 1
@@ -159,6 +161,7 @@ def retag(ctx: click.Context, everything: bool) -> None:
                 differ += 1
                 click.echo(f"{document.id} {document.title}\n    {said}")
             store.put(new, run=None, page_url=None)
+        store.forget_lexicons(used)
         feed(store, client.engine)
     if not older:
         click.echo("词典、规则与程序没有变化")

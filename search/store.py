@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, and_, func, insert, or_, select, tuple_
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, tuple_
 
 from pipeline.duplicates import rank
 from pipeline.model import Document, decode
@@ -320,6 +320,12 @@ class Store(Ledger, Writer):
             one_writer(connection)
             if connection.execute(select(meta.c.key).where(meta.c.key == key)).scalar() is None:
                 connection.execute(insert(meta).values(key=key, value=snapshot.decode()))
+
+    def forget_lexicons(self, used: Iterable[str]) -> None:
+        """Drops the snapshots of all versions but those that documents were tagged with."""
+        keys = [_LEXICON + version for version in used]
+        with self._write.begin() as connection:
+            connection.execute(delete(meta).where(meta.c.key.startswith(_LEXICON), meta.c.key.not_in(keys)))
 
     def lexicons(self) -> dict[str, bytes]:
         """Snapshots by version, of every lexicon that documents here were tagged with."""

@@ -58,6 +58,10 @@ def test_only_what_a_changed_rule_can_touch_is_redone_and_it_is_told(desk: Path)
     ]
     assert themes(desk) == {"t:1": [], "t:2": ["甲"], "t:3": ["乙"]}
     assert retag(desk) == "重打 0 份，其中 0 份标签有变；1 份不受影响\n"
+    (desk / "themes.yaml").write_text(THEMES, encoding="utf-8")
+    retag(desk, "--all")
+    with store(desk) as kept:  # of lexicons that no document was tagged with nothing is kept
+        assert len(kept.lexicons()) == 1
 
 
 def test_a_rule_that_was_taken_back_is_redone_too(desk: Path) -> None:
