@@ -81,7 +81,8 @@ def test_one_document_with_all_its_origins_in_any_order(
     desk.internet.add(Cninfo([*items, *twins(code)]))
     desk.internet.add(more.Eastmoney([replace(item, text=item.text + "（网页版）") for item in items]))
     results = []
-    for n, order in enumerate(itertools.permutations((exchange, "cninfo", "eastmoney"))):
+    orders = [*itertools.permutations((exchange, "cninfo", "eastmoney"))]
+    for n, order in enumerate(orders if exchange == "sse" else orders[::5]):
         other = Desk(tmp_path / str(n), desk.crawler, desk.internet)
         for source in order:
             run = other.crawl(source)
