@@ -6,10 +6,30 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, and_, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Float,
+    String,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from search.database import chunks
 from search.tables import arrivals, documents, outbox, watches
+
+# Made once: making them costs more than running them.
+_ONE = bindparam("one", type_=String)
+_VERSION = select(documents.c.version).where(documents.c.id == _ONE).scalar_subquery()
+_ENQUEUE = insert(outbox).values(document_id=_ONE, version=_VERSION, added=bindparam("now", type_=Float))
+_ARRIVE = insert(arrivals).from_select(["document_id"], select(_ONE).where(exists().select_from(watches)))
 
 
 class OutboxRow(msgspec.Struct, frozen=True):
@@ -25,10 +45,8 @@ class Outbox:
     _clock: Callable[[], float]
 
     def _enqueue(self, connection: Connection, id: str) -> None:
-        version = select(documents.c.version).where(documents.c.id == id).scalar_subquery()
-        connection.execute(insert(outbox).values(document_id=id, version=version, added=self._clock()))
-        watched = select(literal(id)).where(exists().select_from(watches))
-        connection.execute(insert(arrivals).from_select(["document_id"], watched))
+        connection.execute(_ENQUEUE, {"one": id, "now": self._clock()})
+        connection.execute(_ARRIVE, {"one": id})
 
     def pending(self, limit: int) -> list[OutboxRow]:
         """What the index has still to learn, oldest first."""
