@@ -68,6 +68,8 @@ _AFTER_VERB = re.compile(
     r"(?:收购|并购)(?:了)?(?:[\u4e00-\u9fff]{0,14}(?:公司|企业|创企|厂商|商))?(?P<n>[A-Z][A-Za-z.]*(?: ?[A-Z][A-Za-z.]*){0,4})"
 )
 
+_AND = re.compile(r"(?:\([^()]*\))?[、和及与]")
+
 _Deal = tuple[tuple[int, int], Number]
 
 
@@ -135,7 +137,20 @@ def _deals(text: str, names: Names, stakes: dict[int, Number], start: int, end: 
             after,
         ):
             continue
+        found += [(other, number) for other in _beside(names, text, start, begin)]
         found.append((place, number))
+    return found
+
+
+def _beside(names: Names, text: str, start: int, at: int) -> list[tuple[int, int]]:
+    """The companies named right before a target, of which the same stake is bought (甲、乙100%股权)."""
+    found: list[tuple[int, int]] = []
+    for name in reversed(names.between(start, at)):
+        if at - name.end > 40:
+            break
+        if _AND.fullmatch(text, name.end, at):  # not a short name inside the brackets between
+            found.insert(0, name.full)
+            at = name.start
     return found
 
 

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from pipeline.filings.checks import Fields, slack
 from pipeline.filings.earnings_period import Period, periods
 from pipeline.filings.earnings_words import Token, negated, words_of
+from pipeline.filings.names import Names
 from pipeline.filings.record import Filing
 from pipeline.model import Fact, Number
 
@@ -75,6 +76,8 @@ def facts(filing: Filing) -> list[Fact]:
     shared: Fields = {}
     if name := _CODED.search(text, filing.view.title_end, end) or _TITLED.match(text):
         shared["holder"] = filing.name(*name.span("n"))
+    elif place := Names(text[:LOSSES_READ]).issuer_place():
+        shared["holder"] = filing.name(*place)
     if day := _disclosed(text, filing.view.title_end, end):
         shared["disclosed"] = filing.name(*day)
     made = []

@@ -92,3 +92,15 @@ def test_a_target_in_a_headline_is_what_the_text_repeats() -> None:
         title="青禾优品收购白石电解决出行难题",
     )
     assert (deal["buyer"], deal["target"]) == ("青禾优品", "白石电")
+
+
+def test_the_same_stake_of_companies_named_together() -> None:
+    (deal,) = told(
+        facts,
+        "青禾之家（000999.SZ）公告，将分别作价3.35亿元、1亿元收购控股股东持有的远山小额贷款有限责任公司（以下简称“远山小贷”）、"
+        "白石融资担保有限公司（以下简称“白石担保”）100%股权。",
+    )
+    assert deal["buyer"] == "青禾之家"
+    assert deal["target"] == "远山小额贷款有限责任公司 / 白石融资担保有限公司"
+    assert deal["stake"] == "100% / 100%"
+    assert deal["price"] == "3.35亿元 / 1亿元"
