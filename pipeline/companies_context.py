@@ -127,15 +127,17 @@ class Context:
         if not form:
             return None
         middle = form["middle"]
+        # 海亮股份 and 有限公司 are one legal name, too.
+        share = bool(form["share"]) or (not middle and text[start:end].endswith("股份"))
         # One word between name and 股份 is the trade: 三棵树涂料股份有限公司.
-        trade = form["share"] and len(middle) == 2
+        trade = share and len(middle) == 2
         if middle and not trade and not self.firm_words.fullmatch(middle):
             # A verb between them: 格力电器收购某某有限公司 are two names.
             # An ordinal is none: 中国化学工程第三建设有限公司 is one.
             pieces = segment.tags(_ORDINAL.sub("", middle))
             acts = any(tag[0] in _NO_NAME and tag != "vn" for _, tag in pieces)
             return None if acts else "inside"
-        if not form["share"]:
+        if not share:
             return "inside"
         left = _HAN_BEFORE.search(text, max(0, start - 6), start)
         if not left or not left[0]:

@@ -217,6 +217,8 @@ def test_names_in_their_surroundings(text: str, expected: list[str]) -> None:
 def test_a_legal_name_leads_to_the_listed_company_it_holds() -> None:
     assert one("贵阳朗玛信息技术股份有限公司").code == "300288"
     assert codes("湖南红宇耐磨新大陆股份有限公司") == []  # ends in a word that is a name by chance
+    assert one("浙江海亮股份有限公司关于减持的公告").code == "002203"  # 股份 belongs to the name
+    assert codes("浙江海亮有限公司关于减持的公告") == []
 
 
 def test_a_line_break_ends_a_name_before_the_next() -> None:
