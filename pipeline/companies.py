@@ -176,10 +176,14 @@ class Matcher:
         if first.how in ("full", "subsidiary") and not first.derived and hit.end - hit.start >= 5:
             return 2
         # A blank or a new line behind the name ends it: what follows is another name.
-        legal = None if hit.end in normal.cuts else self.context.legal(normal.text, hit.start, hit.end)
+        legal = (
+            None if hit.end in normal.cuts else self.context.legal(normal.text, hit.start, hit.end, weight)
+        )
         if legal == "own":
             return 2
-        if legal == "inside" or (legal == "tail" and weight != "clear"):
+        # 杰普特光电股份有限公司 is not 光电股份.
+        tail = legal == "tail" and (weight != "clear" or first.text.endswith("股份"))
+        if legal == "inside" or tail:
             return -1
         if self.context.other_word(normal.text, hit.start, hit.end, weight):
             return -1

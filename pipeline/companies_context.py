@@ -35,6 +35,8 @@ _ORDINAL = re.compile(r"第[一二三四五六七八九十]+(?!大)")
 _NO_NAME = "vpcdurmqtfyew"  # jieba's tags of words that do not stand inside a name
 _PREDICATE = ("v", "vd", "vi", "vg", "d", "t")  # jieba's tags of what is said: verbs, 将, 今日
 _STATEMENT = (*_PREDICATE, "p", "m", "mq")  # … with 因, 自, 在 and numbers: X因故停牌, X5日起停牌
+_TRADE = ("n", "vn", "b", "l", "an", "v")  # jieba's tags of the words that say what a firm does
+_BEFORE_NAMES = "的与和及由被向对为给从在于经因即自系是按将把"
 _BRACKET = re.compile(r"\([^()]{0,24}\)")
 _WINDOW = 24  # characters looked at on either side
 
@@ -121,7 +123,7 @@ class Context:
             return True
         return _begins(text, end, _STATEMENT)
 
-    def legal(self, text: str, start: int, end: int) -> Legal | None:
+    def legal(self, text: str, start: int, end: int, weight: Weight) -> Legal | None:
         """What a legal name around text[start:end] makes of it, None where there is none."""
         form = _LEGAL.match(text, end)
         if not form:
@@ -132,20 +134,19 @@ class Context:
         # One word between name and 股份 is the trade: 三棵树涂料股份有限公司.
         trade = share and len(middle) == 2
         if middle and not trade and not self.firm_words.fullmatch(middle):
-            # A verb between them: 格力电器收购某某有限公司 are two names.
-            # An ordinal is none: 中国化学工程第三建设有限公司 is one.
+            # A verb between them: 格力电器收购某某有限公司 are two names. An ordinal is none:
+            # 中国化学工程第三建设有限公司 is one.
             pieces = segment.tags(_ORDINAL.sub("", middle))
-            acts = any(tag[0] in _NO_NAME and tag != "vn" for _, tag in pieces)
-            return None if acts else "inside"
+            if any(tag[0] in _NO_NAME and tag != "vn" for _, tag in pieces):
+                return None
+            # Whole ordinary words behind a brand are its trade: 欧科亿数控精密刀具股份有限公司.
+            brand = share and weight in ("clear", "weak")
+            if not brand or not all(len(word) > 1 and tag in _TRADE for word, tag in pieces):
+                return "inside"
         if not share:
             return "inside"
-        left = _HAN_BEFORE.search(text, max(0, start - 6), start)
-        if not left or not left[0]:
-            return "own"
-        word, tag = segment.tags(left[0])[-1]
-        if len(word) == 1:
-            return "own" if tag[0] in "ucp" or word in "省市县区系经因即自" else "tail"
-        return "own" if tag == "ns" or word[-1] in "省市县区" or tag[0] in _NO_NAME else "tail"
+        left = _HAN_BEFORE.search(text, max(0, start - 8), start)
+        return "own" if not left or not left[0] or _begins_name(left[0]) else "tail"
 
     def legal_end(self, text: str, end: int) -> int:
         """Where the legal name that begins with a name ending at `end` ends; else `end`."""
@@ -175,6 +176,14 @@ class Context:
         ):
             return 2
         return int(bool(self.after_weak.match(text, end)) and bool(self.before_weak.search(before)))
+
+
+def _begins_name(left: str) -> bool:
+    """Whether a legal name begins behind these characters: with a place, or they are no part of it."""
+    word, tag = segment.tags(left)[-1]
+    if tag == "ns" or word[-1] in "省市县区":
+        return True
+    return word in _BEFORE_NAMES if len(word) == 1 else tag[0] in _NO_NAME
 
 
 def _begins(text: str, end: int, tags: tuple[str, ...]) -> bool:

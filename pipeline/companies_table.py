@@ -44,7 +44,8 @@ _DAY = re.compile(r"^(?:XD|XR|DR|N|C)(?=[\u3400-\u9fff])")
 _MARK_BEFORE = re.compile(rf"^(?:{_RISK})|{_DAY.pattern}")
 _STATUS = r"-[UWV]+D?|\(退市\)|(?<=[\u3400-\u9fff]{2})退市?"
 _MARK_AFTER = re.compile(rf"(?:{_STATUS})$")
-_SHARE = re.compile(r"(?<=[\u3400-\u9fff])[AB]$")  # 万科A
+# 万科A is 万科; but 富奥 without B would lead to the B share of 富奥股份.
+_SHARE = re.compile(r"(?<=[\u3400-\u9fff])A$")
 _LEGAL = re.compile(r"(?:集团)?(?:股份有限公司|有限责任公司|股份公司|有限公司)$")
 
 

@@ -32,6 +32,8 @@ def measure(eval_dir: Path, companies_dir: Path | None) -> list[Measure]:
     found += _printed_codes(eval_dir / "linked_mentions__ccks2019.jsonl", table, matcher)
     for name in ("cfsc", "cfbenchmark_company"):
         found += _mentions(eval_dir / f"linked_mentions__{name}.jsonl", f"companies.{name}", table, matcher)
+    if companies_dir:
+        found += _full_names(companies_dir)
     found += _read_by_hand(eval_dir, table, matcher)
     found += _roles(eval_dir, matcher)
     found += _ambiguous(eval_dir, matcher)
@@ -136,6 +138,32 @@ def _label_of(case: dict[str, Any], tag: CompanyTag) -> dict[str, Any] | None:
 
 def _around(text: str, spans: Any) -> str:
     return text[max(0, spans[0].start - 15) : spans[0].end + 25].replace("\n", " ") if spans else ""
+
+
+def _full_names(companies_dir: Path) -> list[Measure]:
+    """Full legal names against the bundled table, which has none: do those that hold the short name
+    lead to their company (贵阳朗玛信息技术股份有限公司), and does any name lead to another?"""
+    matcher = Matcher(load_companies())
+    table = matcher.table
+    right = knowable = given = 0
+    lost, wrong = [], []
+    with (companies_dir / "companies.tsv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            full, code = row.get("full_name"), table.current(row["code"])
+            if not full or code not in table:
+                continue
+            found = {tag.code for tag in matcher.tag("", full)} - {None}
+            holds = table.companies[code].short in normal(full)
+            knowable += holds
+            right += holds and code in found
+            given += len(found)
+            if holds and code not in found:
+                lost.append(f"missed: {code}: {full}")
+            wrong += [f"another's: {code}: {full}: {other}" for other in found - {code}]
+    return [
+        Measure("companies.full_names.recall", _share(right, knowable), knowable, lost),
+        Measure("companies.full_names.precision", _share(given - len(wrong), given), given, wrong),
+    ]
 
 
 def _read_by_hand(eval_dir: Path, table: CompanyTable, matcher: Matcher) -> list[Measure]:

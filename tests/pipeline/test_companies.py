@@ -18,6 +18,7 @@ from tests.pipeline.build import article
 
 TABLE = load_companies()
 MATCHER = Matcher(TABLE)
+TABLE_CODE = {company.short: company.code for company in TABLE.companies.values()}
 
 
 def codes(text: str, title: str = "") -> list[str | None]:
@@ -219,6 +220,11 @@ def test_a_legal_name_leads_to_the_listed_company_it_holds() -> None:
     assert codes("湖南红宇耐磨新大陆股份有限公司") == []  # ends in a word that is a name by chance
     assert one("浙江海亮股份有限公司关于减持的公告").code == "002203"  # 股份 belongs to the name
     assert codes("浙江海亮有限公司关于减持的公告") == []
+    assert codes("深圳市杰普特光电股份有限公司") == [TABLE_CODE["杰普特"]]  # not 光电股份
+    assert codes("苏州金螳螂建筑装饰股份有限公司") == [TABLE_CODE["金螳螂"]]  # words of its trade
+    assert codes("富奥汽车零部件股份有限公司") == []  # not the B share of 富奥股份
+    assert codes("中国石油化工股份有限公司") == []  # not 中国石油
+    assert codes("特此公告上海莱士血液制品股份有限公司董事会") == ["002252"]
 
 
 def test_a_line_break_ends_a_name_before_the_next() -> None:
