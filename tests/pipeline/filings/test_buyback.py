@@ -428,6 +428,14 @@ def test_what_is_said_of_the_market_is_nobody_s(words: str) -> None:
     assert not [f for f in facts_of("A股公司回购", words, (), ("buyback",), None) if f.kind == "buyback"]
 
 
+def test_a_company_with_its_subsidiaries_is_one_company() -> None:
+    fact = read(
+        PROGRESS,
+        "截至2024年5月31日，公司（含2家控股子公司）累计回购公司股份1,204,500股，支付的总金额为2,000万元。",
+    )
+    assert base(fact, "shares_repurchased") == 1_204_500
+
+
 def test_the_days_of_hong_kong_s_own_forms() -> None:
     body = (
         "示例集团(09999)于2026年1月8日发布翌日披露报表，披露当日于香港联交所场内回购合共30,000股普通股，占该公司回购前已发行股份约0.01%。"
