@@ -341,7 +341,11 @@ class _Reader:
                 # one named since the count before, rather before this count than after it
                 best = name if best is None or name.start < at or best.start < floor else best
         for name in self.names.between(start, at) if best is None else ():
-            if self._is_pledgee(name, start) and HANDLES.match(text, name.end):  # 某证券公司于…办理了…
+            if (
+                self._is_pledgee(name, start)
+                and "登记结算" not in self.names.word(name)
+                and HANDLES.match(text, name.end)  # 某证券公司于…办理了…
+            ):
                 return (name,)
         if best is None and (bare := BARE_PLEDGEE.search(text, floor, limit)):
             return (Name(*bare.span(1), bare.span(1)),)

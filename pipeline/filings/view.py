@@ -16,7 +16,7 @@ from pipeline.model import TextField
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # Marks that end or part sentences keep their Chinese form: `,` is left to thousands alone.
-_KEEP = {ord(c): ord(c) for c in "，；！？"}
+_KEEP = frozenset("，；！？")
 _SAME = {
     ord(char): form
     for chars, form in (
@@ -42,11 +42,10 @@ _SIMPLE = str.maketrans(
     "稳农刘围节峰测丰贷种么么远鹏诚伟换货厦恒们余游严软纪欧链礼异矿辞蓝尽热尽锦袭护岁岁综修试赵腾刚启笔奥爱检闻举凯卖陆录滨争录录层税仪声军只飞奖样奖秘扩志辉厂断队随誉块罗输筹才库蚁铝鸟仅梦蚂挂缆观纸论呗晓"
     "脚吨图逾阶压千鲁粮绿绿群赁扣镇镇谁拥择携础谢适齐诉贸顾树温蒙摊赎",
 )
-_TABLE: dict[int, int | str] = {**_WIDE, **_SAME, **_SIMPLE, **_KEEP}
 _FORMS = {
     chr(code): form if isinstance(form, str) else chr(form)
-    for code, form in _TABLE.items()
-    if code not in _KEEP
+    for code, form in (_WIDE | _SAME | _SIMPLE).items()
+    if chr(code) not in _KEEP
 }
 _OTHER_FORM = re.compile("[" + "".join(map(re.escape, _FORMS)) + "]")
 
