@@ -163,8 +163,12 @@ class Matcher:
             return True
         if segment.stands_alone(text, start, end, normal.cuts):
             return True
-        # jieba joins what never meets otherwise: 四方|达信|披违规.
-        return hit.weight == "clear" and self.context.evidence(text, start, end) == 2
+        # jieba joins what never meets otherwise (四方|达信|披违规), and a short name may break off a
+        # word of its legal name (威孚高科|技股份有限公司).
+        return hit.weight == "clear" and (
+            self.context.evidence(text, start, end) == 2
+            or self.context.legal(text, start, end, hit.weight) == "own"
+        )
 
     # ------------------------------------------------------------ weighing
 

@@ -35,7 +35,7 @@ _ORDINAL = re.compile(r"第[一二三四五六七八九十]+(?!大)")
 _NO_NAME = "vpcdurmqtfyew"  # jieba's tags of words that do not stand inside a name
 _PREDICATE = ("v", "vd", "vi", "vg", "d", "t")  # jieba's tags of what is said: verbs, 将, 今日
 _STATEMENT = (*_PREDICATE, "p", "m", "mq")  # … with 因, 自, 在 and numbers: X因故停牌, X5日起停牌
-_TRADE = ("n", "vn", "b", "l", "an", "v")  # jieba's tags of the words that say what a firm does
+_TRADE = ("n", "vn", "b", "l", "an")  # jieba's tags of the words that say what a firm does
 _BEFORE_NAMES = "的与和及由被向对为给从在于经因即自系是按将把"
 _BRACKET = re.compile(r"\([^()]{0,24}\)")
 _WINDOW = 24  # characters looked at on either side
@@ -139,14 +139,19 @@ class Context:
             pieces = segment.tags(_ORDINAL.sub("", middle))
             if any(tag[0] in _NO_NAME and tag != "vn" for _, tag in pieces):
                 return None
-            # Whole ordinary words behind a brand are its trade: 欧科亿数控精密刀具股份有限公司.
             brand = share and weight in ("clear", "weak")
-            if not brand or not all(len(word) > 1 and tag in _TRADE for word, tag in pieces):
+            rest = middle[_cut_short(text[start:end], middle) :]
+            if not brand or not (self._is_trade(middle) or (rest != middle and self._is_trade(rest))):
                 return "inside"
         if not share:
             return "inside"
         left = _HAN_BEFORE.search(text, max(0, start - 8), start)
         return "own" if not left or not left[0] or _begins_name(left[0]) else "tail"
+
+    def _is_trade(self, middle: str) -> bool:
+        """Whole ordinary words behind a brand say what it does: 欧科亿数控精密刀具股份有限公司."""
+        ordinary = all(len(word) > 1 and tag in _TRADE for word, tag in segment.tags(middle))
+        return ordinary or bool(self.firm_words.fullmatch(middle))
 
     def legal_end(self, text: str, end: int) -> int:
         """Where the legal name that begins with a name ending at `end` ends; else `end`."""
@@ -176,6 +181,19 @@ class Context:
         ):
             return 2
         return int(bool(self.after_weak.match(text, end)) and bool(self.before_weak.search(before)))
+
+
+def _cut_short(name: str, rest: str) -> int:
+    """How many characters of `rest` complete the word that a short name breaks off: 莱宝高科|技."""
+    return next(
+        (
+            more
+            for more in (1, 2)
+            for held in (1, 2)
+            if len(rest) >= more and segment.is_word(name[-held:] + rest[:more])
+        ),
+        0,
+    )
 
 
 def _begins_name(left: str) -> bool:

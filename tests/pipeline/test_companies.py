@@ -222,6 +222,9 @@ def test_a_legal_name_leads_to_the_listed_company_it_holds() -> None:
     assert codes("浙江海亮有限公司关于减持的公告") == []
     assert codes("深圳市杰普特光电股份有限公司") == [TABLE_CODE["杰普特"]]  # not 光电股份
     assert codes("苏州金螳螂建筑装饰股份有限公司") == [TABLE_CODE["金螳螂"]]  # words of its trade
+    # A short name may break off a word of its legal name.
+    assert codes("无锡威孚高科技集团股份有限公司") == [TABLE_CODE["威孚高科"]]
+    assert codes("深圳莱宝高科技股份有限公司") == [TABLE_CODE["莱宝高科"]]
     assert codes("富奥汽车零部件股份有限公司") == []  # not the B share of 富奥股份
     assert codes("中国石油化工股份有限公司") == []  # not 中国石油
     assert codes("特此公告上海莱士血液制品股份有限公司董事会") == ["002252"]
