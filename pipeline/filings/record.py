@@ -12,6 +12,8 @@ from pipeline.filings.numbers import days, figures
 from pipeline.filings.view import View
 from pipeline.model import Day, Number, Table, Term
 
+# Another story on a news page: its headline, its beginning cut off by dots, and when it appeared.
+_TEASER = re.compile(r"\n(?:[^\n]{6,60}[^\n。；;]\n)?[^\n]{20,}(?:\.{3}|…)\s*\n\d{4}-\d\d-\d\d[ T]?\d\d:\d\d")
 _SENTENCE = re.compile(r"[^。；;！!？?\n]+[。；;！!？?\n]?")
 
 
@@ -48,6 +50,12 @@ class Filing:
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
         return [m.span() for m in _SENTENCE.finditer(self.text)]
+
+    @cached_property
+    def own_end(self) -> int:
+        """Where the text's own story ends and a news page's list of others begins."""
+        other = _TEASER.search(self.text, self.view.title_end)
+        return other.start() if other else len(self.text)
 
     def reprints(self, start: int) -> bool:
         """Whether the sentence that begins there is the title, or the body's reprint of it: its figures are rounded."""

@@ -48,7 +48,8 @@ class _Facts(Reader):
         if not self.verb.search(self.text):
             return []
         title_end = self.filing.view.title_end
-        body = [s for s in self.filing.sentences if title_end <= s[0] < READ]
+        end = min(READ, self.filing.own_end)
+        body = [s for s in self.filing.sentences if title_end <= s[0] < end]
         for start, end in body:
             if not self.text.startswith("原标题", start):
                 self._sentence(start, end)

@@ -66,7 +66,7 @@ _DROP = re.compile(
     r"|\([a-z]*[\u00e0-\u01dc][a-zü]*\)"  # pinyin that a converter put after a word
     r"|[\u200b\ufeff\\])"
 )
-_BREAK = re.compile(r"\n(?!原标题|[一二三四五六七八九十]+、|\(|\d+(?:、|\.(?!\d))|[●◆])")
+_BREAK = re.compile(r"\n(?!原标题|20\d\d-\d\d-\d\d|[一二三四五六七八九十]+、|\(|\d+(?:、|\.(?!\d))|[●◆])")
 FULL = 25  # characters of a line that a page has wrapped; a shorter one ends by itself
 _ENDS = frozenset("。；;！!？?：:")
 _WIDE_COMMA = re.compile(

@@ -167,3 +167,16 @@ def test_shares_that_another_held_are_bought() -> None:
         "白石投资集团有限公司于2017年11月27日通过大宗交易方式受让了公司员工持股计划所持有的16,931,828股公司股份，通过集中竞价方式增持公司股份14,881,100股。",
     )
     assert (taken["shares"], bought["shares"]) == ("16,931,828股", "14,881,100股")
+
+
+def test_other_stories_of_a_news_page_are_left_out() -> None:
+    text = (
+        "青禾智能公告，控股股东、实际控制人林远山减持计划实施完毕，合计卖出1.8566%公司股份。\n"
+        "远山火锅店长月薪12万？原来全靠这一招！\n"
+        "8月29日晚，某榜单发布，远山火锅老板以138亿美元身家成为首富！那么这家店到底有多赚钱？市盈率又有多高...\n"
+        "2019-09-20 14:06:06\n"
+    )
+    (sold,) = told(reductions, text, published=date(2019, 9, 20))
+    assert sold["holder"] == "林远山"
+    assert sold["ratio"] == "1.8566%"
+    assert "amount" not in sold
