@@ -183,9 +183,10 @@ def _may_be_one(clusters: Iterable[list[Kept]]) -> bool:
     return sum(map(len, marks)) == len(set().union(*marks))
 
 
-def first_of(kept: Kept) -> tuple[bool, int, int, str]:
-    """The order of origins: what has all its files, the exchange's own, the earliest."""
-    return not kept.complete, rank(kept.source), kept.published, kept.id
+def first_of(kept: Kept) -> tuple[bool, bool, int, int, str]:
+    """Which of several stands alone: one that has all its files, and a text; the exchange's; the earliest."""
+    without_text = kept.named is not None and not kept.fingerprint  # a scan, or a file that no parser reads
+    return not kept.complete, without_text, rank(kept.source), kept.published, kept.id
 
 
 def rank(source: str) -> int:

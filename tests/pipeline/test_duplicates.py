@@ -173,6 +173,10 @@ def test_what_has_its_file_comes_before_what_lacks_it() -> None:
     assert told(kept("sse:x", complete=False), kept("cninfo:1")) == [["cninfo:1", "sse:x"]]
 
 
+def test_what_has_a_text_comes_before_a_scan() -> None:
+    assert told(kept("sse:x"), kept("eastmoney:1", fingerprint="t")) == [["eastmoney:1", "sse:x"]]
+
+
 def test_titles_that_a_site_uses_twice_tell_nothing() -> None:
     twice = kept("cninfo:1", fingerprint="a"), kept("cninfo:2", fingerprint="b")
     assert told(*twice, kept("sse:x")) == [["cninfo:1"], ["cninfo:2"], ["sse:x"]]
