@@ -7,7 +7,9 @@ itself (a source that failed, a figure below its floor) is exit code 1.
 
 from __future__ import annotations
 
+import difflib
 import importlib
+import re
 import sys
 from pathlib import Path
 
@@ -82,13 +84,55 @@ def app(ctx: click.Context, config: Path | None) -> None:
     ctx.obj = config
 
 
+def _told(error: click.UsageError) -> str:
+    """What is wrong with the words of a command, in Chinese."""
+    match error:
+        case click.NoSuchOption():
+            close = f"；是否要写 {' 或 '.join(error.possibilities)}" if error.possibilities else ""
+            return f"没有选项 {error.option_name}{close}"
+        case click.BadOptionUsage():
+            return f"选项 {error.option_name} 后面要写一个值"
+        case click.MissingParameter() if error.param:
+            return f"缺少 {error.param.opts[0] if error.param.opts[0][0] == '-' else error.param.human_readable_name}"
+        case click.BadParameter() if error.param:
+            return f"{error.param.opts[0]} 的值不对：{_wanted(error.param.type) or error.message}"
+    if extra := re.fullmatch(r"Got unexpected extra arguments? \((.+)\)", error.message):
+        return f"多出 {extra[1]}：中间有空格的一项请放进引号"
+    if unknown := re.fullmatch(r"No such command '(.+?)'.*", error.message, re.S):
+        group = error.ctx.command if error.ctx else app
+        known = group.list_commands(error.ctx) if error.ctx and isinstance(group, click.Group) else []
+        near = difflib.get_close_matches(unknown[1], known, 2)
+        return f"没有命令 {unknown[1]}" + (f"；是否要写 {' 或 '.join(near)}" if near else "")
+    return error.format_message()
+
+
+def _wanted(kind: click.ParamType) -> str:
+    match kind:
+        case click.Choice():
+            return f"只能是 {'、'.join(map(str, kind.choices))}"
+        case click.IntRange(min=low, max=high):
+            return (
+                "要写整数"
+                + (f"，不小于 {low}" if low is not None else "")
+                + (f"，不大于 {high}" if high else "")
+            )
+    return ""
+
+
 def main() -> None:
     try:
         app.main(prog_name="zhoubao", standalone_mode=False)
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
+    except click.UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # a group by itself; click has it since 8.2
+            error.show()
+            sys.exit(error.exit_code)
+        where = error.ctx.command_path if error.ctx else "zhoubao"
+        click.echo(f"zhoubao: {_told(error)}；用法见 {where} --help", err=True)
+        sys.exit(error.exit_code)
     except click.ClickException as error:
-        error.show()
+        click.echo(f"zhoubao: {error.format_message()}", err=True)
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)

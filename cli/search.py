@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(context_settings={"ignore_unknown_options": True})  # '-机器人' is a query
-@click.argument("query")
+@click.argument("words", metavar="QUERY", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--sort", type=click.Choice(["relevance", "time"]), default="relevance", show_default=True)
 @click.option("--after", help="上一页末尾给出的游标")
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def search(
     ctx: click.Context,
-    query: str,
+    words: tuple[str, ...],
     limit: int,
     sort: Literal["relevance", "time"],
     after: str | None,
@@ -56,6 +56,7 @@ def search(
     from search.client import Client
     from ways.export import as_csv, as_jsonl
 
+    query = " ".join(words)
     one_of = [name for name, given in (("--facets", facets), ("--by", by), ("--open", opened)) if given]
     if len(one_of) > 1:
         raise UserError(f"{' 与 '.join(one_of)} 只能取其一")

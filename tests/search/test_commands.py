@@ -56,6 +56,11 @@ def test_a_table_shows_sources_by_their_chinese_names(desk: Path) -> None:
     assert lines[2:] == ["共 1 份"]
 
 
+def test_words_need_no_quotes_of_the_shell(desk: Path) -> None:
+    one = zhoubao(desk, "search", "回购 -限制性股票 source:cninfo")
+    assert one.output == zhoubao(desk, "search", "回购", "-限制性股票", "source:cninfo").output != ""
+
+
 def test_nothing_found_says_what_there_is_and_what_may_be_meant(desk: Path) -> None:
     lines = zhoubao(desk, "search", "company:曙光").output.splitlines()
     assert lines == [
