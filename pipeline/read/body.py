@@ -44,8 +44,9 @@ def read_body(node: Element, drop: Collection[Element] = ()) -> tuple[str, tuple
     def flush() -> None:
         if not pieces:
             return
-        line = tidy("".join(pieces))
+        text = "".join(pieces)
         pieces.clear()
+        line = "" if text.isspace() else tidy(text)  # mostly the indentation between two tags
         if line and not (len(line) < _NOISE_LENGTH and _NOISE.fullmatch(line)):
             lines.append(line)
 
