@@ -126,6 +126,8 @@ def watch_add(
     ctx: click.Context, name: str, query: str, urls: tuple[str, ...], digest: str | None, test: bool
 ) -> None:
     """保存一个检索；同名的被替换，已经发过的不再发。"""
+    from zoneinfo import ZoneInfo
+
     from search.client import Client
     from search.watches import Watches
     from ways.targets import Channel, shown
@@ -138,7 +140,7 @@ def watch_add(
                 answer = channel.send(f"{name}：试发", f"查询：{query}")
                 if not answer.ok:
                     raise UserError(f"接收地址 {shown(url)}：{answer.problem}")
-        Watches(client.store).add(name, query, urls, digest)
+        Watches(client.store).add(name, query, urls, digest, ZoneInfo(client.settings.timezone))
     click.echo(f"已保存 {name}；此后入库的新文件会发给 {len(urls)} 个地址")
 
 

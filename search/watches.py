@@ -14,14 +14,15 @@ so what is `sending` when nobody sends was perhaps received: it is sent once mor
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
-from pipeline.model import UserError
+from pipeline.model import SHANGHAI, UserError
 from search.query import parse
 from search.store import Store
 from search.tables import alerts, arrivals, documents, targets, versions, watches
@@ -29,7 +30,8 @@ from search.tables import alerts, arrivals, documents, targets, versions, watche
 LEAST_WAIT, LONGEST_WAIT = 60, 3600  # seconds between two calls of a target that is down
 _MOST_UNANSWERED = 2
 _NAME = re.compile(r"[\w.-]{1,60}")
-_DIGEST = re.compile(r"(?:(mon|tue|wed|thu|fri|sat|sun) )?([01]\d|2[0-3]):([0-5]\d)")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DIGEST = re.compile(rf"(?:({'|'.join(_DAYS)}) )?([01]\d|2[0-3]):([0-5]\d)")
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -65,8 +67,18 @@ class Watches:
 
     # ------------------------------------------------------------ for people
 
-    def add(self, name: str, query: str, urls: Sequence[str], digest: str | None = None) -> None:
-        """A search of that name takes its place; targets that stay keep their ledger. Raises UserError."""
+    def add(
+        self,
+        name: str,
+        query: str,
+        urls: Sequence[str],
+        digest: str | None = None,
+        zone: ZoneInfo = SHANGHAI,
+    ) -> None:
+        """A search of that name takes its place; targets that stay keep their ledger. Raises UserError.
+
+        What waits for a digest goes by its new time, which is one of `zone`.
+        """
         if not _NAME.fullmatch(name):
             raise UserError(f"名称 {name!r}：用字母、汉字、数字、. _ -，最多 60 个字")
         if digest is not None and not _DIGEST.fullmatch(digest):
@@ -75,7 +87,7 @@ class Watches:
             raise UserError("至少给一个接收地址")
         parse(query)
         with self._store.writing() as connection:
-            old = connection.execute(select(watches.c.name).where(watches.c.name == name)).scalar()
+            old = connection.execute(select(watches).where(watches.c.name == name)).first()
             values = {"query": query, "digest": digest, "problem": None}
             if old is None:
                 row = insert(watches).values(name=name, created=self._store.now(), **values)
@@ -91,6 +103,11 @@ class Watches:
                     fresh = insert(targets).values(watch=name, url=url, failures=0, retry_at=0)
                     connection.execute(fresh)
             _drop(connection, [id for url, id in known.items() if url not in urls])
+            if old is not None and old.digest != digest:
+                c, now = alerts.c, self._store.now()
+                mine = select(targets.c.id).where(targets.c.watch == name)
+                waits = update(alerts).where(c.target.in_(mine), c.not_before > now)
+                connection.execute(waits.values(not_before=_not_before(digest, now, zone)))
 
     def remove(self, name: str) -> bool:
         with self._store.writing() as connection:
@@ -167,12 +184,12 @@ class Watches:
         found: Mapping[str, Collection[str]],
         unchecked: Mapping[str, Collection[str]],
         copies: Mapping[str, Sequence[str]],
-        digest_at: Callable[[str, float], float],
+        zone: ZoneInfo,
     ) -> int:
         """Settles arrivals in one transaction: ids that each search found become due, once for each target.
 
         Of a search only documents stored since it was saved are new. One whose copy was sent is not sent
-        again. `digest_at(digest, now)` says when the next digest is due.
+        again. The times of digests are those of `zone`.
         """
         now = self._store.now()
         added = 0
@@ -182,7 +199,7 @@ class Watches:
             for watch in connection.execute(select(watches)).all():
                 new = {id for id in found.get(watch.name, ()) if born[id] >= watch.created}
                 late = {id for id in unchecked.get(watch.name, ()) if born[id] >= watch.created}
-                not_before = digest_at(watch.digest, now) if watch.digest else 0.0
+                not_before = _not_before(watch.digest, now, zone)
                 for target in connection.execute(select(targets.c.id).where(targets.c.watch == watch.name)):
                     added += _enter(connection, target.id, new, copies, "due", not_before, now)
                     _enter(connection, target.id, late, copies, "unchecked", not_before, now)
@@ -280,11 +297,18 @@ class Watches:
             connection.execute(update(alerts).where(here).values(state=state, at=self._store.now()))
 
 
-def digest_parts(digest: str) -> tuple[str | None, int, int]:
-    """Weekday (none: every day), hour and minute."""
+def _not_before(digest: str | None, now: float, zone: ZoneInfo) -> float:
+    """The first moment after `now` at which a digest is due; 0 for what goes at once."""
+    if digest is None:
+        return 0.0
     found = _DIGEST.fullmatch(digest)
     assert found is not None  # add() lets no other in
-    return found[1], int(found[2]), int(found[3])
+    weekday = found[1]  # none: every day
+    moment = datetime.fromtimestamp(now, zone)
+    day = moment.replace(hour=int(found[2]), minute=int(found[3]), second=0, microsecond=0)
+    while day <= moment or (weekday and _DAYS[day.weekday()] != weekday):
+        day += timedelta(days=1)
+    return day.timestamp()
 
 
 def _unanswered(connection: Connection, where: Any, now: float) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -21,13 +20,12 @@ from search.ledger import this_process
 from search.plan import Plan
 from search.query import QueryError
 from search.synonyms import load_synonyms
-from search.watches import Due, Target, Watch, Watches, digest_parts
+from search.watches import Due, Target, Watch, Watches
 from ways.targets import Channel, shown
 
 LEASE, _LEASE_SECONDS = "alerts", 300
 _BATCH = 500  # arrivals looked at together
 _MOST_LINES = 50  # documents of one message
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Delivered(msgspec.Struct):
@@ -85,7 +83,7 @@ def _match(client: Client, watches: Watches, done: Delivered) -> None:
             found,
             dict.fromkeys(broken, documents),
             client.store.copies(documents),
-            lambda digest, now: next_digest(digest, now, zone),
+            zone,
         )
         done.seen += len(rows)
 
@@ -106,16 +104,6 @@ def _plans(client: Client, watches: Watches) -> tuple[dict[str, Plan], list[str]
             if problem:
                 logger.error("saved search {} cannot be run: {}", watch.name, problem)
     return plans, broken
-
-
-def next_digest(digest: str, now: float, zone: ZoneInfo) -> float:
-    """The first moment after `now` at which a digest is due."""
-    weekday, hour, minute = digest_parts(digest)
-    moment = datetime.fromtimestamp(now, zone)
-    day = moment.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    while day <= moment or (weekday and _DAYS[day.weekday()] != weekday):
-        day += timedelta(days=1)
-    return day.timestamp()
 
 
 # ---------------------------------------------------------------- sending

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -58,7 +59,8 @@ def desk_router() -> APIRouter:
         client.plan(body.query)  # what cannot be run is told now, not at the first delivery
         for url in body.to:
             Channel(url)
-        Watches(client.store).add(name, body.query, body.to, body.digest)
+        zone = ZoneInfo(client.settings.timezone)
+        Watches(client.store).add(name, body.query, body.to, body.digest, zone)
         return Response(None, 204)
 
     @routes.delete(

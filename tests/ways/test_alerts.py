@@ -166,6 +166,45 @@ def test_a_digest_is_on_time(
     assert len(hook.messages) == 1
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "due"),
+    [
+        ("mon 07:00", None, "2024-02-19 08:01"),
+        ("mon 07:00", "08:30", "2024-02-19 08:30"),
+        ("08:30", "tue 07:00", "2024-02-20 07:00"),
+    ],
+)
+def test_what_waits_for_a_digest_goes_by_its_new_time(
+    client: Client, watches: Watches, hook: Webhook, clock: Clock, before: str, after: str | None, due: str
+) -> None:
+    watches.add("other", "人工智能", [hook.url("other")], "08:45")
+    watches.add("ai", "人工智能", [hook.url("ai")], before)
+    put(client, "sasac:c1")
+    deliver(client)
+    clock.now += 1
+    watches.add("ai", "人工智能", [hook.url("ai")], after)
+    clock.now = _shanghai(due) - 1
+    if after:
+        deliver(client)
+    assert hook.told("ai") == []
+    clock.now += 1
+    deliver(client)
+    assert hook.told("ai") == [("sasac:c1", False)]
+    assert hook.counts("other") == ({"sasac:c1": 1} if after == "tue 07:00" else {})
+
+
+def test_a_digest_of_the_same_time_saved_again_is_put_off_no_further(
+    client: Client, watches: Watches, hook: Webhook, clock: Clock
+) -> None:
+    watches.add("ai", "人工智能", [hook.url()], "08:30")
+    put(client, "sasac:c1")
+    deliver(client)
+    clock.now = _shanghai("2024-02-19 09:00")  # nobody was there at 08:30
+    watches.add("ai", "人工智能", [hook.url()], "08:30")
+    deliver(client)
+    assert hook.told() == [("sasac:c1", False)]
+
+
 def test_a_broken_search_is_told_kept_and_caught_up(client: Client, watches: Watches, hook: Webhook) -> None:
     watches.add("ai", "人工智能", [hook.url()])
     _break(client, "ai")
