@@ -34,7 +34,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, tokens: bool) 
     from search.client import Client
     from search.tokens import Tokens
     from ways.guard import check_listening
-    from ways.serve import listen
+    from ways.serve import address, listen
     from ways.serve import serve as run
 
     loaded = settings(ctx)
@@ -49,7 +49,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, tokens: bool) 
         check_listening(api.host, Tokens(client.store))
         with listen(api.host, api.port) as listening:
             port = listening.getsockname()[1]
-            click.echo(f"http://{api.host}:{port}/openapi.json 列出全部；MCP 在 /mcp", err=True)
+            click.echo(f"{address(api.host, port)}/openapi.json 列出全部；MCP 在 /mcp", err=True)
             run(client, listening)
 
 

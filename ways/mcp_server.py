@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import metadata
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -132,7 +133,13 @@ def server(desk: Desk) -> MCPServer:
         """各来源何时最近成功、有什么故障；库里有多少份文件，多少份还未进索引。"""
         return _answer(desk.health())
 
-    return _Server("zhoubao", instructions=_INSTRUCTIONS, log_level="ERROR", tools=tools)
+    return _Server(
+        "zhoubao",
+        version=metadata.version("zhoubao"),
+        instructions=_INSTRUCTIONS,
+        log_level="ERROR",
+        tools=tools,
+    )
 
 
 def _answer(value: Any, **more: Any) -> CallToolResult:

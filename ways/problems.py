@@ -83,8 +83,16 @@ def install(app: FastAPI) -> None:
 
 def told(errors: Sequence[Mapping[str, Any]], skip: int = 0) -> list[str]:
     """pydantic's errors as sentences. `skip` parts of a place say only where it stood: query, path or body."""
-    places = (".".join(map(str, e["loc"][skip:])) if e["type"] != "json_invalid" else "" for e in errors)
-    return [f"{place or '请求体'}：{wrong(error)}" for place, error in zip(places, errors[:5], strict=False)]
+    return [_told(error, error["loc"][skip:]) for error in errors[:5]]
+
+
+def _told(error: Mapping[str, Any], place: Sequence[str | int]) -> str:
+    if error["type"] == "json_invalid":  # its place is a number of characters
+        return f"请求体：{wrong(error)}"
+    if not place and error["type"] == "model_attributes_type":
+        # Also what FastAPI makes of JSON that is not said to be JSON.
+        return "请求体：应是 JSON 对象，并写明 Content-Type: application/json"
+    return f"{'.'.join(map(str, place)) or '请求体'}：{wrong(error)}"
 
 
 def _plain(error: HTTPException) -> str:

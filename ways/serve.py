@@ -42,6 +42,10 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
+def address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def serve(client: Client, listening: socket.socket) -> None:
     """Until it is told to stop. Nobody's word about where a request came from is taken, and no address is logged."""
     server = uvicorn.Server(

@@ -365,13 +365,18 @@ def test_saved_searches_are_kept_and_their_addresses_are_not_shown(http: TestCli
         ({"query": "a", "to": []}, "to：太少，至少 1 项"),
         ({"query": "a", "to": [1]}, "to.0：应是文字"),
         ({"query": "*", "to": [url]}, "里面没有可以查的字"),
-        (["a"], "请求体：应是“键: 值”"),
+        (["a"], "请求体：应是 JSON 对象"),
     ):
         bad = http.put("/api/watches/ai", json=body)
         assert bad.status_code == 422 and told in bad.json()["detail"]
         assert "sEcReT" not in bad.text
     bad = http.put("/api/watches/ai", content=b"{", headers={"Content-Type": "application/json"})
     assert (bad.status_code, bad.json()["detail"]) == (422, "请求体：不是合法的 JSON")
+    unsaid = http.put("/api/watches/ai", content=b'{"query": "a"}', headers={"Content-Type": "text/plain"})
+    assert (unsaid.status_code, unsaid.json()["detail"]) == (
+        422,
+        "请求体：应是 JSON 对象，并写明 Content-Type: application/json",
+    )
     assert http.delete("/api/watches/ai").status_code == 204
     assert http.delete("/api/watches/ai").status_code == 404
 

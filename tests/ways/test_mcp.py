@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from datetime import date
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def use(connection: Any) -> dict[str, Any]:
     """Lists and calls every tool."""
     async with McpClient(connection) as client:
+        assert client.server_info.version == metadata.version("zhoubao")
         listed = (await client.list_tools()).tools
         assert [tool.name for tool in listed] == TOOLS
         assert all(tool.annotations and tool.annotations.read_only_hint for tool in listed)

@@ -16,6 +16,7 @@ from cli import app
 from pipeline.model import UserError
 from tests.ways import desk
 from tests.ways.serving import serving
+from ways.serve import address
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +91,13 @@ def test_a_port_that_is_taken_is_one_line(server: str, tmp_path: Path) -> None:
     run = CliRunner().invoke(app, ["--config", _config(tmp_path), "serve", "--port", port])
     assert isinstance(run.exception, UserError)
     assert f"不能在 127.0.0.1 的端口 {port} 监听" in str(run.exception)
+
+
+@pytest.mark.parametrize(
+    ("host", "told"), [("127.0.0.1", "http://127.0.0.1:8765"), ("::1", "http://[::1]:8765")]
+)
+def test_the_address_that_is_told_can_be_opened(host: str, told: str) -> None:
+    assert address(host, 8765) == told
 
 
 def _config(folder: Path) -> str:
