@@ -50,6 +50,8 @@ def drop_page_numbers(pages: list[Lines]) -> None:
             total = int(found[2] or 0)
             if total >= int(found[1]) and ("页" in str(line) or total == len(pages)):
                 certain.add((number, index))
+        if len(lines) > 1 and lines[0] == str(number + 1) == "1":
+            certain.add((number, 0))  # no filing begins with a bare figure: a foot that was drawn first
     steps = Counter((place, offset) for _, _, place, offset in marks)
     for number, index, place, offset in marks:
         # Figures of a table may stand there too, but do not count one up from page to page.

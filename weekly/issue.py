@@ -103,9 +103,7 @@ def _filing(item: select.Weighed, companies: select.Companies, desk: Desk) -> Pa
     if own and day_marked(own):  # `XD中科曙`: of one day, and cut
         own = None
     name = (own or (companies.name(item.code) if item.code else None) or document.title).replace(" ", "")
-    doubts = [
-        f"{check.name}：{check.detail}" for fact in item.facts for check in fact.checks if check.ok is False
-    ]
+    checks = [check for fact in item.facts for check in fact.checks]
     return Paragraph(
         document=document.id,
         url=document.url,
@@ -116,7 +114,8 @@ def _filing(item: select.Weighed, companies: select.Companies, desk: Desk) -> Pa
         code=item.code,
         company=name,
         kind=item.kind,
-        doubts=tuple(doubts),
+        checks=tuple(check.detail for check in checks if check.ok),
+        doubts=tuple(f"{check.name}：{check.detail}" for check in checks if check.ok is False),
     )
 
 

@@ -81,6 +81,7 @@ class Paragraph(Record, frozen=True):
     code: str | None = None
     company: str | None = None
     kind: str | None = None
+    checks: tuple[str, ...] = ()  # the arithmetic of its facts that holds
     doubts: tuple[str, ...] = ()  # checks that failed, also those whose figures are not printed
 
     @property

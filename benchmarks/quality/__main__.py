@@ -24,6 +24,9 @@ def main() -> int:
         return 0
     measures = measure_all(args.eval, args.companies)
     for m in measures:
+        if not m.n:
+            print(f"{m.name:<60}          –  not measured: its cases are here without their texts")
+            continue
         beside = f"  best published {m.best:.3f}" if m.best is not None else ""
         print(f"{m.name:<60} {m.value:>10.4f}  n={m.n}{beside}")
         if args.errors:

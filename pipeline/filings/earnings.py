@@ -275,11 +275,16 @@ def prose_checks(fields: Fields, told: dict[str, Number]) -> list[Check]:
             Check(
                 name=f"{name}_prose",
                 ok=agree(table, number),
-                detail=f"{NAMES.get(_row(name), name)}：表 {table.text} {table.unit or ''}，文 {number.text}",
+                detail=f"{NAMES.get(_row(name), name)}：表 {_with_unit(table)}，文 {number.text}",
                 fields=(name,),
             )
         )
     return checks
+
+
+def _with_unit(number: Number) -> str:
+    unit = number.unit or ""
+    return number.text if number.text.endswith(unit) else f"{number.text} {unit}"
 
 
 def agree(one: Number, other: Number) -> bool:

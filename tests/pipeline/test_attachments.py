@@ -186,6 +186,13 @@ def test_one_figure_on_one_page_stays() -> None:
     assert extract(make_pdf([["正文正文正文", "1"]])).text.endswith("\n1")
 
 
+def test_a_foot_drawn_before_its_page_goes() -> None:
+    assert (
+        extract(make_pdf([["1", "证券代码：300002", "正文正文正文"]])).text
+        == "证券代码：300002\n正文正文正文"
+    )
+
+
 def test_tables_stand_in_their_place_when_asked_for() -> None:
     data = make_table_pdf()
     found = extract(data, tables=True)
