@@ -16,6 +16,7 @@ from benchmarks.__main__ import main, names
 SMALL = {
     "crawl": ["--pages", "20", "--wait", "0", "--rounds", "1"],
     "filings": ["--filings", "50"],
+    "reading": ["--seconds", "0.05"],
     "search": ["--documents", "200", "--engines", "embedded,fts5"],
     "tagging": [],
     "ways": ["--documents", "200", "--clients", "2", "--seconds", "1"],
@@ -23,6 +24,10 @@ SMALL = {
 SAID = {
     "crawl": [r"bare +[\d.]+ pages/s", r"zhoubao +[\d.]+ pages/s", r"ratio +[\d.]+"],
     "filings": [r"[\d,]+/s of \d+ characters, \d+ facts"],
+    "reading": [
+        r"sasac +sasac +\d+ pages of +[\d.]+ kB: +\d+ pages/s, trafilatura +\d+, ratio +[\d.]+",
+        r"least ratio [\d.]+",
+    ],
     "search": [
         r'"engine": "embedded", "documents": 200.*"p99_ms": [\d.]+',
         r'"engine": "fts5".*"p99_ms": [\d.]+',
@@ -75,7 +80,10 @@ def test_search_is_left_out_by_name_where_there_are_no_texts(capsys: pytest.Capt
 def test_an_unknown_measurement_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["serach"])
-    assert "no measurement serach; there are crawl, filings, search, tagging, ways" in capsys.readouterr().err
+    assert (
+        "no measurement serach; there are crawl, filings, reading, search, tagging, ways"
+        in capsys.readouterr().err
+    )
 
 
 def test_the_page_on_performance_has_every_row_and_a_picture(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from bs4 import BeautifulSoup, NavigableString, Tag
 from lxml import etree
 
 from pipeline.model import Table
@@ -30,7 +31,6 @@ _NOISE = re.compile(
     r"|[\[【(（]?\s*责任编辑\s*[:：].{0,20}|分享到\s*[:：]?|相关文章|相关链接\s*[:：]?"
 )
 _LINES_IN_CELLS = words("br p div li")
-_UNREAD_IN_CELLS = words("script style template rt rp")
 _NOISE_LENGTH = 40
 _LONG_CELL = 800  # characters; longer cells belong to a page laid out with a table
 _WIDE = 60  # columns; wider spans are a mistake or an attack
@@ -106,9 +106,10 @@ def _is_data(table: Element) -> bool:
 
 def table_rows(table: Element) -> list[list[str]]:
     """A table as a full grid: a cell that spans is followed by empty ones, so columns stay in line."""
+    soup = BeautifulSoup(etree.tostring(table, encoding="unicode", method="html", with_tail=False), "lxml")
     rows: list[list[str]] = []
     hanging: dict[int, int] = {}  # column: rows that a cell from above still covers
-    for row in table.iter("tr"):
+    for row in [tag for tag in soup.descendants if isinstance(tag, Tag) and tag.name == "tr"]:
         cells: list[str] = []
 
         def fill(cells: list[str] = cells) -> None:
@@ -116,7 +117,9 @@ def table_rows(table: Element) -> list[list[str]]:
                 hanging[len(cells)] -= 1
                 cells.append("")
 
-        for cell in row.iterchildren("td", "th"):
+        for cell in row.children:
+            if not isinstance(cell, Tag) or cell.name not in ("td", "th"):
+                continue
             fill()
             width, height = _span(cell, "colspan"), _span(cell, "rowspan")
             for column in range(len(cells), len(cells) + width):
@@ -129,36 +132,20 @@ def table_rows(table: Element) -> list[list[str]]:
     return [row + [""] * (width - len(row)) for row in rows]
 
 
-def _span(cell: Element, name: str) -> int:
-    written = re.match(r"\d{1,4}", cell.get(name, "1").strip())
+def _span(cell: Tag, name: str) -> int:
+    written = re.match(r"\d{1,4}", str(cell.get(name, "1")).strip())
     return min(max(int(written[0]), 1), _WIDE if name == "colspan" else 5000) if written else 1
 
 
-def cell_text(cell: Element) -> str:
+def cell_text(cell: Tag) -> str:
     """One line: the paragraphs of a cell, with a blank where two words or figures would merge."""
+    pieces = [  # find_all for each of these would take longer than the parsing
+        part if type(part) is NavigableString else "\n"
+        for part in cell.descendants
+        if type(part) is NavigableString or (isinstance(part, Tag) and part.name in _LINES_IN_CELLS)
+    ]
     joined = ""
-    for part in filter(None, map(tidy, _cell_lines(cell).split("\n"))):
-        apart = joined[-1:].isalnum() and joined[-1:].isascii() and part[:1].isalnum() and part[:1].isascii()
-        joined += f" {part}" if apart else part
+    for text in filter(None, map(tidy, "".join(pieces).split("\n"))):
+        apart = joined[-1:].isalnum() and joined[-1:].isascii() and text[:1].isalnum() and text[:1].isascii()
+        joined += f" {text}" if apart else text
     return joined
-
-
-def _cell_lines(cell: Element) -> str:
-    """The text of a cell; its paragraphs, and what a <br> parts, are lines."""
-    if not len(cell):
-        return cell.text or ""
-    pieces: list[str] = []
-    walk = etree.iterwalk(cell, events=("start", "end"))
-    for event, element in walk:
-        if event == "end":
-            if element is not cell and element.tail:
-                pieces.append(element.tail)
-            continue
-        if element.tag in _UNREAD_IN_CELLS:
-            walk.skip_subtree()
-            continue
-        if element.tag in _LINES_IN_CELLS and element is not cell:
-            pieces.append("\n")
-        if element.text:
-            pieces.append(element.text)
-    return "".join(pieces)

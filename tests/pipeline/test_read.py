@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree
 
 from crawlers.sources import load_sources
 from pipeline.model import SHANGHAI, Page, Table
 from pipeline.read import Fields, Layout, ReadError, Rows, check, read_detail, read_list
-from pipeline.read.body import read_body, table_rows
+from pipeline.read.body import read_body
 from pipeline.read.html import canonical, decode, file_links, parse, select, tidy, values
 from pipeline.read.moments import from_millis, read_moment, too_late
 from pipeline.read.numbers import document_number
@@ -253,57 +251,6 @@ def test_tables_are_rows_in_place() -> None:
     )
     assert text.startswith("前\n") and text.endswith("\n后")
     assert table.rows(text) == [["项", "额（万元）", ""], ["", "甲", "乙"], ["收入", "1,0 20", ""]]
-
-
-_MARKUP = [
-    "<td>",
-    "</td>",
-    "<tr>",
-    "</tr>",
-    "<p>",
-    "</p>",
-    "<br>",
-    "1",
-    "中文",
-    "a",
-    "<span>",
-    "</span>",
-    "<div>",
-    "</div>",
-    "<script>x</script>",
-    "<li>",
-    "<b>",
-    "</b>",
-    "<tbody>",
-    "</tbody>",
-    "&nbsp;",
-    "<form>",
-    "<input>",
-    "<style>z</style>",
-    "<noscript>n</noscript>",
-    "<template>t</template>",
-]
-
-
-@given(st.lists(st.sampled_from([*_MARKUP, "<th colspan=2>", "<td rowspan=3>", "\n", " "]), max_size=40))
-def test_tables_are_read_as_beautiful_soup_reads_them(parts: list[str]) -> None:
-    """The usual library, which parses each table once more, is the measure; ours is several times as fast."""
-    (table,) = parse(f"<table>{''.join(parts)}</table>").iter("table")
-    soup = BeautifulSoup(etree.tostring(table, encoding="unicode", method="html", with_tail=False), "lxml")
-    for noise in soup.find_all(["script", "style"]):
-        noise.decompose()
-    theirs = []
-    for row in soup.find_all("tr"):
-        cells = row.find_all(["td", "th"], recursive=False)
-        for cell in cells:
-            for mark in cell.find_all("br"):
-                mark.replace_with("\n")
-            for block in cell.find_all(["p", "div", "li"]):
-                block.insert_before("\n")
-        told = ["".join(filter(None, map(tidy, cell.get_text().split("\n")))) for cell in cells]
-        theirs += [[text.replace(" ", "") for text in told if text]] if any(told) else []
-    ours = [[text.replace(" ", "") for text in row if text] for row in table_rows(table)]
-    assert ours == theirs
 
 
 def test_hostile_spans_are_bounded() -> None:
