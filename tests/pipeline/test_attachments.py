@@ -362,7 +362,7 @@ def test_deep_and_expanding_xml_is_borne() -> None:
 SAMPLES = [make_table_pdf(), make_docx([HEAD, ["1", "a", "b"]]), make_xlsx()]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(SAMPLES), st.data())
 def test_no_bytes_raise(sample: bytes, data: st.DataObject) -> None:
     broken = bytearray(sample)
@@ -372,7 +372,7 @@ def test_no_bytes_raise(sample: bytes, data: st.DataObject) -> None:
     assert isinstance(extract(bytes(broken), tables=data.draw(st.booleans())), Extract)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=200), st.sampled_from([b"", b"%PDF-1.4\n", b"PK\x03\x04", OLE]))
 def test_no_noise_raises(noise: bytes, head: bytes) -> None:
     assert isinstance(extract(head + noise), Extract)

@@ -430,7 +430,7 @@ PIECES = st.lists(
 
 
 @given(st.one_of(PIECES, st.text(max_size=150)), st.one_of(PIECES, st.text(max_size=60)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_spans_cut_the_very_text_and_any_input_gives_an_answer(body: str, title: str) -> None:
     for tag in MATCHER.tag(title, body):
         assert tag.spans
@@ -440,7 +440,7 @@ def test_spans_cut_the_very_text_and_any_input_gives_an_answer(body: str, title:
 
 
 @given(PIECES, PIECES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_text_elsewhere_removes_no_tag(body: str, more: str) -> None:
     """Another paragraph can add evidence, and settle an ambiguous name; it takes no code away, and
     makes no subject a mention."""

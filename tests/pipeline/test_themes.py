@@ -203,7 +203,7 @@ PIECES = st.lists(
 
 
 @given(st.one_of(PIECES, st.text(max_size=150)), PIECES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_spans_cut_the_very_text_and_any_input_gives_an_answer(body: str, title: str) -> None:
     for tag in THEMES.weigh(title, body):
         assert 0 < tag.strength <= 1
@@ -213,7 +213,7 @@ def test_spans_cut_the_very_text_and_any_input_gives_an_answer(body: str, title:
 
 
 @given(PIECES, PIECES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_text_elsewhere_takes_no_evidence_away(body: str, more: str) -> None:
     """A longer text can make a theme one in passing; its words still count, and a title still carries."""
     longer = f"{body}。\n\n。{more}"

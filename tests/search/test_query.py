@@ -125,7 +125,7 @@ PIECES = st.sampled_from(
 TYPED = st.lists(PIECES, max_size=14).map("".join) | st.text(max_size=40)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(TYPED)
 @example("(OR) b")
 @example("-AND -(-a)")

@@ -236,7 +236,7 @@ def test_a_store_of_the_form_before_is_brought_up(url: str, clock: Clock) -> Non
             assert store.copies(SITES) == {"sse:600000_1": ["cninfo:1219", "eastmoney:AN1"]}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 2), st.sampled_from(["", "f", "g"]))))
 def test_every_fingerprint_has_one_first_whatever_happens(changes: list[tuple[int, int, str]]) -> None:
     with Store("sqlite://") as store:

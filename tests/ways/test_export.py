@@ -138,7 +138,7 @@ def test_beyond_what_a_sheet_holds_there_is_another() -> None:
     st.text(max_size=50),
     st.datetimes(MONDAY.replace(tzinfo=None, year=1990), MONDAY.replace(tzinfo=None, year=2200)),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_text_and_time_is_read_back(text: str, moment: datetime) -> None:
     data = b"".join(sheet.stream(["h", "t"], [9, 9], [[text, moment.replace(microsecond=0)]]))
     (_, row) = openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)

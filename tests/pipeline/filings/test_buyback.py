@@ -492,7 +492,7 @@ def test_traditional_characters() -> None:
     assert word(fact, "fees") == "不含"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     shares=st.integers(10_000, 900_000_000),
     paid=st.integers(10_000_00, 9_000_000_000_00),
@@ -521,13 +521,13 @@ def test_printed_and_read_back(shares: int, paid: int, form: str, money: str) ->
     assert base(fact, "ratio_repurchased") == Decimal("1.05")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(title=st.text(max_size=30), body=st.text(max_size=300))
 def test_garbage_gives_no_fact(title: str, body: str) -> None:
     assert facts_of(title, body, (), kinds_of(title, body), None) == ()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.text(
         alphabet="回购股份不超过0123456789,.元/%万亿至-（）()。；，\n截至年月日公司总本价最高低支付金额",

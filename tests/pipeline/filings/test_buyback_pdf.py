@@ -189,7 +189,7 @@ def figures_of(fact: Fact) -> dict[str, Decimal | None]:
 
 
 @pytest.mark.parametrize("number", range(10))
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(
     programme=programmes(),
     other=st.integers(0, 9),
@@ -210,7 +210,7 @@ def test_a_programme_survives_a_real_pdf(
 
 
 @pytest.mark.parametrize("tables", [False, True])
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(programme=programmes(), width=st.sampled_from([330, 260]))
 def test_the_table_of_a_shanghai_filing_survives_a_real_pdf(
     programme: Printed, width: int, tables: bool

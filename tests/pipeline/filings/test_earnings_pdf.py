@@ -59,7 +59,7 @@ def printed(lines: tuple[Line, ...], label_width: int, above: int) -> bytes:
 
 @pytest.mark.parametrize("tables", [False, True])
 @pytest.mark.parametrize(("label_width", "above"), [(200, 0), (110, 0), (70, 0), (90, 30), (130, 34)])
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(lines=flashes())
 def test_flash_survives_a_real_pdf(
     lines: tuple[Line, ...], label_width: int, above: int, tables: bool

@@ -226,7 +226,7 @@ def test_full_date_is_no_period() -> None:
     assert list(periods("公司于2023年8月20日公告", 0, 14, None)) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     amount=st.integers(1, 10**9),
     change=st.integers(1, 99_999),

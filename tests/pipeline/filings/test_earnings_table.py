@@ -47,7 +47,7 @@ def expect(fields: dict[str, object], text: str, line: Line, name: str, wanted: 
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(lines=flashes())
 def test_every_figure_of_every_layout_is_read_back(layout: str, lines: tuple[Line, ...]) -> None:
     text = LAYOUTS[layout](lines)
@@ -58,7 +58,7 @@ def test_every_figure_of_every_layout_is_read_back(layout: str, lines: tuple[Lin
         expect(fields, text, line, f"{line.row}_change", line.change(line.last))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lines=flashes())
 def test_restated_column_is_kept_apart(lines: tuple[Line, ...]) -> None:
     text = restated(lines)
@@ -71,7 +71,7 @@ def test_restated_column_is_kept_apart(lines: tuple[Line, ...]) -> None:
             expect(fields, text, line, f"{line.row}_change", line.change(line.restated))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lines=flashes())
 def test_correction_tells_the_old_figure_from_the_new(lines: tuple[Line, ...]) -> None:
     text = corrected(lines)
@@ -83,7 +83,7 @@ def test_correction_tells_the_old_figure_from_the_new(lines: tuple[Line, ...]) -
             expect(fields, text, line, f"{line.row}_last", line.last)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lines=flashes())
 def test_third_year_is_not_last_year(lines: tuple[Line, ...]) -> None:
     text = three_years(lines)
@@ -105,7 +105,7 @@ RESTATED_YEARS = {
 
 
 @pytest.mark.parametrize("order", RESTATED_YEARS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(lines=flashes())
 def test_restated_years_of_a_periodic_report(order: str, lines: tuple[Line, ...]) -> None:
     roles, head = RESTATED_YEARS[order]
@@ -274,7 +274,7 @@ def test_check_shows_both_figures_when_the_printed_change_is_wrong() -> None:
     assert "5.00%" in checks["operating_profit_change"].detail
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.text(
         alphabet="营业总收入净利润归属于上市公司股东的项目本报告期上年同期增减%（）()-|,.0123456789 \n\t元万",

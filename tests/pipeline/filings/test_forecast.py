@@ -252,7 +252,7 @@ def test_check_compares_forecast_and_last_year_with_the_printed_change() -> None
     assert checks == {"change_min": True, "change_max": False}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     low=st.integers(1, 10**7),
     more=st.integers(1, 10**6),
@@ -282,7 +282,7 @@ def test_ranges_in_every_form(
     assert found["net_profit_max"] == f"{ends[1]}{unit}"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.text(
         alphabet="预计净利润盈利亏损归母上年同期增长下降扭为至-~（）()：，。\n%亿万元0123456789.",
