@@ -25,6 +25,8 @@ from apprise.plugins.wecombot import NotifyWeComBot
 from pipeline.model import UserError
 
 ENVIRONMENT = "ZHOUBAO_ALERT_"
+_VARIABLE = re.compile(r"env:[A-Z_][A-Z0-9_]*")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,19}")  # RFC 3986; apprise's are shorter
 
 # apprise says no more than yes or no; its reports tell a call that never reached the target, or that the
 # target refused, from one that may have been received. Only these lines: others hold the message itself.
@@ -120,16 +122,19 @@ def _failed(told: str, secrets: Sequence[str] = ()) -> Sent:
 
 
 def shown(url: str) -> str:
-    """An address for people: its scheme and host, or the name of its variable."""
+    """An address for people: its scheme and host, or the name of its variable. Of what is neither, nothing:
+    it may be a secret alone."""
     if url.startswith("env:"):
-        return url
-    scheme, _, rest = url.partition("://")
+        return url if _VARIABLE.fullmatch(url) else "env:…"
+    scheme, slashes, rest = url.partition("://")
+    if not slashes or not _SCHEME.fullmatch(scheme):
+        return "…"
     before = re.split(r"[/?#]", rest)[0]
     with_host = scheme in ("json", "jsons", "mailto", "mailtos", "xml", "xmls", "form", "forms")
     # An @ further on may belong to a password: then nothing is shown.
     if with_host and "@" not in re.split(r"[?#]", rest)[0].removeprefix(before):
         return f"{scheme}://{before.rpartition('@')[2]}"
-    return f"{scheme[:20]}://…"
+    return f"{scheme}://…"
 
 
 def _resolved(url: str) -> str:
@@ -137,7 +142,7 @@ def _resolved(url: str) -> str:
         return url
     name = url.removeprefix("env:")
     if not name.startswith(ENVIRONMENT):
-        raise UserError(f"接收地址 {url[:60]}：环境变量名要以 {ENVIRONMENT} 开头，其余变量不外发")
+        raise UserError(f"接收地址 {shown(url)}：环境变量名要以 {ENVIRONMENT} 开头，其余变量不外发")
     if not (value := os.environ.get(name)):
         raise UserError(f"接收地址 {url}：环境变量 {name} 没有设置")
     return value

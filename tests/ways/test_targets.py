@@ -199,6 +199,13 @@ def test_what_is_no_address_is_refused(url: str, problem: str) -> None:
         Channel(url)
 
 
+@pytest.mark.parametrize("url", ["env:wecombot://botkey", "json:/user:botkey@host", "botkey"])
+def test_a_slip_in_an_address_does_not_show_its_secret(url: str) -> None:
+    with pytest.raises(UserError) as told:
+        Channel(url)
+    assert "botkey" not in str(told.value)
+
+
 def test_an_address_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZHOUBAO_ALERT_DESK", "json://127.0.0.1:1/hook")
     assert Channel("env:ZHOUBAO_ALERT_DESK").send("t", "b") == Sent(False, True, "连不上对方")
@@ -212,6 +219,11 @@ def test_an_address_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> Non
         ("wecombot://botkey", "wecombot://…"),
         ("dingtalk://secret@token", "dingtalk://…"),
         ("env:ZHOUBAO_ALERT_DESK", "env:ZHOUBAO_ALERT_DESK"),
+        ("env:wecombot://botkey", "env:…"),
+        ("693a91f6-7aaa-4bc4-97a0-0ec2", "…"),
+        ("json:/user:pass@host", "…"),
+        ("mailtos:me:pw@mail.example", "…"),
+        ("me:pw@json://host", "…"),
     ],
 )
 def test_an_address_is_shown_without_its_secrets(url: str, text: str) -> None:
