@@ -14,6 +14,8 @@ from search.client import Client
 from ways.app import create_app
 from ways.problems import Problem
 
+_GRACE_SECONDS = 5  # for answers under way when it is told to stop: a caller who never reads waits for ever
+
 
 class _Protocol(H11Protocol):
     """Also what is no HTTP at all, mostly an address with raw Chinese in it, is answered as a problem."""
@@ -56,6 +58,7 @@ def serve(client: Client, listening: socket.socket) -> None:
             access_log=False,
             proxy_headers=False,
             server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
         )
     )
     with suppress(KeyboardInterrupt):  # it has ended in order by then

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -98,6 +99,16 @@ def test_a_port_that_is_taken_is_one_line(server: str, tmp_path: Path) -> None:
 )
 def test_the_address_that_is_told_can_be_opened(host: str, told: str) -> None:
     assert address(host, 8765) == told
+
+
+def test_a_caller_who_never_ends_does_not_keep_it_from_stopping(tmp_path: Path) -> None:
+    _config(tmp_path)
+    with ExitStack() as line, serving(tmp_path) as url:  # waits for its end
+        half = socket.create_connection((urlsplit(url).hostname, urlsplit(url).port or 80), 30)
+        line.enter_context(half)
+        half.sendall(b"PUT /api/watches/ai HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{")
+        httpx.get(f"{url}/openapi.json")
+    assert "Cancel 1 running task" in (tmp_path / "serve.log").read_text()
 
 
 def _config(folder: Path) -> str:
