@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -13,8 +13,10 @@ from cli.common import PathName, settings, show_json, show_table
 from pipeline.model import SHANGHAI, UserError
 from search.tokens import SCOPES
 
+if TYPE_CHECKING:
+    from search.client import AnswerHit
+
 FORMS = ("xlsx", "csv", "jsonl", "docx")
-_BAR_EVERY = 1_000_000  # bytes between two reports of progress
 
 
 @click.command()
@@ -77,10 +79,10 @@ def export(ctx: click.Context, query: str, out: Path, sort: str, engine: str | N
         raise UserError(f"-o {out}：后缀只能是 {'、'.join(FORMS)}")
     part = out.with_name(out.name + ".part")
     with Client(settings(ctx), engine=engine) as client:
-        total, parts = exported(client, query, cast(Form, form), cast(Sort, sort))
+        total, parts = exported(client, query, cast(Form, form), cast(Sort, sort), _progress)
         try:
             with part.open("wb") as file:
-                for data in _progress(parts, total):
+                for data in parts:
                     file.write(data)
             part.replace(out)
         except OSError as error:
@@ -90,17 +92,16 @@ def export(ctx: click.Context, query: str, out: Path, sort: str, engine: str | N
     click.echo(f"{out}：{total} 份")
 
 
-def _progress(parts: Iterable[bytes], total: int) -> Iterator[bytes]:
+def _progress(hits: Iterator[AnswerHit], total: int) -> Iterator[AnswerHit]:
     """On stderr, and there only when a person is watching."""
-    size = told = 0
-    for data in parts:
-        yield data
-        size += len(data)
-        if size - told > _BAR_EVERY and sys.stderr.isatty():
-            told = size
-            click.echo(f"\r共 {total} 份，已写 {size / 1e6:.0f} MB", err=True, nl=False)
-    if told:
-        click.echo(err=True)
+    if not sys.stderr.isatty():
+        yield from hits
+        return
+    steps = max(1, total // 100)
+    with click.progressbar(
+        hits, total, "导出", show_pos=True, file=sys.stderr, update_min_steps=steps
+    ) as passing:
+        yield from passing
 
 
 @click.group()

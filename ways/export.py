@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Literal
 
@@ -42,8 +42,14 @@ _CHUNK = 32_000  # characters, about
 _FORMULA = re.compile(r"[\t\r]|\s*[=+\-@＝＋－＠]")
 
 
-def export(client: Client, text: str, form: Form, sort: Sort = "time") -> tuple[int, Iterator[bytes]]:
-    """How many rows there will be, and the bytes of the file.
+def export(
+    client: Client,
+    text: str,
+    form: Form,
+    sort: Sort = "time",
+    watched: Callable[[Iterator[AnswerHit], int], Iterator[AnswerHit]] = lambda hits, total: hits,
+) -> tuple[int, Iterator[bytes]]:
+    """How many rows there will be, and the bytes of the file. `watched` sees the rows go by, and how many will.
 
     Raises QueryError, and UserError where Word cannot hold that many, before there is any byte.
     """
@@ -51,7 +57,8 @@ def export(client: Client, text: str, form: Form, sort: Sort = "time") -> tuple[
     if form == "docx":
         if total > MOST_IN_WORD:
             raise UserError(f"共 {total} 份，Word 阅读清单最多 {MOST_IN_WORD} 份：请缩小查询，或导出 xlsx")
-        return total, iter((_word(query, list(hits)),))
+        return total, iter((_word(query, list(watched(hits, total))),))
+    hits = watched(hits, total)
     match form:
         case "jsonl":
             return total, _chunked(as_jsonl(hits))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Iterator
 from datetime import datetime
@@ -124,6 +127,23 @@ def test_word_takes_what_it_can_hold_and_no_more(client: Client) -> None:
 def test_a_wrong_query_is_told_before_any_byte(client: Client) -> None:
     with pytest.raises(QueryError):
         export(client, "nosuch:1", "xlsx")
+
+
+@pytest.mark.parametrize("form", ["xlsx", "docx"])
+def test_who_watches_an_export_sees_how_far_it_is(client: Client, tmp_path: Path, form: str) -> None:
+    (tmp_path / "config.yaml").write_text(f"data: {client.settings.data}\n")
+    query, out = "from:2024-04-01", tmp_path / f"a.{form}"
+    total = len(shown(client, query, "time"))
+    command = [sys.executable, "-m", "cli", "--config", str(tmp_path / "config.yaml"), "export", query]
+    screen, theirs = os.openpty()
+    os.set_blocking(screen, False)
+    with os.fdopen(screen, "rb", 0) as seen, os.fdopen(theirs, "wb", 0) as terminal:
+        done = subprocess.run([*command, "-o", str(out)], stdout=subprocess.PIPE, stderr=terminal, check=True)
+        told = b"".join(iter(lambda: seen.read(4096) or b"", b""))
+    assert f"{total}/{total}".encode() in told
+    assert done.stdout.decode() == f"{out}：{total} 份\n"
+    quiet = subprocess.run([*command, "-o", str(out)], capture_output=True, check=True)
+    assert quiet.stderr == b""
 
 
 def test_beyond_what_a_sheet_holds_there_is_another() -> None:
