@@ -27,6 +27,7 @@ MAX_TEXT = 20_000_000  # characters
 _THIN = 8  # letters a page; a scan has none, or a stamp's
 _MINER_PAGES = 150  # pdfminer takes 0.15 s a page, PDFium 0.002
 _NOTHING = re.compile("[\x00-\x08\x0b-\x1f\u200b-\u200f\ufeff\ufffe\uffff]")
+_HYPHEN = re.compile("(?P<word>(?<=[A-Za-z])\ufffe(?=[a-z]))|\ufffe")
 _BLANKS = re.compile(r"[ \t\u00a0\u2002\u2003]+")
 _PLAUSIBLE = re.compile(r"-?\d{1,3}(?:,\d{3})*(?:\.\d+)?%?|-?\d+(?:\.\d+)?%?")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -152,6 +153,8 @@ def _pdfium_errs(document: pypdfium2.PdfDocument, data: bytes) -> bool:
 
 
 def _text_lines(raw: str) -> list[str]:
+    # PDFium takes a hyphen at a line's end for a word's division; between figures it is a range.
+    raw = _HYPHEN.sub(lambda found: "" if found["word"] is not None else "-", raw)
     text = _NOTHING.sub("", raw.replace("\r\n", "\n").replace("\r", "\n"))
     return [line for part in text.split("\n") if (line := _BLANKS.sub(" ", part).strip())]
 

@@ -26,6 +26,7 @@ _FIGURES = re.compile(
     r"(?:^|\s)[-+(（]?\d[\d,.]*[%％)）]?(?=\s+[-+(（]?\d[\d,.]*[%％)）]?(?:\s|$))"
 )  # two side by side
 _LEADER = re.compile(r"[.．·…—_-]{4,}")  # a line of a table of contents
+_HEAD = re.compile(r"(?:证券|股票)(?:代码|简称)|编号[:：]")  # the line of codes above a filing's title
 _ENDS = tuple("。！？；：!?;:")
 _BEGINS = re.compile(
     r"第[一二三四五六七八九十百\d]+[章节条款项部]|[一二三四五六七八九十]{1,3}[、．.]|[（(][一二三四五六七八九十\d]{1,3}[)）]"
@@ -106,7 +107,8 @@ def _width(line: str) -> int:
 
 def _is_broken(line: str, margin: int) -> bool:
     width = _width(line)
-    return width >= max(_FULL, margin - _SLACK) and not line.endswith(_ENDS) and _is_prose(line)
+    whole = line.endswith(_ENDS) or _HEAD.search(line) is not None
+    return width >= max(_FULL, margin - _SLACK) and not whole and _is_prose(line)
 
 
 def _goes_on(line: str) -> bool:

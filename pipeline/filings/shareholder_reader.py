@@ -96,7 +96,7 @@ class Reader:
                 dates(self.filing, trade, start, end, n)
                 self.trades.append(trade)
             elif unit == "%":
-                if held:
+                if held and not self.verb.search(left):
                     continue
                 trade = self._share(n, trade, start, left, before, right)
             else:

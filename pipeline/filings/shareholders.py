@@ -27,12 +27,14 @@ from pipeline.filings.shareholder_words import (
     LOW,
     NOTHING,
     PASSIVE,
+    PLAN,
     PROGRESS,
     UNFINISHED,
 )
 from pipeline.model import Fact, Term
 
 READ = 8_000  # characters
+_INTENDS = re.compile("拟|计划|预计|将")
 
 
 def reductions(filing: Filing) -> list[Fact]:
@@ -191,6 +193,16 @@ class _Facts(Reader):
             fields["amount"] = self.filing.number(t.amount[-1])
         return fields
 
+    def _told(self, planned: bool) -> tuple[int, int]:
+        """The words that say that the first trade is planned or done: the last before its figure."""
+        at = self.trades[0].at
+        start, end = next(((s, e) for s, e in self.filing.sentences if s <= at < e), (at, at + 1))
+        for pattern in (_INTENDS, PLAN, self.verb) if planned else (self.verb,):
+            found = [m.span() for m in pattern.finditer(self.text, start, end)]
+            if found:
+                return max((span for span in found if span[1] <= at), default=found[0])
+        return start, end
+
     def _stage(self, traded: bool) -> Term | None:
         text = self.text[:READ]
         plain = not traded and any(t.planned for t in self.trades)
@@ -200,6 +212,5 @@ class _Facts(Reader):
             if (found := pattern.search(text)) and not (plain and name in ("passive", "result")):
                 return self.filing.term(name, *found.span())
         if self.trades:
-            at = self.trades[0].at
-            return self.filing.term("plan" if plain else "executed", at, at + 1)
+            return self.filing.term("plan" if plain else "executed", *self._told(plain))
         return None

@@ -171,6 +171,25 @@ def test_the_running_head_of_a_page_is_not_taken_into_a_sentence() -> None:
     assert found[:3] == [head, "".join(WRAPPED[:2]), head]
 
 
+def test_a_dash_at_the_end_of_a_line_is_kept_between_figures_and_left_out_of_a_word() -> None:
+    lines = [
+        f"{WRAPPED[0][:30]}回购资金总额为人民币5,000万元-",
+        "10,000万元。",
+        "The notice was pub-",
+        "lished today.",
+    ]
+    found = extract(make_pdf([lines])).text
+    assert "5,000万元-10,000万元" in found
+    assert "published" in found
+
+
+def test_the_line_of_codes_stays_a_line() -> None:
+    codes = "证券代码：300002      证券简称：神州泰岳      公告编号：2024-008"
+    name = "北京神州泰岳软件股份有限公司"
+    found = extract(make_pdf([[codes, name, *WRAPPED]])).text.split("\n")
+    assert [" ".join(found[0].split()), found[1]] == [" ".join(codes.split()), name]
+
+
 def test_headings_shorter_than_the_margin_stay_lines() -> None:
     heading = "关于以集中竞价交易方式回购公司股份方案暨取得金融机构回购专项"
     found = extract(make_pdf([[heading, "贷款支持的公告", *WRAPPED]])).text.split("\n")

@@ -83,3 +83,11 @@ def test_a_price_beside_a_code_is_no_sum() -> None:
 def test_a_project_that_begins_with_its_client() -> None:
     (award,) = told(facts, "近日，青禾智能中标远山证券计算资源升级改造项目，为公司打开新的应用市场。")
     assert (award["awarder"], award["project"]) == ("远山证券", "计算资源升级改造项目")
+
+
+def test_the_closing_formula_is_nobody() -> None:
+    (fact,) = told(
+        facts,
+        "关于签订重大合同的公告\n公司近日与客户签订信息系统建设合同，合同金额为人民币91,000,000元。\n特此公告。\n远山智能科技股份有限公司董事会",
+    )
+    assert "winner" not in fact

@@ -154,3 +154,16 @@ def test_a_bank_s_branch_ends_where_the_next_bank_begins() -> None:
         "白石投资集团有限公司将原质押给远山银行股份有限公司海州分行和临江银行股份有限公司白石分行的股份8,640万股解除质押。",
     )
     assert freed["pledgee"] == "远山银行股份有限公司海州分行 / 临江银行股份有限公司白石分行"
+
+
+def test_neither_the_filer_nor_its_credit_is_the_holder() -> None:
+    head = "证券代码：000000 证券简称：远山股份 公告编号：2024-008\n远山智能科技股份有限公司\n"
+    (fact,) = told(
+        releases,
+        f"{head}关于持股5%以上股东部分股份解除质押的公告\n公司近日接到股东通知，其所持公司部分股份已解除质押，数量为7,020,000股，占公司总股本的3.20%。",
+    )
+    assert "holder" not in fact and fact["shares"] == "7,020,000股"
+    assert not told(
+        facts,
+        f"{head}关于控股股东部分股份质押的公告\n公司接到控股股东通知，获悉其将所持有的部分公司股份办理了质押业务。\n控股股东资信状况良好。",
+    )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.filings.record import Filing
 from pipeline.filings.shareholders import increases, reductions
+from pipeline.model import Term
 from tests.pipeline.filings.told import GARBAGE, checks, told
 
 
@@ -180,3 +181,24 @@ def test_other_stories_of_a_news_page_are_left_out() -> None:
     assert sold["holder"] == "林远山"
     assert sold["ratio"] == "1.8566%"
     assert "amount" not in sold
+
+
+HEAD = "证券代码：000000 证券简称：远山股份 公告编号：2024-008\n远山智能科技股份有限公司\n{title}\n"
+
+
+def test_the_stage_of_a_plan_points_at_the_words_that_say_so() -> None:
+    body = HEAD.format(title="关于高级管理人员增持公司股份计划的公告") + (
+        "公司部分高级管理人员计划自本公告披露之日起6个月内增持公司股份，合计增持金额不低于人民币820万元。"
+    )
+    (fact,) = increases(Filing("关于高级管理人员增持公司股份计划的公告", body))
+    stage = fact.fields["stage"]
+    assert isinstance(stage, Term) and (stage.value, stage.text) == ("plan", "计划")
+
+
+def test_the_share_of_a_plan_is_read_behind_what_is_held_and_the_filer_is_no_holder() -> None:
+    body = HEAD.format(title="关于持股5%以上股东减持股份的预披露公告") + (
+        "持有公司股份12,300,000股的股东计划自本公告披露之日起15个交易日后的3个月内，以集中竞价方式减持公司股份不超过公司总股本的1.00%。"
+    )
+    (fact,) = told(reductions, body)
+    assert (fact["plan_ratio"], fact["stage"]) == ("1.00%", "plan")
+    assert "holder" not in fact
