@@ -37,6 +37,7 @@ from ways.deliver import deliver
 
 ALERT_SECONDS = 60
 FEED_SECONDS = 20  # a document is searchable within half a minute of its commit
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # as APScheduler and config.yaml name them
 GRACE_SECONDS = 15  # a child that is told to stop may finish the page it holds
 
 
@@ -155,11 +156,11 @@ class Daemon:
                 if after is not None and after <= now:
                     late.append(f"crawl:{name}")
         week = Week.of(now - timedelta(days=7))
-        due = datetime.combine(week.sunday + timedelta(days=1), self.settings.weekly.at, self.zone)
-        built = any(
-            (self.settings.weekly.out / f"{week}.{form}").exists() for form in self.settings.weekly.formats
-        )
-        if now >= due and not built and self.settings.weekly.weekday == "mon":
+        form = self.settings.weekly
+        after = 1 + WEEKDAYS.index(form.weekday)
+        due = datetime.combine(week.sunday + timedelta(days=after), form.at, self.zone)
+        built = any((form.out / f"{week}.{suffix}").exists() for suffix in form.formats)
+        if now >= due and not built:
             late.append("weekly")
         return late
 

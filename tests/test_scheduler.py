@@ -73,6 +73,12 @@ def test_a_downtime_is_made_good_at_the_start(tmp_path: Path) -> None:
     assert "weekly" in daemon.missed(datetime(2024, 3, 4, 7, 0, tzinfo=SHANGHAI))
 
 
+def test_a_build_on_another_day_is_made_good_from_that_day_on(tmp_path: Path) -> None:
+    daemon = Daemon(*settings(tmp_path, "weekly: {weekday: wed, at: '09:30'}\n"))
+    assert "weekly" not in daemon.missed(MONDAY_NOON + timedelta(days=1))
+    assert "weekly" in daemon.missed(MONDAY_NOON + timedelta(days=2))
+
+
 def test_a_source_of_one_hour_a_day_is_made_good_only_when_that_hour_has_passed(tmp_path: Path) -> None:
     """The company table is read once a day, by the hours that its source's file says."""
     desk, file = settings(tmp_path)
