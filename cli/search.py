@@ -169,24 +169,18 @@ def _show_document(store: Store, id: str, *, as_json: bool) -> None:
     import msgspec
 
     from pipeline.present import describe
+    from search.shown import shown
 
-    document = store.get(id)
+    document = shown(store, id)
     if document is None:
         raise UserError(f"没有编号为 {id} 的文件；编号见 zhoubao search")
-    origins = store.origins([id])[id]
     versions, pages = store.versions(id), store.pages(id)
-    corrects, corrected_by = store.corrects(id), store.corrected_by(id)
-    named = store.get_many([*filter(None, [corrects]), *corrected_by])
     if as_json:
-        beside = {
-            "origins": origins,
-            "versions": versions,
-            "pages": pages,
-            "corrects": corrects,
-            "corrected_by": corrected_by,
-        }
+        beside = {"versions": versions, "pages": pages}
         show_json(msgspec.to_builtins(document) | msgspec.to_builtins(beside))
         return
+    origins, corrects, corrected_by = document.origins, document.corrects, document.corrected_by
+    named = store.get_many([*filter(None, [corrects]), *corrected_by])
     notes = [
         f"见于：{origin.source} {origin.id} {origin.url}{'' if origin.complete else '（文件未取到）'}"
         for origin in (origins if len(origins) > 1 else ())

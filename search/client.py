@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property, partial
 from typing import Any, Literal, TypeVar
 
@@ -11,11 +11,10 @@ import msgspec
 
 from config import Settings
 from pipeline.companies_table import CompanyTable, load_companies
-from pipeline.filings.expected import DAYS, foretold, with_forecast
 from pipeline.model import CompanyTag, Document, UserError
 from pipeline.themes import load_themes
 from pipeline.week import Week
-from search import histogram
+from search import histogram, shown
 from search.embedded import Embedded, matching
 from search.engine import Engine, IndexBroken, Results, Sort
 from search.instead import Instead
@@ -25,6 +24,7 @@ from search.passages import Passage, passage, title_matches
 from search.plan import Plan, Planner
 from search.project import project
 from search.query import Query, parse
+from search.shown import Shown
 from search.store import Standing, Store
 from search.suggest import Suggestion
 from search.synonyms import load_synonyms
@@ -234,30 +234,17 @@ class Client:
     def document(self, id: str) -> Document | None:
         return self.documents([id]).get(id)
 
-    def documents(self, ids: Iterable[str]) -> dict[str, Document]:
-        """Those that exist, in the order asked for.
+    def shown(self, id: str) -> Shown | None:
+        """A document with the sites it stands on and its corrections."""
+        return shown.shown(self.store, id)
 
-        A flash comes held against the company's earlier forecast, wherever it is shown.
-        """
-        found = self.store.get_many(ids)
-        flashes = {id: document for id, document in found.items() if foretold(document)}
-        if moments := [document.published for document in flashes.values() if document.published]:
-            told = self._forecasts(min(moments), max(moments))
-            found |= {id: with_forecast(document, told) for id, document in flashes.items()}
-        return found
+    def documents(self, ids: Iterable[str]) -> dict[str, Document]:
+        """Those that exist, in the order asked for, without what stands beside them."""
+        return shown.documents(self.store, ids)
 
     def week(self, week: Week) -> Iterator[Document]:
         """All documents of a week by time of publication, copies left out; from the store, so always complete."""
-        told: list[Document] | None = None  # read once, and only for a week that has a flash
-        for document in self.store.documents(since=week.start, until=week.end):
-            if foretold(document):
-                told = self._forecasts(week.start, week.end) if told is None else told
-                document = with_forecast(document, told)
-            yield document
-
-    def _forecasts(self, since: datetime, until: datetime) -> list[Document]:
-        first, last = since - timedelta(days=DAYS), until + timedelta(seconds=1)
-        return list(self.store.documents(kind="earnings_forecast", since=first, until=last))
+        return shown.week(self.store, week)
 
     def rebuild(self) -> int:
         """A new index from the store; how many documents it holds."""

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from fastapi import Request, Response
 
-from pipeline.model import Document
 from search.client import Answer
+from search.shown import Shown
 from search.suggest import Suggestion
 from ways.ask import Facts, Health
 from ways.problems import MEDIA, ProblemDetails
@@ -53,7 +53,7 @@ class TokenView(msgspec.Struct, frozen=True):
 
 SHAPES: dict[str, Any] = {
     "search": Answer,
-    "document": Document,
+    "document": Shown,
     "facets": dict[str, tuple[FacetCount, ...]],
     "histogram": tuple[Bar, ...],
     "suggest": tuple[Suggestion, ...],

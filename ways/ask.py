@@ -12,11 +12,12 @@ import msgspec
 import weekly.issue
 import weekly.render
 from config import Settings
-from pipeline.model import Document, Fact, UserError
+from pipeline.model import Fact, UserError
 from pipeline.tagger import Lexicon, load_lexicon
 from pipeline.week import Week
 from search.client import Answer, Client
 from search.query import Field, Or, both, parse
+from search.shown import Shown
 from weekly.model import Issue
 
 Format = Literal["md", "html", "docx", "json"]
@@ -87,8 +88,8 @@ class Desk:
             self._read = stamp, load_lexicon(settings.themes, settings.companies, settings.company_table)
         return self._read[1]
 
-    def document(self, id: str) -> Document:
-        document = self.client.document(id)
+    def document(self, id: str) -> Shown:
+        document = self.client.shown(id)
         if document is None:
             raise NotThere(f"没有编号为 {id[:200]} 的文件")
         return document

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pipeline.model import Fact, Term
 from pipeline.week import Week
 from search.client import Client
+from search.shown import shown
 from tests.search.conftest import Open
 from tests.search.documents import MONDAY, document, figure
 
@@ -64,3 +65,26 @@ def test_wherever_it_is_shown(open_client: Open) -> None:
     assert week["cninfo:3"].facts[0].checks == ()
     stored = client.store.get("cninfo:2")
     assert stored is not None and stored.facts[0].checks == ()  # the store keeps what the filing says
+
+
+def test_the_command_shows_it_too(open_client: Open) -> None:
+    client = _open(open_client)
+    told = shown(client.store, "cninfo:2")
+    assert told is not None and "cninfo:1" in told.facts[0].checks[0].detail
+    assert ([origin.id for origin in told.origins], told.corrects, told.corrected_by) == (
+        ["cninfo:2"],
+        None,
+        (),
+    )
+    assert shown(client.store, "cninfo:9") is None
+
+
+def test_a_correction_and_what_it_corrects_name_each_other(open_client: Open) -> None:
+    client = open_client("embedded")
+    first = document("cninfo:7", "2023年度业绩快报", "甲", code="600999")
+    client.store.put_many(
+        [first, document("cninfo:8", "2023年度业绩快报更正公告", "乙", days=2, code="600999")]
+    )
+    told, by = shown(client.store, "cninfo:8"), shown(client.store, "cninfo:7")
+    assert told is not None and told.corrects == "cninfo:7"
+    assert by is not None and by.corrected_by == ("cninfo:8",)

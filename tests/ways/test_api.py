@@ -69,7 +69,8 @@ def test_facets_histogram_and_suggestions(http: TestClient) -> None:
 
 def test_a_document_is_whole(http: TestClient, client: Client) -> None:
     found = get(http, f"/api/documents/{desk.BUYBACK}")
-    assert found == _plain(client.document(desk.BUYBACK))
+    assert found == _plain(client.shown(desk.BUYBACK))
+    assert [origin["id"] for origin in found["origins"]] == [desk.BUYBACK]
     amount = found["facts"][0]["fields"]["amount_max"]
     assert found["body"][amount["start"] : amount["end"]] == amount["text"]
 
