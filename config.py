@@ -28,6 +28,7 @@ from pydantic import (
 
 from pipeline.filings.titles import load_titles
 from pipeline.model import UserError
+from pipeline.strict_yaml import read_yaml
 
 
 def _is_code(text: str) -> str:
@@ -252,18 +253,6 @@ class Settings(Strict):
         return self.data / "index"
 
 
-class _Loader(yaml.SafeLoader):
-    """Refuses a key that stands twice: YAML itself would silently take the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.MarkedYAMLError(problem=f"{key.value} 写了两次", problem_mark=key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
 def _without_empty(raw: Any) -> Any:
     """A key with nothing under it (all its lines are comments) is as good as left out."""
     if not isinstance(raw, dict):
@@ -287,7 +276,7 @@ def load(path: Path | None = None) -> Settings:
     except UnicodeDecodeError:
         raise ConfigError(f"{path}：不是 UTF-8 文本，请另存为 UTF-8") from None
     try:
-        raw = _without_empty(yaml.load(text, _Loader))  # noqa: S506
+        raw = _without_empty(read_yaml(text))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" 第 {mark.line + 1} 行" if mark else ""

@@ -23,7 +23,10 @@ from pipeline.model import CompanyTag, Record, Span, TextField
 from pipeline.normalise import Normal, normalised
 
 _CODE = re.compile(r"(?<![\d.,])(\d{6})(?![\d%])")
-_CODE_AFTER = re.compile(r"\s?\.\s?(?:SH|SZ|BJ|SS|XSHG|XSHE)(?![A-Za-z])", re.I)
+_CODE_AFTER = re.compile(r"\s?[.．]\s?(SH|SZ|BJ|SS|XSHG|XSHE)(?![A-Za-z])", re.I)
+# Indices have codes that other exchanges give to shares: 000688.SH is 科创50, 000688.SZ is 国城矿业.
+_EXCHANGES = {"SH": "SSE", "SS": "SSE", "XSHG": "SSE", "SZ": "SZSE", "XSHE": "SZSE", "BJ": "BSE"}
+_EXCHANGE_BEFORE = re.compile(r"(?<![A-Za-z])(SH|SZ|BJ)[.:]?$", re.I)
 _CODE_BEFORE = re.compile(r"(?:(?:SH|SZ|BJ)[.:]?|(?:证券|股票|公司|A股|股份)?代码\)?[:： ]*)$", re.I)
 _LABEL = re.compile(r"(?:证券|股票|公司|A股)代码[:： ]*$")
 _OPEN = re.compile(r"\((?:(?:证券|股票)?代码)?(?:(?:SH|SZ|BJ)[.:]?)?[:： ]*$", re.I)
@@ -31,6 +34,10 @@ _CLOSE = re.compile(r"(?:\.(?:SH|SZ|BJ|SS))?\s*[),，;；、]", re.I)
 _CODE_OF_NAME = re.compile(
     r"\((?:股票代码|证券代码|代码)?(?:SH|SZ|BJ)?[.:： ]?(\d{6})(?:\.[A-Z]{2})?[),，;； ]", re.I
 )
+# The head of a filing states both: `证券代码：300288 证券简称：朗玛信息`, in either order.
+_HEAD_CODE = re.compile(r"(?:证券|股票)代码[:：]\s*(\d{6})\s*(?:证券|股票)简称[:：]\s*$")
+_HEAD_NAME = re.compile(r"(?:证券|股票)简称[:：]\s*$")
+_HEAD_CODE_AFTER = re.compile(r"\s*(?:证券|股票)代码[:：]\s*(\d{6})(?!\d)")
 _ENUMERATED = re.compile(r"(?:\([^()]{0,20}\))?[、,，和及与](?:以及)?")
 _TOPIC = (":", "：", " ")
 _PAUSES = frozenset("，,：: \u3000】")  # what stands before the head of a clause
@@ -78,7 +85,11 @@ class Matcher:
         """How much a bare name proves: the desk's word, else by frequencies."""
         if name in self.table.words:
             return "common"
-        return "clear" if name in self.table.certain else self.context.weight(name)
+        if name in self.table.certain:
+            return "clear"
+        weight = self.context.weight(name)
+        # Who enters 华为 as a company of its own means it, however often the word is seen.
+        return "weak" if name in self.table.unlisted and weight in ("common", "doubtful") else weight
 
     def usage(self, text: str) -> Iterator[tuple[str, bool]]:
         """Each name in a text that is not a common word, and whether the words around say company."""
@@ -142,11 +153,11 @@ class Matcher:
             if printed not in self.table:
                 continue
             before, after = text[max(0, match.start() - 12) : match.start()], match.end()
-            if (
-                _CODE_AFTER.match(text, after)
-                or _CODE_BEFORE.search(before)
-                or (_OPEN.search(before) and _CLOSE.match(text, after))
-            ):
+            suffix = _CODE_AFTER.match(text, after)
+            stated = suffix or _EXCHANGE_BEFORE.search(before)
+            if stated and _EXCHANGES[stated[1].upper()] != self.table.companies[printed].exchange:
+                continue
+            if suffix or _CODE_BEFORE.search(before) or (_OPEN.search(before) and _CLOSE.match(text, after)):
                 kept.append(_Hit(start=match.start(), end=match.end(), code=printed))
         return sorted(kept, key=lambda h: h.start)
 
@@ -204,8 +215,8 @@ class Matcher:
         hit = hits[at][0]
         if any(name.code in sure for name in hit.names):
             return True
-        for other, _ in hits[max(0, at - 2) : at + 3]:
-            if other.names and other is not hit and other.weight == "clear":
+        for other, proof in hits[max(0, at - 2) : at + 3]:
+            if other.names and other is not hit and (other.weight == "clear" or proof > 0):
                 first, second = (other, hit) if other.end <= hit.start else (hit, other)
                 if _ENUMERATED.fullmatch(text, first.end, second.start):
                     return True
@@ -237,10 +248,10 @@ class Matcher:
             )
         text = normal.text
         subject = self._is_subject(field, normal, hit)
-        printed = self._printed_after(text, hit.end)
+        printed = self._printed_beside(text, hit.start, hit.end)
         first = hit.names[0]
         if printed and first.code and printed not in {name.code for name in hit.names}:
-            note = f"文中“{span.text}”后印的代码 {printed} 属于{self.table.name(printed)}，以代码为准"
+            note = f"文中“{span.text}”旁印的代码 {printed} 属于{self.table.name(printed)}，以代码为准"
             return _Found(
                 code=printed,
                 name=self.table.name(printed) or printed,
@@ -259,8 +270,10 @@ class Matcher:
         name = names[0]
         return _Found(code=name.code, name=name.shown, how=name.how, span=span, subject=subject)
 
-    def _printed_after(self, text: str, end: int) -> str | None:
-        match = _CODE_OF_NAME.match(text, end)
+    def _printed_beside(self, text: str, start: int, end: int) -> str | None:
+        match = _CODE_OF_NAME.match(text, end) or _HEAD_CODE.search(text, max(0, start - 40), start)
+        if not match and _HEAD_NAME.search(text, max(0, start - 8), start):
+            match = _HEAD_CODE_AFTER.match(text, end)
         if not match:
             return None
         code = self.table.current(match[1])

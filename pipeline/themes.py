@@ -28,6 +28,7 @@ from ahocorasick_rs import AhoCorasick
 from pipeline import segment
 from pipeline.model import Record, Span, TextField, ThemeTag, UserError
 from pipeline.normalise import Normal, lower, normal, normalised
+from pipeline.strict_yaml import read_yaml
 
 CARRIED = 0.5  # tags from this strength on are given
 _NEAR = 30
@@ -284,20 +285,20 @@ def load_themes(path: Path | None = None) -> Themes:
 
 def parse_themes(text: str, where: str) -> Themes:
     try:
-        raw = yaml.safe_load(text) or {}
+        raw = read_yaml(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"第 {mark.line + 1} 行" if mark else ""
         raise UserError(f"{where}{line}: 不是有效的 YAML（{getattr(error, 'problem', error)}）") from None
-    if not isinstance(raw, dict):
-        raise UserError(f"{where}: 顶层应为“主题名: 规则”")
+    if not isinstance(raw, dict) or not raw:
+        raise UserError(f"{where}: 顶层应为“主题名: 规则”，至少一个")
     return Themes(_theme(where, str(name), value) for name, value in raw.items())
 
 
 def _theme(where: str, name: str, raw: Any) -> Theme:
     place = f"{where}: {name}"
-    if not isinstance(raw, dict) or not isinstance(raw.get("rules"), list):
-        raise UserError(f"{place} 应有 rules 列表")
+    if not isinstance(raw, dict) or not isinstance(raw.get("rules"), list) or not raw["rules"]:
+        raise UserError(f"{place} 应有 rules 列表，至少一条")
     unknown = set(raw) - {"rules", "not", "hit", "miss"}
     if unknown:
         raise UserError(

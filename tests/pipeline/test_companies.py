@@ -160,6 +160,7 @@ def test_the_desk_adds_names_of_its_own(tmp_path: Path) -> None:
         ("aliases: {寒王: 688256}", "aliases.寒王 的代码 688256 应为带引号的六位数字"),
         ('alias: {寒王: "688256"}', "未知的键 alias；可用：aliases"),
         ("unlisted: {华为: 华为技术}", "unlisted.华为 应为列表"),
+        ('aliases: {寒王: "688256", 寒王: "300288"}', "寒王 写了两次"),
         ('aliases: {寒王: "999999"}', "代码 999999 不在公司表中"),
         ("aliases: [寒王]", "aliases 之下应为“名称: 内容”"),
         ("words: 先锋电子", "words 应为列表"),
@@ -245,7 +246,7 @@ def test_a_long_list_links_in_one_pass() -> None:
 def test_a_printed_code_outranks_the_name_and_says_so() -> None:
     tag = one("贵州茅台（600518）公告")
     assert (tag.code, tag.how) == ("600518", "code")
-    assert tag.note == "文中“贵州茅台”后印的代码 600518 属于康美药业，以代码为准"
+    assert tag.note == "文中“贵州茅台”旁印的代码 600518 属于康美药业，以代码为准"
 
 
 @pytest.mark.parametrize(
@@ -253,6 +254,52 @@ def test_a_printed_code_outranks_the_name_and_says_so() -> None:
 )
 def test_printed_codes_are_evidence(text: str) -> None:
     assert codes(text) == ["300624"]
+
+
+def test_an_index_is_not_the_company_that_has_its_code_elsewhere() -> None:
+    assert codes("科创50（000688.SH）、上证50（000016.SH）与SH000905下跌。") == []
+    assert codes("某公司（000688.SZ）公告。某公司（０００１００．ＳＺ）公告。") == ["000688", "000100"]
+
+
+@pytest.mark.parametrize(
+    "text", ["证券代码：603019\n证券简称：朗玛信息\n", "证券简称：朗玛信息 证券代码：603019"]
+)
+def test_a_filing_s_head_whose_code_and_name_differ_says_so(text: str) -> None:
+    tag = one(text)
+    assert tag.code == "603019"
+    assert tag.note == "文中“朗玛信息”旁印的代码 603019 属于中科曙光，以代码为准"
+
+
+def test_a_blank_between_letters_and_characters_does_not_hide_a_name() -> None:
+    assert codes("TCL 科技受益面板涨价。") == ["000100"]
+    assert codes("ＴＣＬ　科技受益面板涨价。") == ["000100"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "海通证券：维持朗玛信息“增持”评级。",
+        "国金证券股份有限公司近期对朗玛信息进行研究并发布了研究报告。",
+        "（作者：中信建投 张三）朗玛信息涨停。",
+    ],
+)
+def test_the_broker_that_writes_is_not_the_subject(text: str) -> None:
+    roles = {tag.name: tag.role for tag in MATCHER.tag("", text)}
+    assert "朗玛信息" in roles
+    assert "subject" not in [role for name, role in roles.items() if name != "朗玛信息"]
+
+
+def test_a_word_in_a_list_with_a_company_is_one() -> None:
+    assert codes("太阳能（000591）、机器人、中关村等个股涨停。") == ["000591", "300024", "000931"]
+
+
+def test_a_name_that_the_desk_enters_as_a_company_needs_no_context(tmp_path: Path) -> None:
+    file = tmp_path / "desk.yaml"
+    file.write_text("unlisted: {华为: []}\n", encoding="utf-8")
+    (tag,) = Matcher(load_companies(file)).tag("", "华为发布新品。")
+    assert (tag.code, tag.name) == (None, "华为")
+    file.write_text("unlisted: {华为: []}\nwords: [华为]\n", encoding="utf-8")
+    assert Matcher(load_companies(file)).tag("", "华为发布新品。") == ()
 
 
 def test_six_digits_are_not_a_code_by_themselves() -> None:
