@@ -116,6 +116,8 @@ def _wanted(kind: click.ParamType) -> str:
                 + (f"，不小于 {low}" if low is not None else "")
                 + (f"，不大于 {high}" if high else "")
             )
+        case click.DateTime():
+            return "要写成日期，如 2024-02-19"
     return ""
 
 

@@ -77,7 +77,8 @@ def crawl(
                 for r in runs
             ],
         )
-    sys.exit(0 if all(run.state == "ok" for run in runs) else 1)
+    states = {run.state for run in runs} - {"ok"}
+    sys.exit(1 if states - {"busy"} else BUSY_CODE if states else 0)
 
 
 @click.command()
@@ -96,9 +97,14 @@ def read(source: str, file: Path, url: str, shape: Literal["list", "detail"] | N
     import msgspec
 
     from crawlers.sources import read_file
+    from pipeline.model import Article, Listing
 
     found = read_file(source, file.read_bytes(), url=url, shape=shape, name=file.name)
     show_json(msgspec.to_builtins(found))
+    if isinstance(found, Article | Listing) and not url:
+        click.echo(
+            "zhoubao: 没有给 --url：编号、栏目与相对链接是按来源第一个栏目的地址推出来的，可能不对", err=True
+        )
     if getattr(found, "outcome", "read") != "read":
         sys.exit(1)
 

@@ -123,7 +123,7 @@ def _source(store: Store, source: Source, now: datetime) -> SourceHealth:
     if every and not ended:  # a replay tells of its archive, not of how the site fares
         return _replayed(source, every[0].outcomes)
     good = next((run for run in ended if run.state in ("ok", "trouble")), None)
-    states = store.steps([column.id for column in source.columns], FINE)
+    states = store.steps([column.id for column in source.columns], FINE, replays=False)
     columns = tuple(_column(store, column, states, now, bool(ended)) for column in source.columns)
     sentences = [column.sentence for column in columns if column.sentence]
     last = ended[0] if ended else None

@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import takewhile
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -26,6 +26,7 @@ from config import Settings, SourceHours
 from pipeline.attachments import extract, sniff
 from pipeline.model import SHANGHAI, Article, Extract, Listing, Page, UserError
 from pipeline.read import SYSTEMS, Fields, Layout, ReadError, Rows, read_detail, read_list
+from pipeline.strict_yaml import read_yaml
 
 
 class SourceError(UserError):
@@ -64,7 +65,7 @@ class _Column(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a healthy column does."""
 
-    max_silent_days: int = 30
+    max_silent_days: Annotated[int, msgspec.Meta(ge=1)] = 30
     boards: tuple[str, ...] = ()  # of a list of companies: those whose companies it holds in full …
     delisted: bool = False  # … and companies that are listed no more
 
@@ -140,7 +141,7 @@ def load_sources() -> dict[str, Source]:
 def load_source(file: Traversable) -> Source:
     """One file; its name is the source's id. Raises SourceError."""
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw = read_yaml(file.read_text(encoding="utf-8"))
         written = msgspec.convert(raw, _File)
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{file.name}：无法读取（{error}）") from None
@@ -155,13 +156,13 @@ def load_source(file: Traversable) -> Source:
     name = file.name.removesuffix(".yaml")
     try:
         return _built(name, written)
-    except (msgspec.ValidationError, SelectorError, re.error, ValueError) as error:
+    except (msgspec.ValidationError, SelectorError, ValueError) as error:
         raise SourceError(f"{file.name}：{error}") from None
 
 
 def _built(name: str, written: _File) -> Source:
     home = urlsplit(written.base).hostname
-    if not home:
+    if not home or urlsplit(written.base).scheme not in ("http", "https"):
         raise ValueError(f"base：{written.base!r} 不是网址")
     if not written.columns:
         raise ValueError("columns：至少要有一个栏目")
@@ -200,7 +201,7 @@ def _column(source: str, key: str, column: _Column, written: _File, hosts: tuple
     fields = _laid(SYSTEMS[details].fields, written.detail, column.detail, where)
     _check_selectors(where, rows, fields)
     pattern = written.id or SYSTEMS[details].id
-    re.compile(pattern)
+    _check_pattern(f"{where}：id", pattern)
     url = urljoin(written.base, column.url)
     if urlsplit(url).hostname not in hosts:
         raise ValueError(f"{where}.url：{url} 不在 hosts 之内")
@@ -255,8 +256,16 @@ def _check_selectors(where: str, rows: Rows, fields: Fields) -> None:
             HTMLTranslator().css_to_xpath(css)
         except SelectorError as error:
             raise ValueError(f"{where}：选择器 {selector!r} 有误（{error}）") from None
-    for pattern in filter(None, (fields.file_url, rows.skip)):
+    for name, pattern in (("detail.file_url", fields.file_url), ("list.skip", rows.skip)):
+        if pattern:
+            _check_pattern(f"{where}：{name}", pattern)
+
+
+def _check_pattern(where: str, pattern: str) -> None:
+    try:
         re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{where}：正则表达式 {pattern!r} 有误（{error}）") from None
 
 
 def pick(known: Mapping[str, Source], names: Sequence[str]) -> list[str]:
@@ -307,6 +316,8 @@ def read_file(
     known = load_sources()
     if source not in known:
         raise SourceError(_unknown(source, known))
+    if url and not (urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname):
+        raise SourceError(f"--url：{url!r} 不是网址；要写全，如 {known[source].columns[0].url}")
     if sniff(data) not in ("html", "json", "text", "unknown") or name.lower().endswith((".pdf", ".docx")):
         return extract(data, tables=True)
     column = known[source].column_of(url)

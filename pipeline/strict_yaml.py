@@ -12,7 +12,7 @@ class _Loader(yaml.SafeLoader):
         seen: set[str] = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                continue
+                continue  # a list or a mapping as a key is refused below
             if key.value in seen:
                 raise yaml.MarkedYAMLError(problem=f"{key.value} 写了两次", problem_mark=key.start_mark)
             seen.add(key.value)

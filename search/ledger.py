@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from search.tables import leases, ledger, runs, validators
@@ -132,13 +132,22 @@ class Ledger:
                 for row in connection.execute(query).all()
             ]
 
-    def steps(self, columns: Iterable[str], fine: Collection[str]) -> list[StepState]:
-        """How the steps of columns fare; `fine` are the outcomes of what went well."""
+    def steps(
+        self, columns: Iterable[str], fine: Collection[str], *, replays: bool = True
+    ) -> list[StepState]:
+        """How the steps of columns fare; `fine` are the outcomes of what went well.
+
+        Without `replays` only what the sites themselves answered counts.
+        """
         c = ledger.c
-        wanted, good = c.column.in_(list(columns)), c.outcome.in_(list(fine))
+        good = c.outcome.in_(list(fine))
+        wanted: list[ColumnElement[bool]] = [c.column.in_(list(columns))]
+        if not replays:
+            replayed = select(runs.c.id).where(runs.c.mode == "replay")
+            wanted.append(or_(c.run.is_(None), c.run.not_in(replayed)))
         last_good = (
             select(c.column, c.step, func.max(c.id).label("last"), func.max(c.at).label("at"))
-            .where(wanted, good)
+            .where(*wanted, good)
             .group_by(c.column, c.step)
             .subquery()
         )
@@ -152,7 +161,7 @@ class Ledger:
                 func.max(c.id).label("last"),
             )
             .join(last_good, same, isouter=True)
-            .where(wanted, c.step.is_not(None), ~good, c.id > func.coalesce(last_good.c.last, 0))
+            .where(*wanted, c.step.is_not(None), ~good, c.id > func.coalesce(last_good.c.last, 0))
             .group_by(c.column, c.step)
             .subquery()
         )

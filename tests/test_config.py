@@ -64,6 +64,7 @@ def test_the_environment_wins_for_the_store(tmp_path: Path, monkeypatch: pytest.
         ("crawl: {delay: x}", ["crawl.delay", "应是数字"]),
         ("- a", ["键: 值"]),
         ("data: a\ndata: b", ["data 写了两次", "第 2 行"]),
+        ("data: a\n? [b, c]\n: d", ["第 2 行", "YAML"]),
         ("weekly: {filings: {kinds: [bybuack]}}", ["weekly.filings.kinds", "是不是 buyback", "pledge"]),
         ("store: {url: 'postgresql://u:secret@db/z'}", ["store.url", "ZHOUBAO_STORE_URL"]),
         ("store: {url: 'mysql://x'}", ["store.url", "sqlite:///"]),

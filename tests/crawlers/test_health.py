@@ -67,6 +67,27 @@ def test_a_shell_without_its_script_is_told_with_place_and_time(desk: Desk) -> N
     assert of(desk, "miit").sentence == "正常"
 
 
+def test_a_replay_neither_heals_a_column_nor_harms_it(desk: Desk) -> None:
+    """A replay is how a person looks into a fault: the site itself has not answered."""
+    page = "/zwgk/zcwj/wjfb/tz/index.html"
+    desk.internet.add(whole("miit", Jpaas, notice=items(5, last=NOON)))
+    good = desk.crawl("miit")
+    desk.internet.harm(page, CHALLENGE)
+    desk.internet.now += HOUR
+    bad = desk.crawl("miit")
+    before = of(desk, "miit")
+    assert before.trouble
+    assert "miit.notice（通知）：列表自 2024-02-19 13:00 起 1 次网站返回防火墙验证页" in before.sentence
+    assert desk.crawl("miit", replay=good["archive"], port=None)["state"] == "ok"
+    after = of(desk, "miit")
+    assert (after.sentence, after.columns) == (before.sentence, before.columns)
+    desk.internet.heal()
+    desk.internet.now += HOUR
+    desk.crawl("miit")
+    assert desk.crawl("miit", replay=bad["archive"], port=None)["state"] == "trouble"
+    assert (of(desk, "miit").sentence, of(desk, "miit").trouble) == ("正常", False)
+
+
 def test_a_blocked_source_names_its_fallback(desk: Desk) -> None:
     desk.internet.harm("query.sse.com.cn", CHALLENGE)
     run = desk.crawl("sse")

@@ -83,6 +83,12 @@ def test_rules_are_laid_over_each_other(tmp_path: Path) -> None:
         (("title: h1", "titel: h1"), "titel"),
         (("max_silent_days: 60", "max_silent_days: many"), "max_silent_days"),
         (("max_silent_days: 60", "min_rows: 10"), "min_rows"),
+        (("max_silent_days: 60", "max_silent_days: -3"), "max_silent_days"),
+        (("date: span", "date: span, skip: '('"), "list.skip"),
+        (("title: h1", "title: h1, file_url: '('"), "detail.file_url"),
+        (("system: trs", "system: trs\nid: '('"), "id"),
+        (("system: trs", "system: trs\nsystem: jpaas"), "system 写了两次"),
+        (("https://www.x.gov.cn/", "ftp://www.x.gov.cn/"), "不是网址"),
         (("news:", "News:"), "小写"),
         (("https://www.x.gov.cn/", "www.x.gov.cn"), "不是网址"),
         (("publisher: 某部", "publisher: [a"), "YAML"),
@@ -145,6 +151,8 @@ def test_a_saved_answer_that_cannot_be_read_says_why() -> None:
     found = read_file("nbs", b"<html><script>acw_sc__v2</script></html>")
     assert found == Unread(outcome="challenge", detail=found.detail)  # type: ignore[union-attr]
     assert isinstance(read_file("cninfo", b"%PDF-1.4 cut"), Extract)
+    with pytest.raises(SourceError, match="'notaurl' 不是网址"):
+        read_file("nbs", b"<html></html>", url="notaurl")
     assert read_file("cninfo", b"<html>", name="a.pdf") == Extract(
         media="html", outcome="not_pdf", detail="HTML came in place of the file"
     )
