@@ -18,8 +18,6 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal
 
-import msgspec
-
 from pipeline.companies_desk import Desk, read_desk
 from pipeline.model import Record, UserError
 from pipeline.normalise import lower, normal
@@ -46,8 +44,6 @@ _DAY = re.compile(r"^(?:XD|XR|DR|N|C)(?=[\u3400-\u9fff])")
 _MARK_BEFORE = re.compile(rf"^(?:{_RISK})|{_DAY.pattern}")
 _STATUS = r"-[UWV]+D?|\(退市\)|(?<=[\u3400-\u9fff]{2})退市?"
 _MARK_AFTER = re.compile(rf"(?:{_STATUS})$")
-# PDFs and editors part letters from characters: TCL 科技, *ST 美谷.
-_PARTED = re.compile(r"(?<=[A-Za-z])(?=[\u3400-\u9fff])")
 # 万科A is 万科; but 富奥 without B would lead to the B share of 富奥股份.
 _SHARE = re.compile(r"(?<=[\u3400-\u9fff])A$")
 _LEGAL = re.compile(r"(?:集团)?(?:股份有限公司|有限责任公司|股份公司|有限公司)$")
@@ -92,7 +88,7 @@ class Name(Record, frozen=True):
     how: How
     shown: str  # the company's name, for people
     until: date | None = None  # a former name: the last day on which it was in use
-    derived: bool = False  # a mark or the legal form was taken off, or a blank put in
+    derived: bool = False  # a mark or the legal form was taken off
 
 
 class CompanyTable:
@@ -146,10 +142,6 @@ class CompanyTable:
             if name.code:
                 for short in _shortened(name, left_over=_left_over(self.companies[name.code])):
                     add(short, name.code, name.how, name.until, derived=True)
-        for name in list(names.values()):
-            for blank in (" ", "\u3000") if _PARTED.search(name.text) else ():
-                parted = msgspec.structs.replace(name, text=_PARTED.sub(blank, name.text), derived=True)
-                names.setdefault((parted.text, name.code), parted)
         self.names = tuple(names.values())
         self.unlisted = frozenset(name.text for name in self.names if name.how == "unlisted")
         self.version = self._digest()

@@ -1,8 +1,8 @@
 """One form of text for matching, with a way back to the text as it was.
 
-Full-width letters, digits and marks become half-width one for one; blanks that a PDF or an
-exchange puts inside Chinese names (`万  科Ａ`, a name torn over two lines) are left out, and so are
-the quotes that portals put behind every name (`国金证券(9.540,-0.13,-1.34%)股份有限公司`).
+Full-width letters, digits and marks become half-width one for one; blanks that a PDF, an exchange or
+an editor puts inside Chinese names (`万  科Ａ`, `TCL 科技`, a name torn over two lines) are left out,
+and so are the quotes that portals put behind every name (`国金证券(9.540,-0.13,-1.34%)股份有限公司`).
 """
 
 from __future__ import annotations
@@ -19,11 +19,14 @@ _FULL.pop("．")
 _RARE = {key: value for key, value in _FULL.items() if key not in "（）"}
 _RARE_CLASS = re.compile("[" + "".join(re.escape(key) for key in _RARE) + "]")
 
-# Han, or a letter after Han: the blank between is the layout's, not the writer's.
+# Han, or a letter beside Han: the blank between is the layout's, not the writer's.
 _HAN = "\u3400-\u9fff"
 _QUOTE = r"\(-?\d+\.\d+,-?\d+\.\d+,-?\d+\.\d+%\)"
+_SPACE = r"[ \u3000\u00a0]"
 _BLANK = re.compile(
-    rf"{_QUOTE}|(?<=[{_HAN}*])[ \u3000\u00a0\n\r]+(?=[{_HAN}])|(?<=[{_HAN}])[ \u3000\u00a0]+(?=[AB](?![A-Za-z0-9]| [A-Za-z]))"
+    rf"{_QUOTE}|(?<=[{_HAN}*])[ \u3000\u00a0\n\r]+(?=[{_HAN}])"
+    rf"|(?<=[{_HAN}]){_SPACE}+(?=[AB](?![A-Za-z0-9]| [A-Za-z]))"
+    rf"|(?<=[A-Za-z]){_SPACE}(?=[{_HAN}])"  # as editors set it; several part two things
 )
 
 

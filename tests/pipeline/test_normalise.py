@@ -35,10 +35,19 @@ def test_normalising_twice_changes_nothing(original: str) -> None:
 def test_what_exchanges_and_pdfs_put_into_names_is_left_out() -> None:
     original = "关于 万  科Ａ和＊ＳＴ华\n微（300288）的A 股"
     text = Normal(original)
-    assert text.text == "关于万科A和*ST华微(300288)的A 股"
+    assert text.text == "关于万科A和*ST华微(300288)的A股"
     start = text.text.index("万科A")
     assert original[slice(*text.span(start, start + 3))] == "万  科Ａ"
     assert {text.text[at] for at in text.breaks} == {"微"}
+
+
+def test_a_blank_between_letters_and_characters_is_an_editors() -> None:
+    text = Normal("据TCL 科技与ＴＣＬ　科技")
+    assert text.text == "据TCL科技与TCL科技"
+    assert text.span(1, 6) == (1, 7) and text.span(7, 12) == (8, 14)
+    assert text.cuts == {4, 10}
+    for two_things in ("完成IPO  来源：某社", "完成IPO\n科技"):
+        assert Normal(two_things).text == two_things
 
 
 def test_a_portals_quote_inside_a_name_is_left_out_but_parts_no_words() -> None:
