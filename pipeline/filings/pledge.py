@@ -14,43 +14,19 @@ import itertools
 import re
 
 from pipeline.filings.checks import Fields
-from pipeline.filings.names import Name, Names
-from pipeline.filings.pledge_deals import (
-    Deal,
-    Total,
-    clause_of,
-    day_role,
-    distinct,
-    end_of,
-    ratio_check,
-    ratios,
-)
+from pipeline.filings.names import Name
+from pipeline.filings.pledge_deals import Deal, day_role, distinct, kind_of_count, ratio_check, ratios
+from pipeline.filings.pledge_parties import Parties
+from pipeline.filings.pledge_totals import Totals
 from pipeline.filings.pledge_words import (
     ABOUT,
     ADDED,
-    AS_OF,
-    BARE_PLEDGEE,
-    BESIDE,
-    CAPITAL,
-    CONCERT,
-    CUM,
     DELAY,
-    DUE,
-    FREED,
-    FREED_LATER,
-    GIVES,
     GROWN,
     GROWS,
-    HANDLES,
-    HOLDER_OF,
-    HOLDING,
     PLEDGE,
     PLEDGEE_IS,
     RELEASE,
-    STANDS,
-    SWAPPED,
-    THIS,
-    TO_PLEDGEE,
     UNTIL,
     WHEN,
 )
@@ -73,7 +49,7 @@ def _facts(filing: Filing, *, release: bool) -> list[Fact]:
         return []
     if "pledge" not in filing.read:
         reader = _Reader(filing)
-        filing.read["pledge"] = reader, reader.deals(), reader.in_all()
+        filing.read["pledge"] = reader, reader.deals(), reader.totals.facts()
     reader, told, totals = filing.read["pledge"]
     deals = [d for d in told if d.release == release or d.extended]
     if not deals and (release or not told) and _titled(filing, release=release):
@@ -92,7 +68,8 @@ class _Reader:
     def __init__(self, filing: Filing) -> None:
         self.filing = filing
         self.text = filing.text
-        self.names = Names(self.text[:READ])
+        self.parties = Parties(self.text[:READ])
+        self.totals = Totals(filing, self.parties)
         self.figures = filing.figures
         self.days = filing.days
         self.holders: tuple[Name, ...] = ()  # of the first sentence that speaks of pledges
@@ -101,7 +78,6 @@ class _Reader:
 
     def deals(self) -> list[Deal]:
         found: list[Deal] = []
-        self.totals: list[Total] = []
         holder: Name | None = None
         waiting: Day | None = None  # the day of an act whose count comes in a later sentence
         title_end = self.filing.view.title_end
@@ -110,10 +86,10 @@ class _Reader:
             if len(spans) > 2 and self.text.startswith("原标题", start):
                 title_end = end
             sentence = self.text[start:end]
-            holder = self._holder(start, end, holder)
+            holder = self.parties.first_holder(start, end) or holder  # whose shares the sentence is about
             if start < title_end and len(spans) > 2:
                 continue
-            self._read_totals(start, end, holder)
+            self.totals.read(start, end, holder)
             if not ABOUT.search(sentence):
                 continue
             told = self._told(start, end, holder)
@@ -137,8 +113,8 @@ class _Reader:
                     deal.day = found[-1].day
             found += told
             if not self.holders and holder is not None:
-                self.holders = self._beside(holder, end)
-        return distinct(found, self.names.word)
+                self.holders = self.parties.beside(holder, end)
+        return distinct(found, self.parties.word)
 
     def _share_out(self, told: list[Deal], start: int, end: int) -> None:
         """`于A日、B日分别将N股、M股…`: the days go to the counts in their order."""
@@ -162,7 +138,7 @@ class _Reader:
         """A sentence that adds days to what was told before (该笔质押于…办理登记, 质押期限至…)."""
         day = None
         m = PLEDGEE_IS.search(self.text, start, end)
-        name = self.names.at(m.end()) if m else None
+        name = self.parties.at(m.end()) if m else None
         if name is not None and not re.match(r"申请|办理", self.text[name.end : name.end + 2]):
             for deal in found:
                 deal.pledgee = deal.pledgee or (name,)
@@ -187,32 +163,13 @@ class _Reader:
         """A release says of which pledge told before it is (上述 …): its pledgee and the day that it began."""
         for old in reversed(found):
             if old.release or (
-                deal.holder and old.holder and self.names.word(old.holder) != self.names.word(deal.holder)
+                deal.holder and old.holder and self.parties.word(old.holder) != self.parties.word(deal.holder)
             ):
                 continue
             deal.pledgee = deal.pledgee or old.pledgee
             deal.begin = deal.begin or old.begin or old.day
             deal.end = deal.end or old.end
             return
-
-    def _holder(self, start: int, end: int, before: Name | None) -> Name | None:
-        """Whose shares a sentence is about: its first name that is no pledgee's and not the company's."""
-        for name in self.names.between(start, end):
-            if (
-                self.names.is_issuer(name)
-                or self._is_pledgee(name, start)
-                or "登记结算" in self.names.word(name)
-            ):
-                continue
-            return name
-        return before
-
-    def _is_pledgee(self, name: Name, start: int) -> bool:
-        left = self.text[max(start, name.start - 8) : name.start]
-        if TO_PLEDGEE.search(left[-6:]) and not left.endswith(("收到", "股东")):
-            return True
-        word = self.names.word(name)
-        return bool(re.search(r"银行|证券|信托|资产管理|担保|登记结算", word)) and not HOLDER_OF.search(left)
 
     def _told(self, start: int, end: int, holder: Name | None) -> list[Deal]:
         text = self.text
@@ -227,35 +184,32 @@ class _Reader:
             right = text[number.end : limit]
             if self._changed(found, number, floor):
                 if found and found[-1].day is None:
-                    self._dates(found[-1], start, end, number, told_to)
+                    self._dates(found[-1], start, end, number, limit, told_to)
                 floor = number.end
                 continue
-            kind = self._kind(text[start : number.start], left, right, text[number.end : end])
+            kind = kind_of_count(text[start : number.start], left, right, text[number.end : end])
             floor = number.end
             opened = text.rfind("(", start, number.start)
             if opened > text.rfind(")", start, number.start) and not ABOUT.search(text, opened, number.start):
                 continue  # parts of the count before, or the share capital
             delayed = DELAY.search(left) or DELAY.search(re.split(r"[，。；及和]", right)[0])
-            if delayed and kind in ("pledge", "release", ""):
-                if (number.base or 0) >= 1000:
-                    deal = Deal(release=False, shares=number, extended=True, at=number.start)
-                    deal.ratios = ratios(self.text, figures[i + 1 :], limit)
-                    deal.holder = self._nearest_holder(start, number.start, limit) or holder
-                    deal.pledgee = self._pledgee(start, number.start, limit, end, told_to)
-                    self._dates(deal, start, end, number, told_to)
-                    found.append(deal)
-                continue
-            if re.match(
+            if delayed:
+                if kind not in ("pledge", "release", "") or number.base < 1000:
+                    continue
+            elif kind not in ("pledge", "release") or re.match(
                 r"(?:股[份票])?(?:中的?|的?其中)|[^，。；]{0,16}部分(?:解除|解押|解压|股[份票]解)", right
             ):
                 continue
-            if kind not in ("pledge", "release"):
-                continue
-            deal = Deal(release=kind == "release", shares=number, at=number.start)
-            deal.ratios = ratios(self.text, figures[i + 1 :], limit)
-            deal.holder = self._nearest_holder(start, number.start, limit) or holder
-            deal.pledgee = self._pledgee(start, number.start, limit, end, told_to)
-            self._dates(deal, start, end, number, told_to)
+            deal = Deal(
+                release=kind == "release" and not delayed,
+                shares=number,
+                extended=bool(delayed),
+                holder=self.parties.holder_before(start, number.start) or holder,
+                pledgee=self.parties.pledgees(start, number.start, limit, end, told_to),
+                ratios=ratios(text, figures[i + 1 :], limit),
+                at=number.start,
+            )
+            self._dates(deal, start, end, number, limit, told_to)
             told_to = number.end
             found.append(deal)
         return found
@@ -271,97 +225,8 @@ class _Reader:
             return True
         return False
 
-    def _kind(self, before: str, left: str, right: str, rest: str) -> str:
-        """What a count of shares is: pledge, release, cum, holding, capital, or nothing of these."""
-        left, right, rest = UNTIL.sub("", left), UNTIL.sub("", right), UNTIL.sub("", rest)
-        clause = re.split(r"[，。；,;(]", re.sub(r"\([^()]*\)", "", left))[-1]
-        after = re.split(r"[，。；]", right)[0]
-        further = re.sub(r"\([^()]*\)", "", rest[:400])
-        if SWAPPED.search(clause) or (re.search(r"此前|前(?:已|累计)|^前", clause) and "累计" in clause):
-            return "earlier"
-        if re.search(r"尚(?:有|余)|剩余", clause) and "质押" in after:
-            return "cum"
-        if re.match(r"(?:[^，。；]{0,14})?(?:处于|尚|仍)[^，。；]{0,6}(?:质押|冻结)", after):
-            return "cum"
-        if FREED.match(after):
-            return "release"
-        if CUM.search(clause) and not THIS.search(clause):
-            return "cum"
-        if AS_OF.match(before) and STANDS.search(clause) and not THIS.search(clause):
-            return "cum"
-        if CAPITAL.search(clause):
-            return "capital"
-        acts = RELEASE.search(left) or RELEASE.search(after) or PLEDGE.search(after)
-        if (
-            HOLDING.search(clause)
-            and not re.search(r"将[^，。；]{0,14}持|其(?:所)?持有的", clause)
-            and not re.match(r"[^，。；]{0,90}(?:质押|解除|解押|购回|办理)", after)
-        ):
-            return "holding"
-        if FREED_LATER.match(further):
-            return "release"
-        if GIVES.match(after) and not RELEASE.search(clause) and not RELEASE.search(after):
-            return "pledge"
-        if RELEASE.search(after) or (
-            RELEASE.search(left)
-            and not re.search(
-                r"质押给|再质押|质押登记|进行[^，。；]{0,6}质押|质押(?=\d|$)", left[end_of(RELEASE, left) :]
-            )
-        ):
-            return "release"
-        if PLEDGE.search(left) or PLEDGE.search(after):
-            return "pledge"
-        if acts is None and RELEASE.search(before):
-            return "release"
-        if PLEDGE.search(before) or PLEDGE.search(right):
-            return "release" if RELEASE.search(before) or RELEASE.search(right) else "pledge"
-        return ""
-
-    def _nearest_holder(self, start: int, at: int, limit: int) -> Name | None:
-        """The holder named last before the count."""
-        found = None
-        for name in self.names.between(start, at):
-            if not (self.names.is_issuer(name) or self._is_pledgee(name, start)):
-                found = name
-        return found
-
-    def _pledgee(self, start: int, at: int, limit: int, end: int, floor: int) -> tuple[Name, ...]:
-        text = self.text
-        best: Name | None = None
-        for name in self.names.between(start, end):
-            if self.names.is_issuer(name) or "登记结算" in self.names.word(name):
-                continue
-            left = text[max(start, name.start - 8) : name.start]
-            at_house = (
-                left.endswith("在")
-                and re.match(r"[^，。；]{0,4}(?:办理|进行)", text[name.end : name.end + 8]) is not None
-            )
-            named = (TO_PLEDGEE.search(left[-6:]) or at_house) and not left.endswith("收到")
-            if named and name.start < max(at, limit):
-                # one named since the count before, rather before this count than after it
-                best = name if best is None or name.start < at or best.start < floor else best
-        for name in self.names.between(start, at) if best is None else ():
-            if (
-                self._is_pledgee(name, start)
-                and "登记结算" not in self.names.word(name)
-                and HANDLES.match(text, name.end)  # 某证券公司于…办理了…
-            ):
-                return (name,)
-        if best is None and (bare := BARE_PLEDGEE.search(text, floor, limit)):
-            return (Name(*bare.span(1), bare.span(1)),)
-        if best is None:
-            return ()
-        group = [best]
-        for name in self.names.between(best.end, end):
-            if not re.fullmatch(r"(?:\([^()]*\))?[、和及与]", text[group[-1].end : name.start]):
-                break
-            group.append(name)
-        return tuple(group)
-
-    def _dates(self, deal: Deal, start: int, end: int, number: Number, floor: int) -> None:
-        """Days before the count, then those after it up to the next count."""
-        counts = [n for n in self.figures if number.end < n.start < end and n.base_unit == "股"]
-        limit = counts[0].start if counts else end
+    def _dates(self, deal: Deal, start: int, end: int, number: Number, limit: int, floor: int) -> None:
+        """Days before the count, then those after it up to the next count, which is at `limit`."""
         near = [
             d
             for d in self.days
@@ -382,115 +247,6 @@ class _Reader:
                     and deal.begin is None
                 ):
                     deal.begin, deal.day = deal.day, d
-
-    # -------------------------------------------------------- totals
-
-    def _read_totals(self, start: int, end: int, holder: Name | None) -> None:
-        text = self.text
-        fields: dict[str, Number] = {}
-        owners: tuple[Name, ...] = (holder,) if holder else ()
-        figures = [n for n in self.figures if start <= n.start < end]
-        floor = start
-        for i, n in enumerate(figures):
-            left = text[floor : n.start]
-            floor = n.end
-            opened = text.rfind("(", start, n.start)
-            if n.base_unit != "股" or opened > text.rfind(")", start, n.start):
-                continue  # parts of the count before
-            if GROWS.match(text, n.end) or GROWN.search(left):
-                continue
-            limit = next((m.start for m in figures[i + 1 :] if m.base_unit == "股"), end)
-            kind = self._kind(text[start : n.start], left, text[n.end : limit], text[n.end : end])
-            if kind not in ("holding", "cum") or DUE.search(clause_of(left)):
-                continue
-            if "cum_shares" in fields and (kind == "holding" or self._owners(floor, n.start)):
-                self.totals.append(Total(start, fields, owners))
-                fields = {}
-            if kind == "holding" and ("holding_shares" not in fields or "合计" in clause_of(left)):
-                fields["holding_shares"] = n
-                if (
-                    r := ratios(self.text, figures[i + 1 :], self._skip(figures, i, end))
-                ) and "ratio_of_total" in r:
-                    fields["holding_ratio"] = r["ratio_of_total"]
-            elif kind == "cum" and "cum_shares" not in fields:
-                fields["cum_shares"] = n
-                for name, value in ratios(self.text, figures[i + 1 :], self._skip(figures, i, end)).items():
-                    fields[f"cum_{name}"] = value
-            owners = self._owners(start, n.start) or owners
-        if fields:
-            self.totals.append(Total(start, fields, owners))
-
-    def _owners(self, start: int, at: int) -> tuple[Name, ...]:
-        """Whose total a count is: the holder named last before it, with those named beside it (及其一致行动人…)."""
-        names = [
-            n
-            for n in self.names.between(start, at)
-            if not (self.names.is_issuer(n) or self._is_pledgee(n, start) or "登记结算" in self.names.word(n))
-        ]
-        if not names:
-            return ()
-        group = [names[-1]]
-        for name in reversed(names[:-1]):
-            if not BESIDE.fullmatch(self.text, name.end, group[0].start):
-                break
-            group.insert(0, name)
-        return tuple(group)
-
-    def _beside(self, first: Name, end: int) -> tuple[Name, ...]:
-        """A holder and those named right after it (甲、股东乙和丙)."""
-        group = [first]
-        for name in self.names.between(first.end, end):
-            if not BESIDE.fullmatch(self.text, group[-1].end, name.start):
-                break
-            if name.full != group[-1].full:
-                group.append(name)
-        return tuple(group)
-
-    def in_all(self) -> list[Fact]:
-        """One fact for each holder's total; told twice it is one."""
-        f, made, seen = self.filing, list[Fact](), set[tuple[object, ...]]()
-        held: Total | None = None
-        for total in self.totals:
-            count = total.fields.get("cum_shares")
-            if count is None:
-                held = total
-                continue
-            with_others = CONCERT.search(self.text, total.start, count.start)
-            key = (count.base, bool(with_others), *(self.names.word(n) for n in total.owners[:1]))
-            if not total.owners or key in seen:
-                continue
-            seen.add(key)
-            terms = tuple(f.name(*n.full) for n in total.owners)
-            fields: Fields = {"holder": terms[0] if len(terms) == 1 else terms}
-            same = held is not None and [n.full for n in held.owners] == [n.full for n in total.owners]
-            for name, number in {**(held.fields if held and same else {}), **total.fields}.items():
-                fields[name] = f.number(number)
-            if day := self._as_of(total.start, count.start):
-                fields["as_of"] = day
-            check = ratio_check(fields, "cum_shares", "holding_shares", "cum_ratio_of_holding")
-            made.append(
-                Fact(kind="pledged_total", company=f.company, fields=fields, checks=(check,) if check else ())
-            )
-        return made
-
-    def _as_of(self, start: int, end: int) -> Day | None:
-        """The day of a total: the one printed after 截至, or the filing's own."""
-        f = self.filing
-        start = max(self.text.rfind("\n", 0, start) + 1, start - 200)
-        for m in reversed([*AS_OF.finditer(self.text, start, end)]):
-            if day := next((d for d in self.days if m.start() < d.start < m.end()), None):
-                return f.day(day)
-            return f.own_day(*m.span())
-        return None
-
-    def _skip(self, figures: list[Number], i: int, end: int) -> int:
-        """Where the ratios of a count end: at the next count that is not the share capital's."""
-        for n in figures[i + 1 :]:
-            if n.base_unit == "股" and not re.search(
-                r"(?:股本|总股数|股份总[数额])[^，。；]{0,4}$", self.text[max(0, n.start - 12) : n.start]
-            ):
-                return n.start
-        return end
 
     # -------------------------------------------------------- the fact
 
@@ -515,9 +271,9 @@ class _Reader:
             fields["from"] = f.day(deal.begin)
         if deal.end is not None:
             fields["to"] = f.day(deal.end)
-        whose = self.names.word(deal.holder) if deal.holder else None
-        for total in self.totals:
-            if total.owners and whose is not None and self.names.word(total.owners[0]) != whose:
+        whose = self.parties.word(deal.holder) if deal.holder else None
+        for total in self.totals.told:
+            if total.owners and whose is not None and self.parties.word(total.owners[0]) != whose:
                 continue
             for name, value in total.fields.items():
                 if name not in fields:

@@ -1,4 +1,4 @@
-"""One pledge or release as it is told: the part its days play, and when two tellings are one."""
+"""One pledge or release as it is told: what a count of shares is, the part its days play, and when two tellings are one."""
 
 from __future__ import annotations
 
@@ -9,13 +9,26 @@ from dataclasses import dataclass, field
 from pipeline.filings.checks import Fields, slack
 from pipeline.filings.names import Name
 from pipeline.filings.pledge_words import (
+    AS_OF,
     BEGINS,
+    CAPITAL,
+    CUM,
     ELSEWHERE_AFTER,
     ELSEWHERE_BEFORE,
     ENDS,
+    FREED,
+    FREED_LATER,
     FREED_ON,
     GIVEN_THEN,
+    GIVES,
+    HOLDING,
+    PLEDGE,
     PUT_OFF,
+    RELEASE,
+    STANDS,
+    SWAPPED,
+    THIS,
+    UNTIL,
 )
 from pipeline.model import Check, Day, Number
 
@@ -43,6 +56,53 @@ class Total:
     start: int
     fields: dict[str, Number]
     owners: tuple[Name, ...]
+
+
+def kind_of_count(before: str, left: str, right: str, rest: str) -> str:
+    """What a count of shares is: pledge, release, cum, holding, capital, or nothing of these."""
+    left, right, rest = UNTIL.sub("", left), UNTIL.sub("", right), UNTIL.sub("", rest)
+    clause = re.split(r"[，。；,;(]", re.sub(r"\([^()]*\)", "", left))[-1]
+    after = re.split(r"[，。；]", right)[0]
+    further = re.sub(r"\([^()]*\)", "", rest[:400])
+    if SWAPPED.search(clause) or (re.search(r"此前|前(?:已|累计)|^前", clause) and "累计" in clause):
+        return "earlier"
+    if re.search(r"尚(?:有|余)|剩余", clause) and "质押" in after:
+        return "cum"
+    if re.match(r"(?:[^，。；]{0,14})?(?:处于|尚|仍)[^，。；]{0,6}(?:质押|冻结)", after):
+        return "cum"
+    if FREED.match(after):
+        return "release"
+    if CUM.search(clause) and not THIS.search(clause):
+        return "cum"
+    if AS_OF.match(before) and STANDS.search(clause) and not THIS.search(clause):
+        return "cum"
+    if CAPITAL.search(clause):
+        return "capital"
+    acts = RELEASE.search(left) or RELEASE.search(after) or PLEDGE.search(after)
+    if (
+        HOLDING.search(clause)
+        and not re.search(r"将[^，。；]{0,14}持|其(?:所)?持有的", clause)
+        and not re.match(r"[^，。；]{0,90}(?:质押|解除|解押|购回|办理)", after)
+    ):
+        return "holding"
+    if FREED_LATER.match(further):
+        return "release"
+    if GIVES.match(after) and not RELEASE.search(clause) and not RELEASE.search(after):
+        return "pledge"
+    if RELEASE.search(after) or (
+        RELEASE.search(left)
+        and not re.search(
+            r"质押给|再质押|质押登记|进行[^，。；]{0,6}质押|质押(?=\d|$)", left[_end_of(RELEASE, left) :]
+        )
+    ):
+        return "release"
+    if PLEDGE.search(left) or PLEDGE.search(after):
+        return "pledge"
+    if acts is None and RELEASE.search(before):
+        return "release"
+    if PLEDGE.search(before) or PLEDGE.search(right):
+        return "release" if RELEASE.search(before) or RELEASE.search(right) else "pledge"
+    return ""
 
 
 def ratios(text: str, figures: list[Number], limit: int) -> dict[str, Number]:
@@ -85,7 +145,7 @@ def day_role(text: str, d: Day, start: int, end: int, *, release: bool) -> str:
     return "act"
 
 
-def end_of(pattern: re.Pattern[str], text: str) -> int:
+def _end_of(pattern: re.Pattern[str], text: str) -> int:
     last = 0
     for m in pattern.finditer(text):
         last = m.end()

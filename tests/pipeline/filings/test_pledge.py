@@ -167,3 +167,11 @@ def test_neither_the_filer_nor_its_credit_is_the_holder() -> None:
         facts,
         f"{head}关于控股股东部分股份质押的公告\n公司接到控股股东通知，获悉其将所持有的部分公司股份办理了质押业务。\n控股股东资信状况良好。",
     )
+
+
+def test_the_registrar_is_no_holder() -> None:
+    (deal,) = told(
+        facts,
+        "公司股东林远山先生在中国证券登记结算有限责任公司深圳分公司将其持有的公司股份3,200,000股办理了质押。",
+    )
+    assert (deal["holder"], deal["shares"]) == ("林远山", "3,200,000股")
