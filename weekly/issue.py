@@ -114,7 +114,8 @@ def _filing(item: select.Weighed, companies: select.Companies, desk: Desk) -> Pa
         code=item.code,
         company=name,
         kind=item.kind,
-        checks=tuple(check.detail for check in checks if check.ok),
+        # That a filing's text repeats its table tells a reader nothing.
+        checks=tuple(check.detail for check in checks if check.ok and not check.name.endswith("_prose")),
         doubts=tuple(f"{check.name}：{check.detail}" for check in checks if check.ok is False),
     )
 

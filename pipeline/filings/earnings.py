@@ -284,7 +284,7 @@ def prose_checks(fields: Fields, told: dict[str, Number]) -> list[Check]:
 
 def _with_unit(number: Number) -> str:
     unit = number.unit or ""
-    return number.text if number.text.endswith(unit) else f"{number.text} {unit}"
+    return number.text if number.text.endswith(unit) else number.text + unit
 
 
 def agree(one: Number, other: Number) -> bool:

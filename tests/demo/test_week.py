@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from config import load
 from crawlers.ledger import FINE
@@ -95,6 +96,13 @@ def test_the_files_are_four_and_the_json_says_the_same(week: DemoResult) -> None
     text = markdown.read_text("utf-8")
     for *_, words in FILINGS:
         assert words[0] in text
+    (buyback,) = [item for item in week.issue.filings if item.kind == "buyback"]
+    assert buyback.checks[0] == "5,000.00万元 ÷ 34.58元/股 = 1,445,922.5 股，公告为 1,445,923股"
+    for file in week.files:
+        if file.suffix in (".md", ".html"):
+            assert f"✓ {buyback.checks[0]}" in file.read_text("utf-8")
+    (word,) = [file for file in week.files if file.suffix == ".docx"]
+    assert any(f"✓ {buyback.checks[0]}；✓" in line.text for line in Document(str(word)).paragraphs)
     (as_json,) = [file for file in week.files if file.suffix == ".json"]
     told = json.loads(as_json.read_text("utf-8"))
     assert [item["document"] for item in told["filings"]] == [item.document for item in week.issue.filings]

@@ -60,7 +60,7 @@ def template() -> bytes:
     note = document.add_paragraph("[{{ item.number }}] {{ item.paragraph.credit }}：")
     note.add_run("{{r item.source }}")
     note.add_run(
-        "（{{ item.paragraph.document }}）{% for check in item.paragraph.checks %} ✓ {{ check }}{% endfor %}{% for doubt in item.paragraph.doubts %} 校核不符：{{ doubt }}{% endfor %}"
+        "（{{ item.paragraph.document }}）{% for check in item.paragraph.checks %}；✓ {{ check }}{% endfor %}{% for doubt in item.paragraph.doubts %}；校核不符：{{ doubt }}{% endfor %}"
     )
     note.paragraph_format.space_after = Pt(2)
     note.paragraph_format.line_spacing = 1.25
