@@ -95,14 +95,20 @@ class _Known:
         return load_companies(settings.companies, settings.company_table)
 
     @cached_property
+    def names(self) -> CompanyNames:
+        return CompanyNames(self.table)
+
+    @cached_property
     def planner(self) -> Planner:
-        return Planner(CompanyNames(self.table), load_synonyms())
+        return Planner(self.names, load_synonyms())
 
     @cached_property
     def instead(self) -> Instead:
         client = self._client
-        themes = [theme.name for theme in load_themes(client.settings.themes).themes]
-        return Instead(client._total, client._held, self.table, themes, load_synonyms())
+        return Instead(client._total, client._held, self.table, self.names, self._themes, load_synonyms())
+
+    def _themes(self) -> list[str]:
+        return [theme.name for theme in load_themes(self._client.settings.themes).themes]
 
 
 class Client:

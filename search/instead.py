@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 from pipeline.companies_table import CompanyTable
 from search.analyse import fold, label
@@ -22,23 +23,34 @@ _LISTS = ("theme", "kind", "source", "column")
 
 
 class Instead:
-    """`total` counts what a query finds; `held` gives the values that documents have, most frequent first."""
+    """`total` counts what a query finds; `held` gives the values that documents have, most frequent first.
+
+    Most answers need neither the themes nor the suggester: both are made when first asked for.
+    """
 
     def __init__(
         self,
         total: Callable[[Query], int],
         held: Callable[[str], Sequence[str]],
         table: CompanyTable,
-        themes: Sequence[str],
+        names: CompanyNames,
+        themes: Callable[[], Sequence[str]],
         synonyms: Synonyms,
     ) -> None:
         self._total = total
         self._held = held
         self._table = table
-        self._names = CompanyNames(table)
-        self._themes = frozenset(themes)
+        self._names = names
+        self._load_themes = themes
         self._synonyms = synonyms
-        self.suggester = Suggester(table, themes)
+
+    @cached_property
+    def _themes(self) -> Sequence[str]:
+        return self._load_themes()
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        return Suggester(self._table, self._themes)
 
     # ------------------------------------------------------------ notes
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from pipeline.companies_table import CompanyTable
 from search.analyse import label
 
@@ -24,10 +22,3 @@ class CompanyNames:
         if text.isdigit() and len(text) == 6:
             return [self._table.current(text)]
         return self._codes.get(text, [])
-
-    def shown(self, code: str) -> str:
-        return self._table.name(code) or code
-
-    def all(self) -> Iterable[tuple[str, str]]:
-        """Every name with the code it stands for."""
-        return ((name.text, name.code) for name in self._table.names if name.code is not None)
