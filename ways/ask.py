@@ -12,8 +12,10 @@ import msgspec
 import weekly.issue
 import weekly.render
 from config import Settings
+from pipeline.companies import Matcher
 from pipeline.model import Fact, UserError
-from pipeline.tagger import Lexicon, load_lexicon
+from pipeline.tagger import Lexicon
+from pipeline.themes import load_themes
 from pipeline.week import Week
 from search.client import Answer, Client
 from search.query import Field, Or, both, parse
@@ -77,16 +79,15 @@ class Desk:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.settings: Settings = client.settings
-        self._read: tuple[int, Lexicon] | None = None
+        self._made: Lexicon | None = None
 
     @property
     def _lexicon(self) -> Lexicon:
-        """Read once, and again when a refresh has put another company table in place."""
-        stamp = self.settings.company_table_stamp
-        if self._read is None or self._read[0] != stamp:
-            settings = self.settings
-            self._read = stamp, load_lexicon(settings.themes, settings.companies, settings.company_table)
-        return self._read[1]
+        """Made once, and again when the client has another company table: after a refresh."""
+        made, table = self._made, self.client.table
+        if made is None or made.companies.table is not table:
+            made = self._made = Lexicon(Matcher(table), load_themes(self.settings.themes))
+        return made
 
     def document(self, id: str) -> Shown:
         document = self.client.shown(id)

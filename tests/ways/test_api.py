@@ -15,6 +15,8 @@ from starlette.testclient import TestClient
 import weekly.issue
 import weekly.render
 from config import Elasticsearch, Search, Settings
+from pipeline.companies_refresh import write_rows
+from pipeline.companies_table import Company
 from pipeline.tagger import document as tag
 from pipeline.week import Week
 from search.client import Client
@@ -22,6 +24,7 @@ from search.feeder import feed
 from search.tokens import Tokens
 from tests.ways import desk
 from ways.app import create_app
+from ways.ask import Desk
 from ways.guard import RateLimit
 
 
@@ -116,6 +119,16 @@ def test_a_week_and_its_files_are_those_of_the_weekly(
     for form in ("md", "html", "json", "docx"):
         (file,) = weekly.render.write(issue, [form], tmp_path)
         assert http.get(f"/api/weeks/2024-W08/files/{form}").content == file.read_bytes()
+
+
+def test_a_refreshed_company_table_counts_from_the_next_week_on(tmp_path: Path) -> None:
+    with desk.open_desk(tmp_path) as client:
+        asked = Desk(client)
+        before = [asked.week("2024-W08").lexicon for _ in range(2)]
+        companies = [Company(code="603019", exchange="SSE", board="主板", short="曙光新名")]
+        write_rows(client.settings.data / "companies", companies, [])
+        after = asked.week("2024-W08").lexicon
+    assert before[0] == before[1] != after
 
 
 def test_health_counts(http: TestClient) -> None:
