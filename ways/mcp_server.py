@@ -118,7 +118,9 @@ def server(desk: Desk) -> MCPServer:
                 break
             shown.append(part if rest is None else part | {"next_start": rest})
         if len(shown) < len(found.documents):
+            # Asked for fewer it looks through fewer, and may not reach them all: `next` goes on after those it gives.
             found = desk.facts(kind, query, len(shown), after)
+            shown = shown[: len(found.documents)]
         return _answer({"documents": shown, "next": found.next})
 
     @tool

@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import sys
-from datetime import date
+from datetime import date, timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -199,6 +199,32 @@ def test_many_facts_come_in_parts_and_each_once(tmp_path: Path) -> None:
     assert {id: len(some) for id, some in found.items()} == expected
     assert found["cac:big"] == whole == [f"网信算备{n:06}号" for n in range(300)]
     assert text == register("cac:big", 300).body
+
+
+def test_facts_far_apart_come_each_once(tmp_path: Path) -> None:
+    """More documents than one question looks through, one by one, stand before those that do not fit one answer."""
+    newer = [
+        msgspec.structs.replace(
+            one, published=one.published + timedelta(days=3), facts=(Fact("loss", None, one.facts[0].fields),)
+        )
+        for one in (register(f"cac:n{n}", n + 1) for n in range(30))
+    ]
+    with desk.open_desk(tmp_path) as client:
+        client.store.put_many([*newer, register("cac:big", 300), register("cac:small", 15)])
+        feed(client.store, client.engine)
+
+        async def read() -> list[str]:
+            found: list[str] = []
+            after: str | None = None
+            async with McpClient(server(Desk(client))) as mcp:
+                while True:
+                    asked = {"kind": "algorithm_registration", "limit": 50, "after": after}
+                    page = (await mcp.call_tool("facts", asked)).structured_content
+                    found += [one["document"] for one in page["documents"]]
+                    if (after := page["next"]) is None:
+                        return found
+
+        assert sorted(asyncio.run(read())) == ["cac:big", "cac:small"]
 
 
 def test_every_kind_that_is_extracted_can_be_asked_for(tmp_path: Path) -> None:
