@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,17 +10,14 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, TableStyle
+from reportlab.platypus import Flowable, Paragraph, Table, TableStyle
 
 from pipeline.attachments import extract
 from pipeline.filings import facts_of, kinds_of
 from pipeline.model import Day, Fact, Number
+from tests.pipeline.filings.printed import pdf, style
+from tests.pipeline.filings.told import shows_its_words
 
-pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
 SWORN = "本公司及董事会全体成员保证信息披露的内容真实、准确、完整，没有虚假记载、误导性陈述或重大遗漏。"
 RULES = (
     "公司首次回购股份的数量未超过规定，每五个交易日最大回购股份数量未超过前五个交易日股票累计成交量的25%。"
@@ -153,24 +149,16 @@ def programmes(draw: st.DrawFn) -> Printed:
     )
 
 
-def pdf(parts: list[Flowable | str], size: int, above: int) -> bytes:
+def printed(parts: list[Flowable | str], size: int, above: int) -> bytes:
     """`size` in points sets where lines are torn; `above` lines move the figures over a page's end."""
-    plain = ParagraphStyle(
-        "plain", fontName="STSong-Light", fontSize=size, leading=size * 1.5, wordWrap="CJK"
+    plain = style(size, size * 1.5)
+    return pdf(
+        [
+            Paragraph("示例股份有限公司关于回购公司股份的进展公告", plain),
+            *[Paragraph(SWORN, plain) for _ in range(above)],
+            *[Paragraph(part, plain) if isinstance(part, str) else part for part in parts],
+        ]
     )
-    story = [
-        Paragraph("示例股份有限公司关于回购公司股份的进展公告", plain),
-        *[Paragraph(SWORN, plain) for _ in range(above)],
-        *[Paragraph(part, plain) if isinstance(part, str) else part for part in parts],
-    ]
-    out = io.BytesIO()
-
-    def number(canvas: object, document: object) -> None:
-        canvas.setFont("STSong-Light", 9)  # type: ignore[attr-defined]
-        canvas.drawCentredString(300, 30, str(document.page))  # type: ignore[attr-defined]
-
-    SimpleDocTemplate(out, pagesize=A4).build(story, onFirstPage=number, onLaterPages=number)
-    return out.getvalue()
 
 
 def read_back(data: bytes, tables: bool = False) -> tuple[Fact, str]:
@@ -178,9 +166,7 @@ def read_back(data: bytes, tables: bool = False) -> tuple[Fact, str]:
     title = "示例股份有限公司关于回购公司股份的进展公告"
     found = facts_of(title, file.text, file.tables, kinds_of(title, file.text), None)
     (fact,) = (f for f in found if f.kind == "buyback")
-    for value in fact.fields.values():
-        for one in value if isinstance(value, tuple) else (value,):
-            assert (title if one.field == "title" else file.text)[one.start : one.end] == one.text
+    shows_its_words(fact, title, file.text)
     return fact, file.text
 
 
@@ -201,7 +187,7 @@ def test_a_programme_survives_a_real_pdf(
 ) -> None:
     words = programme.words()
     text = [PLANS[number].format(**words), BOUGHT[(number + other) % 10].format(**words), RULES, LATER]
-    fact, body = read_back(pdf(text, size, above))
+    fact, body = read_back(printed(text, size, above))
     assert figures_of(fact) == programme.figures, body
     for name, day in (("decided_on", programme.decided), ("as_of", programme.day)):
         value = fact.fields.get(name)
@@ -216,7 +202,7 @@ def test_the_table_of_a_shanghai_filing_survives_a_real_pdf(
     programme: Printed, width: int, tables: bool
 ) -> None:
     words = programme.words()
-    plain = ParagraphStyle("cell", fontName="STSong-Light", fontSize=10, leading=14, wordWrap="CJK")
+    plain = style(10, 14)
     rows = [
         ["回购方案首次披露日", programme.written(programme.decided)],
         ["预计回购金额", f"{words['low']}~{words['high']}"],
@@ -232,5 +218,5 @@ def test_the_table_of_a_shanghai_filing_survives_a_real_pdf(
     ]
     table = Table([[Paragraph(cell, plain) for cell in row] for row in rows], colWidths=[130, width])
     table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, "black")]))
-    fact, body = read_back(pdf(["重要内容提示：", table, RULES, LATER], 10, 0), tables)
+    fact, body = read_back(printed(["重要内容提示：", table, RULES, LATER], 10, 0), tables)
     assert figures_of(fact) == programme.figures, body

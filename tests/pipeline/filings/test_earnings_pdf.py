@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Paragraph, Spacer, Table, TableStyle
 
 from pipeline.attachments import extract
 from pipeline.filings.earnings import flash
 from pipeline.filings.record import Filing
 from pipeline.model import Number
 from tests.pipeline.filings.flash_layouts import BALANCE, INCOME, LABELS, Line, cells, flashes
+from tests.pipeline.filings.printed import pdf, style
 
-pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-PLAIN = ParagraphStyle("plain", fontName="STSong-Light", fontSize=10, leading=14, wordWrap="CJK")
+PLAIN = style(10, 14)
 
 
 def printed(lines: tuple[Line, ...], label_width: int, above: int) -> bytes:
@@ -37,24 +32,21 @@ def printed(lines: tuple[Line, ...], label_width: int, above: int) -> bytes:
     table.setStyle(
         TableStyle([("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")])
     )
-    story = [
-        Paragraph("某某科技股份有限公司2023年度业绩快报", PLAIN),
-        *[Paragraph("本公告所载财务数据为初步核算数据，未经会计师事务所审计。", PLAIN) for _ in range(above)],
-        Paragraph("一、2023年度主要财务数据和指标", PLAIN),
-        Paragraph("单位：万元", PLAIN),
-        table,
-        Spacer(1, 10),
-        Paragraph("二、经营业绩和财务状况情况说明", PLAIN),
-        Paragraph("公司业务稳步发展。", PLAIN),
-    ]
-    out = io.BytesIO()
-
-    def number(canvas: object, document: object) -> None:
-        canvas.setFont("STSong-Light", 9)  # type: ignore[attr-defined]
-        canvas.drawCentredString(300, 30, str(document.page))  # type: ignore[attr-defined]
-
-    SimpleDocTemplate(out, pagesize=A4).build(story, onFirstPage=number, onLaterPages=number)
-    return out.getvalue()
+    return pdf(
+        [
+            Paragraph("某某科技股份有限公司2023年度业绩快报", PLAIN),
+            *[
+                Paragraph("本公告所载财务数据为初步核算数据，未经会计师事务所审计。", PLAIN)
+                for _ in range(above)
+            ],
+            Paragraph("一、2023年度主要财务数据和指标", PLAIN),
+            Paragraph("单位：万元", PLAIN),
+            table,
+            Spacer(1, 10),
+            Paragraph("二、经营业绩和财务状况情况说明", PLAIN),
+            Paragraph("公司业务稳步发展。", PLAIN),
+        ]
+    )
 
 
 @pytest.mark.parametrize("tables", [False, True])

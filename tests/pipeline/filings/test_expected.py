@@ -2,29 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
-from pipeline.filings import facts_of, kinds_of
 from pipeline.filings.expected import with_forecast
-from pipeline.model import SHANGHAI, Check, Document
-
-START = datetime(2024, 1, 20, tzinfo=SHANGHAI)
-
-
-def filing(day: int, title: str, body: str, code: str = "600999") -> Document:
-    published = START + timedelta(days=day)
-    return Document(
-        id=f"cninfo:{code}-{day}",
-        source="cninfo",
-        column="cninfo.all",
-        url="https://example.invalid/",
-        title=title,
-        published=published,
-        precision="day",
-        body=body,
-        code=code,
-        facts=facts_of(title, body, (), kinds_of(title, body), published, code),
-    )
+from pipeline.model import Check, Document
+from tests.pipeline.filings.documents import filing
 
 
 def forecast(day: int, low: str, high: str, year: int = 2023, code: str = "600999") -> Document:

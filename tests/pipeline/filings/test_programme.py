@@ -1,29 +1,12 @@
 """One programme over time."""
 
-from datetime import datetime, timedelta
 from decimal import Decimal
 
-from pipeline.filings import facts_of, kinds_of
 from pipeline.filings.programme import programmes
-from pipeline.model import SHANGHAI, Document
+from pipeline.model import Document
+from tests.pipeline.filings.documents import filing
 
-START = datetime(2024, 1, 10, tzinfo=SHANGHAI)
 PLAN = "公司于2024年1月9日召开董事会，审议通过回购股份方案。回购资金总额不低于5,000万元且不超过10,000万元，回购价格不超过30元/股。"
-
-
-def filing(day: int, title: str, body: str) -> Document:
-    facts = facts_of(title, body, (), kinds_of(title, body), START, "600000")
-    return Document(
-        id=f"cninfo:{day}",
-        source="cninfo",
-        column="cninfo.all",
-        url="https://example.invalid/",
-        title=title,
-        published=START + timedelta(days=day),
-        precision="day",
-        body=body,
-        facts=facts,
-    )
 
 
 def progress(day: int, shares: str, paid: str) -> Document:
@@ -38,7 +21,7 @@ def test_the_line_and_the_share_of_the_cap() -> None:
         progress(30, "1,000,000", "25,000,000.00"),
     ]
     (line,) = programmes(told)
-    assert [s.document for s in line.steps] == ["cninfo:0", "cninfo:30", "cninfo:60"]
+    assert [s.document for s in line.steps] == ["cninfo:600999-0", "cninfo:600999-30", "cninfo:600999-60"]
     assert line.used == Decimal("50.0")
     assert line.stage == "progress"
     assert line.flags == ()

@@ -11,15 +11,20 @@ from pipeline.model import Day, Fact, Number
 Reader = Callable[[Filing], list[Fact]]
 
 
+def shows_its_words(fact: Fact, title: str, body: str) -> None:
+    """Each value stands where it says that it was printed."""
+    for value in fact.fields.values():
+        for part in value if isinstance(value, tuple) else (value,):
+            assert (title if part.field == "title" else body)[part.start : part.end] == part.text
+
+
 def told(read: Reader, text: str, title: str = "", published: date | None = None) -> list[dict[str, str]]:
     made = []
     for fact in read(Filing(title, text, (), published)):
+        shows_its_words(fact, title, text)
         shown = {}
         for name, value in fact.fields.items():
             parts = value if isinstance(value, tuple) else (value,)
-            for part in parts:
-                where = title if part.field == "title" else text
-                assert where[part.start : part.end] == part.text
             shown[name] = " / ".join(
                 str(p.value) if isinstance(p, Day) else p.text if isinstance(p, Number) else p.value
                 for p in parts
