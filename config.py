@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -275,12 +274,7 @@ def load(path: Path | None = None) -> Settings:
         raise ConfigError(f"{path}：打不开（{error.strerror}）；zhoubao init 会写一份") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path}：不是 UTF-8 文本，请另存为 UTF-8") from None
-    try:
-        raw = _without_empty(read_yaml(text))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" 第 {mark.line + 1} 行" if mark else ""
-        raise ConfigError(f"{path}{where}：不是合法的 YAML（{getattr(error, 'problem', error)}）") from None
+    raw = _without_empty(read_yaml(text, path, ConfigError))
     if raw is None:
         raw = {}
     if not isinstance(raw, dict):

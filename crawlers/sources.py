@@ -18,7 +18,6 @@ from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
-import yaml
 from cssselect import HTMLTranslator, SelectorError
 from pydantic import ValidationError
 
@@ -141,16 +140,10 @@ def load_sources() -> dict[str, Source]:
 def load_source(file: Traversable) -> Source:
     """One file; its name is the source's id. Raises SourceError."""
     try:
-        raw = read_yaml(file.read_text(encoding="utf-8"))
+        raw = read_yaml(file.read_text(encoding="utf-8"), file.name, SourceError)
         written = msgspec.convert(raw, _File)
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{file.name}：无法读取（{error}）") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"第 {mark.line + 1} 行" if mark else ""
-        raise SourceError(
-            f"{file.name}：{line}不是合法的 YAML（{getattr(error, 'problem', error)}）"
-        ) from None
     except msgspec.ValidationError as error:
         raise SourceError(f"{file.name}：{error}") from None
     name = file.name.removesuffix(".yaml")

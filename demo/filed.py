@@ -15,7 +15,8 @@ from importlib import resources
 from typing import Any
 
 import jinja2
-import yaml
+
+from pipeline.strict_yaml import read_yaml
 
 WATCH = resources.files("demo").joinpath("config.yaml")
 # Filings of each day: five days of trading, the Sunday worked before them, and the Saturday after.
@@ -42,13 +43,13 @@ class Filing:
 
 def read(name: str) -> Any:
     """A YAML file of the week."""
-    return yaml.safe_load(resources.files("demo.week").joinpath(name).read_text("utf-8"))
+    return read_yaml(resources.files("demo.week").joinpath(name).read_text("utf-8"), name)
 
 
 def filings() -> list[Filing]:
     """All of the week, numbered in the order of their days."""
     companies: dict[str, list[str]] = read("companies.yaml")
-    watched = set(yaml.safe_load(WATCH.read_text("utf-8"))["watch"]["codes"])
+    watched = set(read_yaml(WATCH.read_text("utf-8"), WATCH)["watch"]["codes"])
     dice = random.Random("2024-W08")  # noqa: S311 - a fixed week, not a secret
     unnumbered = [*_written(companies, dice), *_routine(companies, watched, dice)]
     unnumbered.sort(key=lambda filing: (filing.day, zlib.crc32(f"{filing.code}{filing.title}".encode())))

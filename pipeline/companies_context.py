@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Literal
 
-import yaml
-
 from pipeline import segment
+from pipeline.strict_yaml import read_yaml
 
 Weight = Literal["clear", "weak", "doubtful", "common"]
 
@@ -45,7 +44,7 @@ class Context:
     """The cues of context.yaml, compiled."""
 
     def __init__(self, text: str) -> None:
-        raw = yaml.safe_load(text)
+        raw = read_yaml(text, "context.yaml")
         self.version = hashlib.sha256(text.encode()).hexdigest()[:8]
         self.shadows: tuple[str, ...] = tuple(raw["shadows"])
         self.clear = frozenset(raw["clear"])

@@ -19,8 +19,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from pipeline.model import Record, UserError
 from pipeline.strict_yaml import read_yaml
 
@@ -51,13 +49,9 @@ class Desk(Record, frozen=True):
 def read_desk(path: Path) -> Desk:
     """UserError with one line for people when the file cannot be used."""
     try:
-        raw = read_yaml(path.read_text(encoding="utf-8")) or {}
+        raw = read_yaml(path.read_text(encoding="utf-8"), path) or {}
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: 无法读取（{error}）") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" 第 {mark.line + 1} 行" if mark else ""
-        raise UserError(f"{path}{line}: 不是有效的 YAML（{getattr(error, 'problem', error)}）") from None
     allowed = [*_KEYS, "unlisted", "sectors", *_NAMES]
     if not isinstance(raw, dict):
         raise UserError(f"{path}: 顶层应为 {', '.join(allowed)} 之下的条目")

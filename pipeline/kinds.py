@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
+from pipeline.strict_yaml import read_yaml
 
 
 @cache
@@ -44,7 +44,6 @@ def _fields() -> dict[str, dict[str, Any]]:
 
 
 def _read(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(
-        resources.files("pipeline.lexicon").joinpath(name).read_text(encoding="utf-8")
-    )
+    text = resources.files("pipeline.lexicon").joinpath(name).read_text(encoding="utf-8")
+    loaded: dict[str, Any] = read_yaml(text, name)
     return loaded

@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from pipeline.model import UserError
+
 
 class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -19,6 +21,11 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def read_yaml(text: str) -> Any:
-    """yaml.YAMLError, with the place where it is known."""
-    return yaml.load(text, _Loader)  # noqa: S506
+def read_yaml(text: str, where: object, fault: type[UserError] = UserError) -> Any:
+    """What the text of a file says. `fault` is one line that names the file, `where`, and the line in it."""
+    try:
+        return yaml.load(text, _Loader)  # noqa: S506
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" 第 {mark.line + 1} 行" if mark else ""
+        raise fault(f"{where}{line}：不是合法的 YAML（{getattr(error, 'problem', error)}）") from None

@@ -22,7 +22,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import yaml
 from ahocorasick_rs import AhoCorasick
 
 from pipeline import segment
@@ -284,12 +283,7 @@ def load_themes(path: Path | None = None) -> Themes:
 
 
 def parse_themes(text: str, where: str) -> Themes:
-    try:
-        raw = read_yaml(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"第 {mark.line + 1} 行" if mark else ""
-        raise UserError(f"{where}{line}: 不是有效的 YAML（{getattr(error, 'problem', error)}）") from None
+    raw = read_yaml(text, where)
     if not isinstance(raw, dict) or not raw:
         raise UserError(f"{where}: 顶层应为“主题名: 规则”，至少一个")
     return Themes(_theme(where, str(name), value) for name, value in raw.items())

@@ -8,9 +8,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from pipeline.kinds import kind_names
+from pipeline.strict_yaml import read_yaml
 from search.analyse import fold
 
 
@@ -69,5 +68,6 @@ class Synonyms:
 
 @cache
 def load_synonyms() -> Synonyms:
-    text = resources.files(__package__).joinpath("synonyms.yaml").read_text(encoding="utf-8")
-    return Synonyms(yaml.safe_load(text) | {"kind": kind_names()})
+    name = "synonyms.yaml"
+    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return Synonyms(read_yaml(text, name) | {"kind": kind_names()})

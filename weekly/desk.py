@@ -12,9 +12,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipeline.model import UserError
+from pipeline.strict_yaml import read_yaml
 
 # A foreign or a local agency may hold the name of one of ours: 英国国家统计局, 山东省国资委.
 _NOT_OURS = re.compile(
@@ -133,13 +132,9 @@ def _read(folder: Path | None, name: str) -> dict[str, Any]:
     own = folder / name if folder else None
     source = own if own and own.is_file() else resources.files("weekly") / "templates" / name
     try:
-        data = yaml.safe_load(source.read_text("utf-8"))
+        data = read_yaml(source.read_text("utf-8"), where)
     except UnicodeDecodeError:
         raise UserError(f"{where}：不是 UTF-8 文本，请另存为 UTF-8") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" 第 {mark.line + 1} 行" if mark else ""
-        raise UserError(f"{where}{line}：不是合法的 YAML（{getattr(error, 'problem', error)}）") from None
     missing = [
         key for key in _NEEDED[name.removesuffix(".yaml")] if not isinstance(data, dict) or key not in data
     ]

@@ -12,10 +12,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.model import UserError
+from pipeline.strict_yaml import read_yaml
 from pipeline.week import Week
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9_]+:\S+$")]
@@ -55,9 +55,9 @@ def load_edits(out: Path, week: Week) -> Edits:
     if not path.exists():
         return Edits()
     try:
-        raw = yaml.safe_load(path.read_text("utf-8")) or {}
+        raw = read_yaml(path.read_text("utf-8"), path) or {}
         return Edits.model_validate(raw)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path}：读不了（{error}）".replace("\n", " ")) from None
     except ValidationError as error:
         first = error.errors()[0]

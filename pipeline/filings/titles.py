@@ -9,9 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from pipeline.filings.view import View
+from pipeline.strict_yaml import read_yaml
 
 HEAD = 1_500  # characters of a text that may tell its kind
 LINES = 14  # of a filing's head: codes, page marks, then its title
@@ -156,6 +155,6 @@ def _rule(kind: str, raw: dict[str, Any]) -> Rule:
 @cache
 def load_titles() -> Titles:
     text = resources.files("pipeline.lexicon").joinpath("titles.yaml").read_text(encoding="utf-8")
-    raw = yaml.safe_load(text)
+    raw = read_yaml(text, "titles.yaml")
     rules = tuple(_rule(kind, rule) for kind, rule in raw.items())
     return Titles(rules, hashlib.sha256(text.encode()).hexdigest()[:12])

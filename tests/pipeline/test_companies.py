@@ -164,7 +164,7 @@ def test_the_desk_adds_names_of_its_own(tmp_path: Path) -> None:
         ('aliases: {寒王: "999999"}', "代码 999999 不在公司表中"),
         ("aliases: [寒王]", "aliases 之下应为“名称: 内容”"),
         ("words: 先锋电子", "words 应为列表"),
-        ("aliases: {寒: ", "不是有效的 YAML"),
+        ("aliases: {寒: ", "第 1 行：不是合法的 YAML"),
     ],
 )
 def test_a_bad_file_is_one_clear_line(tmp_path: Path, text: str, message: str) -> None:

@@ -79,11 +79,11 @@ def test_and_of_ors_nearness_exceptions_fields_and_weight(title: str, body: str,
         ("甲: {rules: [{any: [词], fields: [head]}]}", "fields 应取自 title, body"),
         ("甲: {rules: [{all: 词}]}", "缺少词"),
         ("甲: {rules: [{any: [1]}]}", "应为文字的列表"),
-        ("甲: {rules: [", "x第 1 行: 不是有效的 YAML"),
+        ("甲: {rules: [", "x 第 1 行：不是合法的 YAML"),
         ("- 甲", "x: 顶层应为"),
         ("", "x: 顶层应为"),
         ("甲: {rules: []}", "x: 甲 应有 rules 列表，至少一条"),
-        ("甲: {rules: [词]}\n甲: {rules: [句]}", "x第 2 行: 不是有效的 YAML（甲 写了两次）"),
+        ("甲: {rules: [词]}\n甲: {rules: [句]}", "x 第 2 行：不是合法的 YAML（甲 写了两次）"),
     ],
 )
 def test_a_bad_file_is_one_clear_line(text: str, message: str) -> None:

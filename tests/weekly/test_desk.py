@@ -27,6 +27,7 @@ def test_a_desks_file_takes_the_place_of_the_bundled_one(tmp_path: Path) -> None
     [
         ("news.yaml", ("shortest:", "shortestt:"), "缺少 shortest"),
         ("news.yaml", ("themes:", "themes: ["), "不是合法的 YAML"),
+        ("news.yaml", ("shortest:", "shortest: 20\nshortest:"), "shortest 写了两次"),
         ("news.yaml", ("pattern: 批复|批准|核准", "pattern: '(批复'"), "批准 的 pattern"),
         ("filings.yaml", ("      default:", "      defaultt:"), "要有 forms.default"),
         ("agencies.yaml", ("weight: 0.3", "weightt: 0.3"), "写法不对"),

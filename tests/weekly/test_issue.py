@@ -136,7 +136,8 @@ def test_the_editors_file_has_the_last_word(
         ("news: {pin: [a:b], exclude: [a:b]}", "既在 pin 又在 exclude"),
         ("news: {pin: a}", "应是文档编号的列表"),
         ("- a", "应是"),
-        ("news: [", "读不了"),
+        ("news: [", "第 1 行：不是合法的 YAML"),
+        ("news: {pin: [a:b]}\nnews: {exclude: [a:c]}", "第 2 行：不是合法的 YAML（news 写了两次）"),
     ],
 )
 def test_a_wrong_editors_file_is_one_line_that_names_it(tmp_path: Path, text: str, said: str) -> None:
