@@ -41,7 +41,7 @@ class Changes:
         return bool(self.words) or self.filings or self.everything
 
     def touches(self, document: Document) -> bool:
-        if self.everything or (self.filings and document.code is not None) or document.code in self.words:
+        if self.everything or (self.filings and document.code is not None):
             return True
         if document.code in self.words:  # it is tagged with its own code, printed or not
             return True
