@@ -30,6 +30,15 @@ LEAST, SPARE = 0.98, 5
 # In a year about 1 name in 20 changes: a list in which more do has other things in the place of names.
 MOST_RENAMED = 0.2
 _FEW = 20  # known companies below which a share says nothing
+_PLACES = {
+    ("900",): ("SSE", "B股"),
+    ("60",): ("SSE", "主板"),
+    ("68",): ("SSE", "科创板"),
+    ("20",): ("SZSE", "B股"),
+    ("30",): ("SZSE", "创业板"),
+    ("00",): ("SZSE", "主板"),
+    ("920", "43", "83", "87"): ("BSE", "北交所"),
+}
 _COLUMNS = (
     "code", "exchange", "board", "short_name", "marked", "full_name", "industry", "list_date", "status",
     "org_id", "as_of",
@@ -59,19 +68,7 @@ class Changes(Record, frozen=True):
 
 def place_of(code: str) -> tuple[str, str] | None:
     """Exchange and board of a code, by the exchanges' own numbering; None for what is no share."""
-    if code[:3] == "900":
-        return "SSE", "B股"
-    if code[:2] == "60":
-        return "SSE", "主板"
-    if code[:2] == "68":
-        return "SSE", "科创板"
-    if code[:2] == "20":
-        return "SZSE", "B股"
-    if code[:2] == "30":
-        return "SZSE", "创业板"
-    if code[:2] == "00":
-        return "SZSE", "主板"
-    return ("BSE", "北交所") if code[:3] == "920" or code[:2] in ("43", "83", "87") else None
+    return next((place for starts, place in _PLACES.items() if code.startswith(starts)), None)
 
 
 def new_code(code: str) -> str:
