@@ -10,8 +10,8 @@ Companies publishes it.
 
 The newer lists are laid over the older one as a refresh lays today's over the table
 (`companies_refresh`): marks come off the names, and a name that differs became a former name somewhere
-in between; its `until` is the later date, up to which it may still be met. Neither package has full names: a refresh learns them. `pip download --no-deps adata==2.9.5
-chstockdata==0.4.4` fetches both files.
+in between; its `until` is the later date, up to which it may still be met. Neither package has full
+names: a refresh learns them. `pip download --no-deps adata==2.9.5 chstockdata==0.4.4` fetches both files.
 """
 
 from __future__ import annotations
@@ -57,7 +57,6 @@ BOARDS = ("SSE 主板", "SSE 科创板", "SZSE 主板", "SZSE 创业板")  # of 
 
 
 def build(adata: Path, chstockdata: Path) -> tuple[list[Company], list[Other]]:
-    listed = {row["stock_code"]: row["list_date2"] for row in _csv(adata, "adata/stock/cache/code.csv")}
     older = [
         Issuer(code=row["stock_code"], short=_short(row["short_name"]), listed=_day(row["list_date2"]))
         for row in _csv(adata, "adata/stock/cache/code.csv")
@@ -66,16 +65,18 @@ def build(adata: Path, chstockdata: Path) -> tuple[list[Company], list[Other]]:
         Issuer(code=row["code"], short=_short(row["name"]), listed=_day(row["listing_date"]))
         for row in _csv(chstockdata, "chstockdata/data/industry/universe_2026-10-22.csv")
     ]
-    companies, others = renewed([], _old_codes(listed), [Reading(issuers=_current(older))], OLDER)
+    companies, others = renewed([], _old_codes(older), [Reading(issuers=_current(older))], OLDER)
     companies = [msgspec.structs.replace(c, gone=c.listed is None) for c in companies]
     companies, others = renewed(companies, others, [Reading(issuers=tuple(newer), boards=BOARDS)], NEWER)
     industries = _industries(chstockdata)
     return [msgspec.structs.replace(c, industry=industries.get(c.code)) for c in companies], others
 
 
-def _old_codes(codes: Iterable[str]) -> list[Other]:
+def _old_codes(issuers: Iterable[Issuer]) -> list[Other]:
     return [
-        Other(code=new_code(code), text=code, kind="old_code") for code in codes if new_code(code) != code
+        Other(code=code, text=issuer.code, kind="old_code")
+        for issuer in issuers
+        if (code := new_code(issuer.code)) != issuer.code
     ]
 
 
