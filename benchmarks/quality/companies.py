@@ -108,7 +108,7 @@ def _mentions(path: Path, area: str, table: CompanyTable, matcher: Matcher) -> l
                     else "label without code at this name"
                 )
                 false.append(f"{cause}: {case['id']}: {tag.code}: {_around(case['text'], tag.spans)}")
-        for code in gold - given:
+        for code in sorted(gold - given):
             names = [m["text"] for m in case["mentions"] if m["code"] and table.current(m["code"]) == code]
             lost.append(f"{_cause(matcher, names[0], case['text'])}: {case['id']}: {code} {names}")
     if not cases:
