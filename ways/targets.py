@@ -96,11 +96,11 @@ class Channel:
             ok = bool(self._apprise.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT))
         if ok:
             return Sent(True)
-        shown = [one for one in (self.plugin.user, self.plugin.password) if one]
-        coded = [b64encode(one.encode()).decode() for one in (*shown, "\0" + "\0".join(shown))]
-        return _failed(
-            " ".join(reports), sorted(coded + shown, key=len, reverse=True)
-        )  # one may hold another
+        secrets = [one for one in (self.plugin.user, self.plugin.password) if one]
+        # A mail server may repeat what it was sent: each in base64, and both at once (RFC 4616).
+        secrets += [b64encode(one.encode()).decode() for one in (*secrets, "\0" + "\0".join(secrets))]
+        secrets.sort(key=len, reverse=True)  # one may hold another
+        return _failed(" ".join(reports), secrets)
 
 
 def _post(url: str, params: dict[str, str], text: str) -> Sent:

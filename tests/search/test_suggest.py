@@ -7,6 +7,7 @@ import pytest
 from crawlers.sources import load_sources
 from pipeline.companies_refresh import write_rows
 from pipeline.companies_table import Company, CompanyTable, Other
+from pipeline.filings import FACT_KINDS
 from pipeline.filings.titles import load_titles
 from pipeline.kinds import kind_names
 from search.suggest import Suggester
@@ -30,6 +31,9 @@ SUGGESTER = Suggester(
     ),
     ["人工智能", "低空经济"],
 )
+
+# Of sources that have documents.
+PUBLISHERS = {name: source.publisher for name, source in load_sources().items() if not source.issuers}
 
 
 @pytest.mark.parametrize(
@@ -76,12 +80,16 @@ def test_a_former_name_is_shown_with_the_present_one() -> None:
 
 def test_every_source_and_kind_has_a_chinese_name() -> None:
     synonyms = load_synonyms()
-    kinds = {*load_titles().names, "news", "loss"}
-    sources = [name for name, source in load_sources().items() if not source.issuers]  # they have documents
-    for field, values in (("source", sources), ("kind", kinds)):
+    kinds = {*load_titles().names, "news", *FACT_KINDS}
+    for field, values in (("source", PUBLISHERS), ("kind", kinds)):
         names = {value: synonyms.label(field, value) for value in values}
         assert [value for value, name in names.items() if name == value] == []
         assert len(set(names.values())) == len(names)
+
+
+def test_a_source_is_asked_for_by_the_name_that_its_own_file_gives_it() -> None:
+    synonyms = load_synonyms()
+    assert {synonyms.value("source", publisher): publisher for publisher in PUBLISHERS.values()} == PUBLISHERS
 
 
 def test_a_name_stands_for_one_value() -> None:
