@@ -1,4 +1,4 @@
-"""A desk with a few documents, a clock that tests turn, and receivers."""
+"""A desk with a few documents, a clock that tests turn, and receivers; a desk behind the HTTP door."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from config import Settings
 from search.client import Client
@@ -13,7 +14,9 @@ from search.feeder import feed
 from search.store import Store
 from search.watches import Watches
 from tests.search.documents import document
+from tests.ways import desk
 from tests.ways.receivers import Webhook, webhook
+from ways.app import create_app
 
 
 class Clock:
@@ -53,3 +56,16 @@ def watches(client: Client) -> Watches:
 def hook() -> Iterator[Webhook]:
     with webhook() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def desk_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """To be read from only, but for saved searches."""
+    with desk.open_desk(tmp_path_factory.mktemp("desk"), per_minute=1_000_000) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def http(desk_client: Client) -> Iterator[TestClient]:
+    with TestClient(create_app(desk_client), base_url="http://localhost") as http:
+        yield http

@@ -1,14 +1,12 @@
-"""The HTTP door: every answer fits its schema, every mistake is a problem detail, every scope is its own."""
+"""The HTTP door: every answer is that of search and weekly, every mistake is a problem detail."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import feedparser
 import pytest
 from starlette.testclient import TestClient
 
@@ -21,23 +19,9 @@ from pipeline.tagger import document as tag
 from pipeline.week import Week
 from search.client import Client
 from search.feeder import feed
-from search.tokens import Tokens
 from tests.ways import desk
 from ways.app import create_app
 from ways.ask import Desk
-from ways.guard import RateLimit
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    with desk.open_desk(tmp_path_factory.mktemp("api"), per_minute=1_000_000) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def http(client: Client) -> Iterator[TestClient]:
-    with TestClient(create_app(client), base_url="http://localhost") as http:
-        yield http
 
 
 def get(http: TestClient, path: str, **params: Any) -> Any:
@@ -49,9 +33,9 @@ def get(http: TestClient, path: str, **params: Any) -> Any:
 # ---------------------------------------------------------------- the same answers as search and weekly
 
 
-def test_search_is_that_of_the_client(http: TestClient, client: Client) -> None:
+def test_search_is_that_of_the_client(http: TestClient, desk_client: Client) -> None:
     for query in ("", "人工智能", "kind:buyback", "没有这样的词"):
-        assert get(http, "/api/search", q=query) == _plain(client.search(query))
+        assert get(http, "/api/search", q=query) == _plain(desk_client.search(query))
 
 
 def test_pages_follow_each_other(http: TestClient) -> None:
@@ -70,9 +54,9 @@ def test_facets_histogram_and_suggestions(http: TestClient) -> None:
     assert get(http, "/api/suggest", q="zksg")[0]["value"] == "603019"
 
 
-def test_a_document_is_whole(http: TestClient, client: Client) -> None:
+def test_a_document_is_whole(http: TestClient, desk_client: Client) -> None:
     found = get(http, f"/api/documents/{desk.BUYBACK}")
-    assert found == _plain(client.shown(desk.BUYBACK))
+    assert found == _plain(desk_client.shown(desk.BUYBACK))
     assert [origin["id"] for origin in found["origins"]] == [desk.BUYBACK]
     amount = found["facts"][0]["fields"]["amount_max"]
     assert found["body"][amount["start"] : amount["end"]] == amount["text"]
@@ -109,9 +93,9 @@ def test_facts_are_those_of_their_document(tmp_path: Path) -> None:
 
 
 def test_a_week_and_its_files_are_those_of_the_weekly(
-    http: TestClient, client: Client, tmp_path: Path
+    http: TestClient, desk_client: Client, tmp_path: Path
 ) -> None:
-    issue = weekly.issue.build(client, Week(2024, 8), client.settings, desk.lexicon())
+    issue = weekly.issue.build(desk_client, Week(2024, 8), desk_client.settings, desk.lexicon())
     assert issue.filings, "the desk's week must not be empty"
     assert get(http, "/api/weeks/2024-W08") == _plain(issue)
     assert get(http, "/api/weeks/2024-W08/filings") == _plain(issue.filings)
@@ -239,127 +223,6 @@ def test_a_cluster_that_is_down_is_told_as_such(tmp_path: Path, monkeypatch: pyt
         assert http.get("/api/health").status_code == 200
 
 
-# ---------------------------------------------------------------- who may ask
-
-
-@pytest.fixture
-def guarded(tmp_path: Path) -> Iterator[tuple[TestClient, dict[str, str]]]:
-    """A server for other machines, and a token of each scope."""
-    with desk.open_desk(tmp_path, host="0.0.0.0", per_minute=60) as client:
-        tokens = {scope: Tokens(client.store).add(scope, [scope]) for scope in ("read", "desk", "admin")}
-        with TestClient(create_app(client), base_url="http://zhoubao.example") as http:
-            yield http, tokens
-
-
-WORK = {
-    "read": [
-        ("GET", "/api/search"),
-        ("GET", "/api/export?form=csv"),
-        ("GET", "/api/feed"),
-        ("GET", "/api/health"),
-    ],
-    "desk": [("GET", "/api/watches"), ("DELETE", "/api/watches/none"), ("PUT", "/api/watches/ai")],
-    "admin": [("GET", "/api/tokens"), ("DELETE", "/api/tokens/none")],
-}
-
-
-def test_a_token_does_only_its_own_work(guarded: tuple[TestClient, dict[str, str]]) -> None:
-    http, tokens = guarded
-    body = {"query": "人工智能", "to": ["json://127.0.0.1:1/x"]}
-    for scope, token in tokens.items():
-        for work, calls in WORK.items():
-            for method, path in calls:
-                answer = http.request(
-                    method,
-                    path,
-                    headers={"Authorization": f"Bearer {token}"},
-                    json=body if method == "PUT" else None,
-                )
-                if scope == work:
-                    assert answer.status_code in (200, 204, 404), (scope, path)
-                else:
-                    assert answer.status_code == 403, (scope, path)
-                    assert answer.json()["detail"] == f"这把令牌没有 {work} 权限"
-
-
-def test_without_a_token_nothing_is_told(guarded: tuple[TestClient, dict[str, str]]) -> None:
-    http, tokens = guarded
-    for header in (None, "Bearer nonsense", "Bearer ", "Basic !!!", f"Digest {tokens['read']}"):
-        answer = http.get("/api/search", headers={"Authorization": header} if header else {})
-        assert answer.status_code == 401 and answer.headers["www-authenticate"].startswith("Bearer")
-        assert answer.headers["content-type"] == "application/problem+json"
-
-
-def test_a_feed_reader_shows_its_token_as_a_password(guarded: tuple[TestClient, dict[str, str]]) -> None:
-    http, tokens = guarded
-    assert http.get("/api/feed", auth=("anyone", tokens["read"])).status_code == 200
-    assert http.get("/api/feed", auth=("anyone", "wrong")).status_code == 401
-
-
-def test_a_removed_token_is_out_at_once(guarded: tuple[TestClient, dict[str, str]]) -> None:
-    http, tokens = guarded
-    admin, read = ({"Authorization": f"Bearer {tokens[scope]}"} for scope in ("admin", "read"))
-    assert [one["name"] for one in http.get("/api/tokens", headers=admin).json()] == ["admin", "desk", "read"]
-    assert http.delete("/api/tokens/read", headers=admin).status_code == 204
-    assert http.get("/api/search", headers=read).status_code == 401
-    assert http.delete("/api/tokens/read", headers=admin).status_code == 404
-
-
-def test_too_many_requests_wait(guarded: tuple[TestClient, dict[str, str]]) -> None:
-    http, tokens = guarded
-    header = {"Authorization": f"Bearer {tokens['read']}"}
-    answers = [http.get("/api/suggest?q=a", headers=header) for _ in range(70)]
-    late = [answer for answer in answers if answer.status_code == 429]
-    assert len(late) >= 5 and {answer.status_code for answer in answers} == {200, 429}
-    assert late[0].headers["retry-after"] == "1"
-    assert http.get("/api/tokens", headers={"Authorization": f"Bearer {tokens['admin']}"}).status_code == 200
-
-
-def test_guessing_tokens_is_slowed_down(guarded: tuple[TestClient, dict[str, str]]) -> None:
-    http, _ = guarded
-    answers = [
-        http.get("/api/search", headers={"Authorization": f"Bearer {n}"}).status_code for n in range(70)
-    ]
-    assert answers[0] == 401 and answers.count(429) >= 5
-
-
-def test_a_bucket_fills_evenly() -> None:
-    now = 0.0
-    limit = RateLimit(60, lambda: now)
-    assert [limit.take("a") for _ in range(60)] == [0.0] * 60
-    assert limit.take("a") == pytest.approx(1.0)
-    assert limit.take("b") == 0.0
-    now = 1.5
-    assert limit.take("a") == 0.0
-    assert limit.take("a") == pytest.approx(0.5)
-
-
-def test_another_name_for_this_machine_is_refused(http: TestClient) -> None:
-    """As a page would use whose name was made to point here."""
-    assert http.get("/api/search", headers={"Host": "evil.example:8765"}).status_code == 421
-    assert http.post("/mcp", headers={"Host": "evil.example"}).status_code == 421
-    for name in ("localhost:8765", "127.0.0.1:8765", "[::1]:8765", "[::1]"):
-        assert http.get("/api/search", headers={"Host": name}).status_code == 200
-
-
-def test_no_other_site_may_read_unless_configured(http: TestClient, tmp_path: Path) -> None:
-    origin = {"Origin": "https://desk.example"}
-    assert "access-control-allow-origin" not in http.get("/api/search", headers=origin).headers
-    with (
-        desk.open_desk(tmp_path, origins=("https://desk.example",)) as client,
-        TestClient(create_app(client), base_url="http://localhost") as other,
-    ):
-        answer = other.get("/api/search", headers=origin)
-    assert answer.headers["access-control-allow-origin"] == "https://desk.example"
-
-
-def test_no_token_stands_in_the_store(tmp_path: Path) -> None:
-    with desk.open_desk(tmp_path) as client:
-        token = Tokens(client.store).add("read", ["read"])
-        assert Tokens(client.store).find(token) is not None
-    assert all(token.encode() not in file.read_bytes() for file in tmp_path.glob("zhoubao.db*"))
-
-
 # ---------------------------------------------------------------- saved searches
 
 
@@ -393,74 +256,6 @@ def test_saved_searches_are_kept_and_their_addresses_are_not_shown(http: TestCli
     )
     assert http.delete("/api/watches/ai").status_code == 204
     assert http.delete("/api/watches/ai").status_code == 404
-
-
-# ---------------------------------------------------------------- feeds
-
-
-def test_a_feed_is_valid_atom(http: TestClient, client: Client) -> None:
-    answer = http.get("/api/feed", params={"q": "中科曙光"})
-    assert answer.headers["content-type"] == "application/atom+xml"
-    feed = feedparser.parse(answer.content)
-    assert not feed.bozo and feed.version == "atom10"
-    assert feed.feed.title == "周报：中科曙光"
-    assert [entry.id for entry in feed.entries] == [
-        "tag:zhoubao,2024:cninfo:1219000002",
-        "tag:zhoubao,2024:cninfo:1219000001",
-    ]
-    entry = feed.entries[1]
-    assert (entry.published, entry.link) == ("2024-02-19T01:30:00Z", "https://cninfo.example/1219000001")
-    stored = client.store.stored_at([desk.BUYBACK])[desk.BUYBACK]
-    assert entry.updated == stored.strftime("%Y-%m-%dT%H:%M:%SZ")
-    assert feed.feed.updated == max(entry.updated for entry in feed.entries)
-    assert ("buyback", "股份回购") in [(tag.term, tag.label) for tag in entry.tags]
-    assert entry.author == "巨潮资讯"
-
-
-def test_an_entry_keeps_its_id_and_tells_its_change(tmp_path: Path) -> None:
-    from search.store import Store
-    from tests.search.documents import document
-    from ways.feed import feed as atom
-
-    now = 1_708_300_800.0
-    with (
-        Store(f"sqlite:///{tmp_path}/zhoubao.db", clock=lambda: now) as store,
-        Client(desk.Settings(data=tmp_path), store=store) as client,
-    ):
-        first, second = [], []
-        for entries, body in ((first, "一\x01<&"), (second, "二")):
-            store.put_many([document("sasac:c1", "标题<b>", body)])
-            feed(store, client.engine)
-            entries += feedparser.parse(atom(client, "", "http://localhost/api/feed", 10)).entries
-            now += 3600
-    assert first[0].id == second[0].id == "tag:zhoubao,2024:sasac:c1"
-    assert (first[0].updated, second[0].updated) == ("2024-02-19T00:00:00Z", "2024-02-19T01:00:00Z")
-    assert first[0].published == second[0].published
-
-
-def test_an_empty_feed_says_until_when_there_was_nothing(tmp_path: Path) -> None:
-    from search.store import Store
-    from tests.search.documents import document
-    from ways.feed import feed as atom
-
-    now = 1_708_300_800.0
-    with (
-        Store(f"sqlite:///{tmp_path}/zhoubao.db", clock=lambda: now) as store,
-        Client(desk.Settings(data=tmp_path), store=store) as client,
-    ):
-
-        def updated() -> str:
-            found = feedparser.parse(atom(client, "没有这样的词", "http://localhost/api/feed", 10))
-            assert not found.bozo and found.entries == []
-            return str(found.feed.updated)
-
-        assert updated() == "2024-02-19T00:00:00Z"
-        store.put_many([document("sasac:c1", "标题")])
-        feed(store, client.engine)
-        now += 3600
-        assert updated() == "2024-02-19T00:00:00Z"
-        store.put_many([document("sasac:c2", "标题")])
-        assert updated() == "2024-02-19T01:00:00Z"
 
 
 def _plain(value: Any) -> Any:
