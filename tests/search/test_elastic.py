@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 import trustme
+from click.testing import CliRunner, Result
 
+from cli import app
 from config import Settings
 from pipeline.model import UserError
 from search import elastic
@@ -55,7 +57,15 @@ def index_of(client: Client) -> str:
 # ---------------------------------------------------------------- by hand
 
 
-def test_setup_status_verify_repair(client: Client) -> None:
+def by_hand(client: Client, folder: Path, *words: str) -> Result:
+    index = client.settings.search.elasticsearch.index
+    (folder / "config.yaml").write_text(
+        f"data: {client.settings.data}\nsearch: {{elasticsearch: {{index: {index}, replicas: 0}}}}\n"
+    )
+    return CliRunner().invoke(app, ["--config", str(folder / "config.yaml"), "es", *words])
+
+
+def test_setup_status_verify_repair(client: Client, tmp_path: Path) -> None:
     settings = client.settings
     assert elastic.status(settings)["索引"].startswith("无")
     assert elastic.setup(settings) == elastic.setup(settings)  # a second time changes nothing
@@ -75,8 +85,17 @@ def test_setup_status_verify_repair(client: Client) -> None:
         ("nbs:002",),
         (Stamp("nbs:none", 1),),
     )
+    told = by_hand(client, tmp_path, "verify", "--json")
+    assert (told.exit_code, json.loads(told.output)) == (
+        1,
+        {"missing": ["nbs:001"], "stale": ["nbs:002"], "foreign": ["nbs:none"]},
+    )
+    assert ["缺", "1", "nbs:001"] in [
+        line.split() for line in by_hand(client, tmp_path, "verify").output.splitlines()
+    ]
     assert elastic.repair(settings) == 3
     assert not elastic.verify(settings)
+    assert by_hand(client, tmp_path, "verify").exit_code == 0
     assert client.search("改过").total == 1
 
 
