@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -57,11 +57,9 @@ def search(
     from ways.export import as_csv, as_jsonl
 
     query = " ".join(words)
-    one_of = [name for name, given in (("--facets", facets), ("--by", by), ("--open", opened)) if given]
-    if len(one_of) > 1:
-        raise UserError(f"{' 与 '.join(one_of)} 只能取其一")
-    if one_of and form not in (None, "json"):
-        raise UserError(f"{one_of[0]} 只能显示为表格或 --json；全部命中用 --{form}")
+    instead = _one_of({"--facets": facets, "--by": by, "--open": opened})
+    if instead and form not in (None, "json"):
+        raise UserError(f"{instead} 只能显示为表格或 --json；全部命中用 --{form}")
     with Client(settings(ctx), engine=engine) as client:
         if by:
             _show_bars(client.histogram(query, by), form)
@@ -83,6 +81,14 @@ def search(
         click.echo(b"".join(as_csv(answer.hits)), nl=False)
     else:
         _show_hits(answer)
+
+
+def _one_of(options: Mapping[str, object]) -> str | None:
+    """The option that is given, of several that each ask for something else."""
+    given = [name for name, value in options.items() if value]
+    if len(given) > 1:
+        raise UserError(f"{' 与 '.join(given)} 只能取其一")
+    return given[0] if given else None
 
 
 def _show_hits(answer: Answer) -> None:
@@ -152,6 +158,7 @@ def show(ctx: click.Context, document_id: str, as_json: bool, page: BinaryIO | N
     """
     from search.store import Store
 
+    _one_of({"--json": as_json, "--page": page, "--diff": diff})
     loaded = settings(ctx)
     with Store(loaded.store_url) as store:
         if page is not None:
@@ -173,7 +180,7 @@ def _show_document(store: Store, id: str, *, as_json: bool) -> None:
 
     document = shown(store, id)
     if document is None:
-        raise UserError(f"没有编号为 {id} 的文件；编号见 zhoubao search")
+        raise _unknown(id)
     versions, pages = store.versions(id), store.pages(id)
     if as_json:
         beside = {"versions": versions, "pages": pages}
@@ -194,12 +201,16 @@ def _show_document(store: Store, id: str, *, as_json: bool) -> None:
     click.echo(describe(document, notes))
 
 
+def _unknown(id: str) -> UserError:
+    return UserError(f"没有编号为 {id} 的文件；编号见 zhoubao search")
+
+
 def _history(store: Store, id: str) -> Iterator[str]:
     from pipeline.present import differences
 
     versions = store.versions(id)
     if not versions:
-        raise UserError(f"没有编号为 {id} 的文件；编号见 zhoubao search")
+        raise _unknown(id)
     if len(versions) == 1:
         yield f"{id} 只有一版"
     for old, new in pairwise(versions):
@@ -218,7 +229,7 @@ def _archived(store: Store, id: str, folder: Path) -> bytes:
     from crawlers.archive import fetch
 
     if store.get(id) is None:
-        raise UserError(f"没有编号为 {id} 的文件；编号见 zhoubao search")
+        raise _unknown(id)
     places = [page.archive for page in store.pages(id) if page.archive]
     if not places:
         raise UserError(f"{id} 没有存档的原页")

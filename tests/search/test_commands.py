@@ -108,6 +108,14 @@ def test_options_that_do_not_go_together(desk: Path, words: tuple[str, ...], sai
     assert said in str(result.exception) and result.output == ""
 
 
+@pytest.mark.parametrize(
+    "others", [("--json", "--diff"), ("--diff", "--page", "-"), ("--json", "--page", "-")]
+)
+def test_show_gives_one_thing_at_a_time(desk: Path, others: tuple[str, ...]) -> None:
+    result = zhoubao(desk, "show", "miit:7", *others)
+    assert "只能取其一" in str(result.exception) and result.output == ""
+
+
 def test_show_tells_versions_and_archived_pages(desk: Path) -> None:
     assert "版本：1（" in zhoubao(desk, "show", "miit:7").output
     shown = zhoubao(desk, "show", "nbs:1").output
@@ -147,4 +155,5 @@ def test_an_archive_that_is_gone_is_one_line(desk: Path, tmp_path: Path) -> None
 def test_like_lists_what_uses_the_same_words(desk: Path) -> None:
     assert "miit:7" in zhoubao(desk, "like", "miit:6").output
     assert json.loads(zhoubao(desk, "like", "miit:6", "--json").output)["hits"][0]["id"] == "miit:7"
+    assert "共 3 份，显示 1 份" in zhoubao(desk, "like", "sasac:2", "--limit", "1").output
     assert "没有编号为 nbs:none" in str(zhoubao(desk, "like", "nbs:none").exception)
