@@ -142,16 +142,16 @@ def health(ctx: click.Context, as_json: bool) -> None:
     """各来源最近一次成功、结局与故障原因；有事要人处理时退出码 1。"""
     from cli.companies import standing
     from crawlers.health import health as source_health
-    from crawlers.sources import hours_of, load_sources
+    from crawlers.sources import enabled_sources, load_sources
     from pipeline.companies_table import load_companies
     from search.store import Store
     from search.watches import Watches
 
     loaded = settings(ctx)
     table = load_companies(loaded.companies, loaded.company_table)
+    known = load_sources()
     with Store(loaded.store_url) as store:
-        enabled = {n: s for n, s in load_sources().items() if hours_of(loaded)[n].enabled}
-        found = source_health(store, enabled)
+        found = source_health(store, {name: known[name] for name in enabled_sources(loaded)})
         lag, parked, alerts = store.lag(), store.parked(), Watches(store).problems()
     trouble = any(s.trouble for s in found) or bool(parked or alerts)
     if as_json:

@@ -92,11 +92,12 @@ class Desk:
     def document(self, id: str) -> Shown:
         document = self.client.shown(id)
         if document is None:
-            raise NotThere(f"没有编号为 {id[:200]} 的文件")
+            raise _unknown(id)
         return document
 
     def like(self, id: str, limit: int) -> Answer:
-        self.document(id)
+        if self.client.store.get(id) is None:
+            raise _unknown(id)
         return self.client.like(id, limit)
 
     def facts(self, kind: str, text: str = "", limit: int = 20, after: str | None = None) -> Facts:
@@ -131,12 +132,12 @@ class Desk:
     def health(self) -> Health:
         # Scrapy comes with it: not for a door that is never asked for health.
         from crawlers.health import health
-        from crawlers.sources import hours_of, load_sources
+        from crawlers.sources import enabled_sources, load_sources
         from search.watches import Watches
 
         store = self.client.store
-        hours = hours_of(self.settings)
-        found = health(store, {name: s for name, s in load_sources().items() if hours[name].enabled})
+        known = load_sources()
+        found = health(store, {name: known[name] for name in enabled_sources(self.settings)})
         parked = len(store.parked())
         alerts = tuple(Watches(store).problems())
         return Health(
@@ -159,3 +160,7 @@ class Desk:
                 for source in found
             ),
         )
+
+
+def _unknown(id: str) -> NotThere:
+    return NotThere(f"没有编号为 {id[:200]} 的文件")
