@@ -141,6 +141,7 @@ def sources(ctx: click.Context, as_json: bool) -> None:
 def health(ctx: click.Context, as_json: bool) -> None:
     """各来源最近一次成功、结局与故障原因；有事要人处理时退出码 1。"""
     from cli.companies import standing
+    from cli.tag import doubt_themes
     from crawlers.health import health as source_health
     from crawlers.sources import enabled_sources, load_sources
     from pipeline.companies_table import load_companies
@@ -174,6 +175,7 @@ def health(ctx: click.Context, as_json: bool) -> None:
         for problem in alerts:
             click.echo(f"提醒 {problem}")
         click.echo(standing(loaded, table))
+    doubt_themes(loaded)
     sys.exit(1 if trouble else 0)
 
 
@@ -182,11 +184,13 @@ def health(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def run(ctx: click.Context, once: bool) -> None:
     """常驻：按设置的时间抓取各来源，随时更新索引，每周一生成周报。Ctrl-C 或 SIGTERM 干净地停下。"""
+    from cli.tag import doubt_themes
     from pipeline.companies_table import load_companies
     from scheduler import Daemon
     from weekly.select import check_watch
 
     loaded = settings(ctx)
+    doubt_themes(loaded)
     for doubt in check_watch(loaded.watch, load_companies(loaded.companies, loaded.company_table)):
         click.echo(doubt, err=True)
     start_log(loaded, to_file=True, shown="WARNING" if once else loaded.logging.level)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from cli.common import settings, show_json, show_table
+from cli.common import PathName, settings, show_json, show_table
 from config import Settings
 from pipeline.model import Document, Number, UserError
 
@@ -51,7 +51,51 @@ def tag(ctx: click.Context, explain: bool) -> None:
 
 @click.group()
 def themes() -> None:
-    """主题：为什么打上或没有打上，还缺哪些词。"""
+    """主题：规则与例句是否相符，为什么打上或没有打上，还缺哪些词。"""
+
+
+@themes.command()
+@click.argument("file", type=PathName, required=False)
+@click.pass_context
+def check(ctx: click.Context, file: Path | None) -> None:
+    """用主题文件自己的例句试它的规则：hit 都要打上，miss 都不许打上。
+
+    FILE 不写时是 config.yaml 的 themes 所指的文件，没有就是随程序自带的。有不相符的，退出码 1。
+
+    \b
+    例：
+      zhoubao themes check
+      zhoubao themes check 新主题.yaml
+    """
+    from pipeline.themes import load_themes
+    from pipeline.themes_explain import failed_examples
+
+    file = file or settings(ctx).themes
+    checked = load_themes(file)
+    failed = list(failed_examples(checked))
+    for line in failed:
+        click.echo(line)
+    without = [theme.name for theme in checked.themes if not theme.hit and not theme.miss]
+    if without:
+        click.echo(f"没有例句的主题：{'、'.join(without)}")
+    tried = sum(len(theme.hit) + len(theme.miss) for theme in checked.themes)
+    click.echo(
+        f"{file or '随程序自带的主题'}：{len(checked.themes)} 个主题，{tried} 句例句"
+        + (f"，{len(failed)} 句不相符" if failed else "都相符")
+    )
+    sys.exit(1 if failed else 0)
+
+
+def doubt_themes(loaded: Settings) -> None:
+    """Tells on stderr when the desk's own themes do not do what their examples say."""
+    from pipeline.themes import load_themes
+    from pipeline.themes_explain import failed_examples
+
+    if not loaded.themes:
+        return  # the tests try the bundled ones
+    count = sum(1 for _ in failed_examples(load_themes(loaded.themes)))
+    if count:
+        click.echo(f"注意：{loaded.themes} 有 {count} 句例句不相符；逐句列出：zhoubao themes check", err=True)
 
 
 @themes.command()
@@ -139,6 +183,7 @@ def retag(ctx: click.Context, everything: bool) -> None:
     from search.feeder import feed
 
     loaded = settings(ctx)
+    doubt_themes(loaded)
     lexicon = load_lexicon(loaded.themes, loaded.companies, loaded.company_table)
     older = done = differ = 0
     used = {lexicon.version}

@@ -3,7 +3,7 @@
 A theme is a list of rules; a rule is a term, or `all` of several lists of terms (AND of ORs) within
 `near` characters of one sentence (a comma counts for ten). `not` holds longer phrases inside which
 a term does not count. `fields` restricts a rule to the title or the body, `weight` (0..1) says how
-much one sentence with it proves. `hit` and `miss` are examples that the tests run.
+much one sentence with it proves. `hit` and `miss` are examples that `failed_examples` tries.
 
 Strength: a sentence about a theme counts as much as its best rule, less where it only lists many
 themes; under a title about something else, one clause of one sentence is not enough. A theme is
@@ -163,7 +163,7 @@ class Themes:
             if field not in rule.fields or len(groups) < len(rule.groups):
                 continue
             whole = [
-                [p for p in groups[g] if _stands(text, *p, normal_text.cuts)] for g in range(len(rule.groups))
+                [p for p in groups[g] if stands(text, *p, normal_text.cuts)] for g in range(len(rule.groups))
             ]
             chosen = _together(text, whole, rule.near)
             if chosen:
@@ -254,7 +254,7 @@ def _spans(field: TextField, original: str, text: Normal, evidence: list[_Eviden
     return spans
 
 
-def _stands(text: str, start: int, end: int, cuts: Collection[int]) -> bool:
+def stands(text: str, start: int, end: int, cuts: Collection[int]) -> bool:
     """Latin terms are whole words; short Han terms are not part of another word."""
     if _LATIN.match(text[start]) and start and _LATIN.match(text[start - 1]):
         return False

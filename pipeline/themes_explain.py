@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -10,8 +11,8 @@ from jieba.analyse import TFIDF
 
 from pipeline import segment
 from pipeline.model import Record, ThemeTag
-from pipeline.normalise import Normal, normal
-from pipeline.themes import CARRIED, Theme, Themes
+from pipeline.normalise import Normal, lower, normal, normalised
+from pipeline.themes import CARRIED, Theme, Themes, stands
 
 _AROUND = 16  # characters shown on each side of a term
 _SHOWN = 4  # places shown of one theme
@@ -24,14 +25,37 @@ def explain(title: str, body: str, themes: Themes) -> str:
     for tag in weighed.values():
         lines += _found(title, body, tag)
     silent = []
-    text = Normal(f"{title}\n{body}").text.lower()
     for theme in themes.themes:
         if theme.name not in weighed:
-            near = list(_nearly(theme, text))
-            lines += near
-            silent += [] if near else [theme.name]
+            why = _why_not(theme, title, body)
+            if why:
+                lines.append(f"{theme.name}：不打；{why}")
+            else:
+                silent.append(theme.name)
     lines.append(f"没有出现任何词：{'、'.join(silent)}" if silent else "")
     return "\n".join(line for line in lines if line)
+
+
+def failed_examples(themes: Themes) -> Iterator[str]:
+    """A line for each `hit` that its theme does not tag and each `miss` that it does. The first line of
+    an example of several lines is its title, as in a file that is explained."""
+    for theme in themes.themes:
+        for key, wanted, examples in (("hit", True, theme.hit), ("miss", False, theme.miss)):
+            for example in examples:
+                first, _, rest = example.strip().partition("\n")
+                title, body = (first, rest) if rest else ("", first)
+                tag = next((tag for tag in themes.weigh(title, body) if tag.name == theme.name), None)
+                if (tag is not None and tag.strength >= CARRIED) == wanted:
+                    continue
+                if not tag:
+                    why = _why_not(theme, title, body) or "没有出现任何词"
+                elif wanted:
+                    why = f"强度 {tag.strength:.2f}，要到 {CARRIED}"
+                else:
+                    words = "”“".join(dict.fromkeys(_flat(span.text) for span in tag.spans))
+                    why = f"强度 {tag.strength:.2f}，见“{words}”"
+                told = "没有打上" if wanted else "打上了"
+                yield f"{theme.name} 的 {key}“{_flat(example)}”{told}：{why}"
 
 
 def _found(title: str, body: str, tag: ThemeTag) -> Iterator[str]:
@@ -45,23 +69,41 @@ def _found(title: str, body: str, tag: ThemeTag) -> Iterator[str]:
         yield f"    另有 {len(tag.spans) - _SHOWN} 处"
 
 
-def _nearly(theme: Theme, text: str) -> Iterator[str]:
-    """Traces that did not count: words inside an exception, or only a part of a rule."""
-    inside = [phrase for phrase in theme.excluded if normal(phrase).lower() in text]
-    if inside:
-        yield f"{theme.name}：不打；“{'”“'.join(inside)}”写明不算"
+def _why_not(theme: Theme, title: str, body: str) -> str:
+    """Traces that did not count: words inside an exception or another word, in the wrong field, or only
+    a part of a rule. Empty where there is none."""
+    texts = {"title": normalised(title), "body": normalised(body)}
+    whole = "\n".join(lower(text.text) for text in texts.values())
+    inside = [phrase for phrase in theme.excluded if lower(normal(phrase)) in whole]
+    reasons = [f"“{'”“'.join(inside)}”写明不算"] if inside else []
     for rule in theme.rules:
-        if len(rule.groups) < 2:
-            continue
-        met = [next((term for term in group if normal(term).lower() in text), None) for group in rule.groups]
-        if any(met):
+        met = [_standing(group, [texts[field] for field in rule.fields]) for group in rule.groups]
+        if len(met) > 1 and any(met):
             have = "、".join(term for term in met if term)
             lack = "；".join(
                 "|".join(group) for group, term in zip(rule.groups, met, strict=True) if term is None
             )
-            why = f"缺 {lack}" if lack else f"不在同一句的 {rule.near} 字之内"
-            yield f"{theme.name}：不打；有“{have}”，{why}"
-            return
+            reasons.append(f"有“{have}”，{f'缺 {lack}' if lack else f'不在同一句的 {rule.near} 字之内'}")
+            break
+        seen = next((term for term in rule.groups[0] if lower(normal(term)) in whole), None)
+        if len(met) == 1 and seen and not inside:
+            elsewhere = _standing((seen,), texts.values())
+            only = "标题" if rule.fields == ("title",) else "正文"
+            reasons.append(f"“{seen}”{f'只在{only}里算' if elsewhere else '在别的词里'}")
+            break
+    return "；".join(reasons)
+
+
+def _standing(terms: Iterable[str], texts: Iterable[Normal]) -> str | None:
+    """The first of the terms that one of the texts holds as a word of its own."""
+    for text in texts:
+        small = lower(text.text)
+        for term in terms:
+            form = lower(normal(term))
+            for place in re.finditer(re.escape(form), small):
+                if stands(small, *place.span(), text.cuts):
+                    return term
+    return None
 
 
 class Suggestion(Record, frozen=True):
