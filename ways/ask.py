@@ -13,6 +13,7 @@ import weekly.issue
 import weekly.render
 from config import Settings
 from pipeline.companies import Matcher
+from pipeline.filings import told_in
 from pipeline.model import Fact, UserError
 from pipeline.tagger import Lexicon
 from pipeline.themes import load_themes
@@ -103,7 +104,7 @@ class Desk:
     def facts(self, kind: str, text: str = "", limit: int = 20, after: str | None = None) -> Facts:
         """Newest first; `text` narrows the documents, as in a search."""
         # News is of no other kind, but may hold facts.
-        kinds = Or((Field("kind", kind), Field("kind", "news")))
+        kinds = Or(tuple(Field("kind", told) for told in (*told_in(kind), "news")))
         query = str(both(parse(text), both(kinds, Field("has", "fact"))))
         found: list[FactsOf] = []
         for _ in range(_MOST_PAGES):

@@ -46,12 +46,23 @@ _READERS: dict[str, Callable[[Filing], list[Fact]]] = {
     "inquiry_letter": inquiry.facts,
     "acquisition": acquisition.facts,
 }
-FACT_KINDS = tuple(_READERS)  # also what their facts are called
+# Facts that stand beside those named like the kind of their filing: of which kinds of filings they are.
+_BESIDE = {
+    "buyback_purchase": ("buyback",),
+    "pledged_total": ("pledge", "pledge_release"),
+    "pledge_extension": ("pledge", "pledge_release"),
+}
+FACT_KINDS = (*_READERS, *_BESIDE)
 
 
 def kinds_of(title: str, body: str) -> tuple[str, ...]:
     """The kinds of a filing, the main one first: by its title, and by its text where that says otherwise."""
     return load_titles().kinds(title, body)
+
+
+def told_in(fact_kind: str) -> tuple[str, ...]:
+    """The kinds of filings that tell of facts of a kind."""
+    return _BESIDE.get(fact_kind, (fact_kind,))
 
 
 def facts_of(

@@ -231,15 +231,18 @@ def test_every_kind_that_is_extracted_can_be_asked_for(tmp_path: Path) -> None:
     pledge = desk.article(
         "cninfo:1219000009",
         "中科曙光：关于控股股东部分股份质押的公告",
-        "控股股东甲公司将其持有的本公司1,000万股股份质押给某银行，占公司总股本的1.5%。",
+        "控股股东甲公司将其持有的本公司1,000万股股份质押给某银行，占公司总股本的1.5%。"
+        "截至本公告日，控股股东甲公司累计质押股份3,000万股。",
         code="603019",
         company="中科曙光",
     )
     with desk.open_desk(tmp_path) as client:
         client.store.put_many([tag(pledge, (), desk.lexicon())])
         feed(client.store, client.engine)
-        answer = Desk(client).facts("pledge")
-        assert [one.document for one in answer.documents] == [pledge.id] and answer.next is None
+        for kind in ("pledge", "pledged_total"):
+            answer = Desk(client).facts(kind)
+            assert [one.document for one in answer.documents] == [pledge.id] and answer.next is None
+            assert [fact.kind for fact in answer.documents[0].facts] == [kind]
 
 
 @pytest.mark.parametrize(
