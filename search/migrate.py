@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from pipeline.duplicates import Kept, fingerprint, groups
 from pipeline.model import decode
-from search.tables import SCHEMA, documents, outbox, versions
+from search.tables import CURRENT, SCHEMA, documents, outbox, versions
 from search.writer import known_by
 
 _CHUNK = 1000
@@ -66,10 +66,7 @@ def _know_filings(connection: Connection) -> None:
     while True:
         query = (
             select(documents.c.id, versions.c.data)
-            .join(
-                versions,
-                (versions.c.document_id == documents.c.id) & (versions.c.version == documents.c.version),
-            )
+            .join(versions, CURRENT)
             .where(documents.c.kinds != " news ", documents.c.id > after)
             .order_by(documents.c.id)
             .limit(_CHUNK)

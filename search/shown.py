@@ -25,7 +25,7 @@ def shown(store: Store, id: str) -> Shown | None:
         return None
     return Shown(
         **{name: getattr(document, name) for name in document.__struct_fields__},
-        origins=tuple(store.origins([id])[id]),
+        origins=tuple(store.origins(id)),
         corrects=store.corrects(id),
         corrected_by=tuple(store.corrected_by(id)),
     )

@@ -24,7 +24,7 @@ from search.database import CHUNK, StoreError, chunks, one_writer, open_database
 from search.ledger import Ledger
 from search.migrate import upgrade
 from search.outbox import OutboxRow
-from search.tables import documents, meta, metadata, versions
+from search.tables import CURRENT, documents, meta, metadata, versions
 from search.tables import ledger as ledger_table
 from search.writer import Outcome, Writer
 
@@ -47,6 +47,15 @@ class Origin(msgspec.Struct, frozen=True):
     source: str
     url: str
     complete: bool
+
+
+class _Address(msgspec.Struct):
+    """Of a document no more than this is read where no more is needed."""
+
+    url: str
+
+
+_address = msgspec.json.Decoder(_Address)
 
 
 class Fetched(msgspec.Struct, frozen=True):
@@ -122,7 +131,7 @@ class Store(Ledger, Writer):
             for chunk in chunks(wanted):
                 rows = connection.execute(
                     select(versions.c.document_id, versions.c.data)
-                    .join(documents, _current())
+                    .join(documents, CURRENT)
                     .where(documents.c.id.in_(chunk))
                 )
                 found.update((row.document_id, decode(row.data)) for row in rows)
@@ -166,7 +175,7 @@ class Store(Ledger, Writer):
         left = limit
         while left is None or left > 0:
             size = CHUNK if left is None else min(CHUNK, left)
-            query = select(c.id, c.published, versions.c.data).join(versions, _current()).where(*where)
+            query = select(c.id, c.published, versions.c.data).join(versions, CURRENT).where(*where)
             if after is not None:
                 query = query.where(tuple_(c.published, c.id) > after)
             with self._read.connect() as connection:
@@ -225,7 +234,7 @@ class Store(Ledger, Writer):
         while True:
             query = (
                 select(documents.c.id, documents.c.version, versions.c.data)
-                .join(versions, _current())
+                .join(versions, CURRENT)
                 .where(documents.c.duplicate_of.is_(None), documents.c.id > after)
                 .order_by(documents.c.id)
                 .limit(CHUNK)
@@ -245,7 +254,7 @@ class Store(Ledger, Writer):
             for chunk in chunks(list(ids)):
                 rows = connection.execute(
                     select(documents.c.id, documents.c.version, versions.c.data)
-                    .join(versions, _current())
+                    .join(versions, CURRENT)
                     .where(documents.c.id.in_(chunk), documents.c.duplicate_of.is_(None))
                 ).all()
                 elsewhere = _elsewhere(connection, [row.id for row in rows])
@@ -340,25 +349,19 @@ class Store(Ledger, Writer):
             rows = connection.execute(select(ledger_table).where(c.document_id == id).order_by(c.id))
             return [Fetched(r.url, r.outcome, r.archive, r.run, _moment(r.at)) for r in rows]
 
-    def origins(self, ids: Iterable[str]) -> dict[str, list[Origin]]:
-        """Of every document asked for, copy or not, where it stands, the exchange's own site first."""
-        wanted, c = list(ids), documents.c
-        lead = func.coalesce(c.duplicate_of, c.id)
-        found: dict[str, list[Origin]] = {}
+    def origins(self, id: str) -> list[Origin]:
+        """Where a document stands, copy or not, the exchange's own site first."""
+        c, this = documents.c, documents.alias()
+        lead = select(func.coalesce(this.c.duplicate_of, this.c.id)).where(this.c.id == id).scalar_subquery()
+        query = (
+            select(c.id, c.source, c.complete, versions.c.data)
+            .join(versions, CURRENT)
+            .where(or_(c.id == lead, c.duplicate_of == lead))
+            .order_by(c.published, c.id)
+        )
         with self._read.connect() as connection:
-            for chunk in chunks(wanted):
-                firsts = {
-                    row.id: row[1] for row in connection.execute(select(c.id, lead).where(c.id.in_(chunk)))
-                }
-                query = select(lead.label("first"), versions.c.data).join(versions, _current())
-                members = query.where(or_(c.id.in_(firsts.values()), c.duplicate_of.in_(firsts.values())))
-                groups: dict[str, list[Document]] = {}
-                for row in connection.execute(members):
-                    groups.setdefault(row.first, []).append(decode(row.data))
-                for id, first in firsts.items():
-                    same = sorted(groups[first], key=lambda d: (rank(d.source), d.published, d.id))
-                    found[id] = [Origin(d.id, d.source, d.url, d.complete) for d in same]
-        return found
+            rows = sorted(connection.execute(query), key=lambda row: rank(row.source))
+        return [Origin(row.id, row.source, _address.decode(row.data).url, row.complete) for row in rows]
 
     def corrects(self, id: str) -> str | None:
         """What a filing says that it corrects: the latest of that name before it."""
@@ -397,10 +400,6 @@ def _elsewhere(connection: Connection, ids: list[str]) -> dict[str, tuple[tuple[
     for row in connection.execute(query.order_by(c.source, c.column)):
         found[row.duplicate_of] = (*found.get(row.duplicate_of, ()), (row.source, row.column))
     return found
-
-
-def _current() -> Any:
-    return and_(versions.c.document_id == documents.c.id, versions.c.version == documents.c.version)
 
 
 def _moment(seconds: float) -> datetime:

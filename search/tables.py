@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
 )
 
 SCHEMA = 2
@@ -81,6 +82,9 @@ versions = Table(
     Column("stored_at", Float, nullable=False),
     Column("run", Integer),
 )
+
+# Joins the present version to its document.
+CURRENT = and_(versions.c.document_id == documents.c.id, versions.c.version == documents.c.version)
 
 runs = Table(
     "runs",

@@ -63,11 +63,9 @@ def named(items: list[Item]) -> list[Item]:
 def stood(desk: Desk) -> dict[str, list[str]]:
     """Title of each document that stands alone, with the ids of its origins."""
     with desk.store() as store:
-        alone = list(store.documents())
-        origins = store.origins(document.id for document in alone)
         return {
-            f"{document.title} {document.id}": [origin.id for origin in origins[document.id]]
-            for document in alone
+            f"{document.title} {document.id}": [origin.id for origin in store.origins(document.id)]
+            for document in store.documents()
         }
 
 

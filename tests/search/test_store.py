@@ -152,8 +152,7 @@ def test_a_filing_on_three_sites_is_one_whatever_the_order(store: Store, order: 
     assert [d.id for d in store.documents()] == ["sse:600000_1"]
     assert {row.document_id for row in store.pending(99)} <= {*SITES}
     assert store.copies(SITES) == {"sse:600000_1": ["cninfo:1219", "eastmoney:AN1"]}
-    found = store.origins(SITES)
-    assert {id: [o.id for o in origins] for id, origins in found.items()} == {id: [*SITES] for id in SITES}
+    assert [[o.id for o in store.origins(id)] for id in SITES] == [[*SITES]] * len(SITES)
     (standing,) = store.stream()
     assert standing.elsewhere == (("cninfo", "cninfo.main"), ("eastmoney", "eastmoney.main"))
 
@@ -170,7 +169,7 @@ def test_the_copy_stands_while_the_exchange_lacks_its_file(store: Store) -> None
     lacking = filing("sse:600000_1", attachments=(blocked,), fingerprint="")
     assert put(store, lacking, filing("cninfo:1219")) == ["stored", "stored"]
     assert [d.id for d in store.documents()] == ["cninfo:1219"]
-    assert [(o.id, o.complete) for o in store.origins(["cninfo:1219"])["cninfo:1219"]] == [
+    assert [(o.id, o.complete) for o in store.origins("cninfo:1219")] == [
         ("sse:600000_1", False),
         ("cninfo:1219", True),
     ]
