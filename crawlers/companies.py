@@ -28,9 +28,8 @@ from pipeline.read import ReadError, read_list
 class CompaniesSpider(SourceSpider):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        self._issuers: dict[
-            str, dict[str, Issuer]
-        ] = {}  # by column, then by code: what its pages gave so far
+        # What the pages of a column gave so far, by code.
+        self._issuers: dict[str, dict[str, Issuer]] = {}
         self._whole: dict[str, Reading] = {}
         self._known: tuple[list[Company], list[Other]] = ([], [])
 
@@ -60,9 +59,8 @@ class CompaniesSpider(SourceSpider):
             return page
         found = await self.session.pool.extract(page.body)
         if found.outcome != "read":
-            outcome = (
-                "bad_shape" if found.outcome in FINE else found.outcome
-            )  # fine for a file, not for a list
+            # What is fine for a file is not for a list.
+            outcome = "bad_shape" if found.outcome in FINE else found.outcome
             raise ReadError(outcome, f"a workbook was asked for: {found.media}, {found.outcome}")
         return msgspec.structs.replace(page, body=found.text.encode())
 

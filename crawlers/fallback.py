@@ -14,7 +14,7 @@ from datetime import date
 from scrapy import Request
 
 from crawlers.session import Session
-from crawlers.sources import Column, load_sources
+from crawlers.sources import load_sources
 from crawlers.spiders import Asking, Step, asking_of
 from pipeline.duplicates import keys
 from pipeline.model import SHANGHAI, Document, Listed, Listing
@@ -24,17 +24,17 @@ MOST_PAGES = 30  # of one search: titles such as 2023年年度报告 are hundred
 
 
 class FallBack:
-    """Of one run. `column` and `asking` are the other source's; None where none is named."""
+    """Of one run. `asking` learns how the other source is asked, where one is named."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, asking: dict[str, Asking]) -> None:
         self._session = session
+        self._asking = asking
         self._lacking: dict[str, Document] = {}
         name = session.source.fallback
-        self.source = load_sources()[name] if name else None
-        self.column: Column | None = self.source.columns[0] if self.source else None
-        self.asking: Asking | None = (
-            asking_of(self.source, self.column.system) if self.source and self.column else None
-        )
+        self._other = load_sources()[name] if name else None
+        if self._other is not None:
+            column = self._other.columns[0]
+            asking[column.id] = asking_of(self._other, column.system)
 
     def lack(self, document: Document) -> None:
         """Takes a note of a filing without its file."""
@@ -42,26 +42,28 @@ class FallBack:
             self._lacking[document.id] = document
 
     def searches(self) -> Iterator[tuple[Request, Step, list[Document]]]:
-        """One for each title and day that is lacked; each filing is looked for once in a run."""
+        """One for all of a day that are asked for alike; each filing is looked for once in a run."""
         wanted = [d for d in self._lacking.values() if not self._session.store.has_copy(d.id)]
         self._lacking.clear()
-        if not wanted or self.source is None or self.column is None or self.asking is None:
+        if not wanted or self._other is None:
             return
-        if not self._session.borrow(self.source):
+        if not self._session.borrow(self._other):
             return  # it is being crawled this very moment, and brings the copies by itself
         if len(wanted) > MOST:
             self._session.problems.append(
-                f"{len(wanted)} files lacked, {MOST} looked for in {self.source.id}"
+                f"{len(wanted)} files lacked, {MOST} looked for in {self._other.id}"
             )
-        alike: defaultdict[tuple[date, str], list[Document]] = defaultdict(list)
+        column = self._other.columns[0]
+        asking = self._asking[column.id]
+        alike: defaultdict[tuple[date, tuple[tuple[str, str], ...]], list[Document]] = defaultdict(list)
         for document in wanted[:MOST]:
             assert document.published is not None  # it is stored
             day = document.published.astimezone(SHANGHAI).date()
-            alike[day, self.asking.words(document)].append(document)
-        for (day, words), documents in alike.items():
-            step = Step(self.asking.narrowed(self.column, words), day, day)
-            request = self.asking.first(step)
-            if self._is_archived(request):
+            alike[day, tuple(asking.search(document).items())].append(document)
+        for (day, params), documents in alike.items():
+            step = Step(column.asking_for(dict(params)), day, day)
+            request = asking.first(step)
+            if self._session.can_ask(request):
                 yield request, step, documents
 
     def copies(self, listing: Listing, wanted: list[Document]) -> list[Listed]:
@@ -72,10 +74,11 @@ class FallBack:
         return [row for row in rows if row.id not in stored]
 
     def following(self, listing: Listing, step: Step) -> tuple[Request, Step] | None:
-        assert self.asking is not None
+        if step.number >= MOST_PAGES:
+            return None
         onward = step.on(0)
-        request = self.asking.following(onward, listing) if step.number < MOST_PAGES else None
-        return (request, onward) if request is not None and self._is_archived(request) else None
+        request = self._asking[step.column.id].following(onward, listing)
+        return (request, onward) if request is not None and self._session.can_ask(request) else None
 
     def _name(self, row: Listed) -> str | None:
         assert row.published is not None and row.precision is not None  # of filings every row has them
@@ -93,7 +96,3 @@ class FallBack:
             companies=self._session.lexicon.companies.tag(row.title, "", code=row.code, published=day),
         )
         return keys(known).named
-
-    def _is_archived(self, request: Request) -> bool:
-        replay = self._session.replay
-        return replay is None or (request.method, request.url, request.body) in replay

@@ -34,10 +34,9 @@ class Lists:
         self._session = session
         self._asking = asking
         self._taken: set[str] = set()
-        self._rows: defaultdict[tuple[str, date], set[str]] = defaultdict(
-            set
-        )  # ids that a column gave so far
-        self._pages: defaultdict[Hashable, set[str]] = defaultdict(set)  # the same of one list of it
+        # The ids that a column gave so far, and those that one list of it gave.
+        self._rows: defaultdict[tuple[str, date], set[str]] = defaultdict(set)
+        self._pages: defaultdict[Hashable, set[str]] = defaultdict(set)
         self._open: Counter[tuple[str, date]] = Counter()  # parts of a long list that are still to be read
 
     def take(self, listing: Listing, step: Step) -> Taken:
@@ -129,10 +128,7 @@ class Lists:
 
     def _is_archived(self, request: Request) -> bool:
         """An archived hourly run stopped where it knew everything; its replay stops there too."""
-        replay = self._session.replay
-        if replay is None or self._session.asks == "backfill":
-            return True
-        return (request.method, request.url, request.body) in replay
+        return self._session.asks == "backfill" or self._session.can_ask(request)
 
 
 def _nothing(outcome: str, detail: str | None) -> Taken:

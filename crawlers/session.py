@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from loguru import logger
+from scrapy import Request
 
 from config import Settings
 from crawlers.archive import PART, Archive, Exchange, Replay, ReplayError, mend
@@ -184,9 +185,13 @@ class Session:
     def new(self, ids: Iterable[str]) -> set[str]:
         """Those that the store has in no form, not even without their file."""
         wanted = set(ids)
-        return wanted - self.store.get_many(wanted).keys()
+        return wanted - self.store.stored_at(wanted).keys()
 
     # ------------------------------------------------------------ archive
+
+    def can_ask(self, request: Request) -> bool:
+        """Whether there can be an answer: a replay has those of its archive only."""
+        return self.replay is None or (request.method, request.url, request.body) in self.replay
 
     def _open_archive(self) -> Archive | None:
         if self.replay is not None:

@@ -91,6 +91,10 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
         """Whether its lists are of companies, not of documents."""
         return SYSTEMS[self.layout.system].issuers
 
+    def asking_for(self, params: dict[str, str]) -> Column:
+        """The column whose lists are narrowed by parameters of the request."""
+        return msgspec.structs.replace(self, params=self.params | params)
+
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     id: str

@@ -7,7 +7,7 @@ What is particular to a publishing system is in `crawlers.spiders` (how it is as
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sized
+from collections.abc import AsyncIterator, Callable, Sized
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -109,15 +109,13 @@ class SourceSpider(scrapy.Spider):
         spider.session.retry_codes = frozenset(map(int, crawler.settings.getlist("RETRY_HTTP_CODES")))
         spider.asking = {column.id: asking_of(cls.source, column.system) for column in cls.source.columns}
         spider.lists = Lists(spider.session, spider.asking)
-        spider.fallback = FallBack(spider.session)
-        if spider.fallback.column is not None and spider.fallback.asking is not None:
-            spider.asking[spider.fallback.column.id] = spider.fallback.asking
+        spider.fallback = FallBack(spider.session, spider.asking)
         crawler.signals.connect(spider._error, signal=signals.spider_error)
         crawler.signals.connect(spider._idle, signal=signals.spider_idle)
         crawler.signals.connect(spider._closed, signal=signals.spider_closed)
         return spider
 
-    asking: Mapping[str, Asking]
+    asking: dict[str, Asking]
     lists: Lists
     fallback: FallBack
 

@@ -67,13 +67,9 @@ class Asking:
         """Further lists to be asked for where this one, at its first page, is longer than its site pages."""
         return []
 
-    def words(self, document: Document) -> str:
-        """What a filing of another site is looked for by; where filings are listed only."""
-        raise NotImplementedError
-
-    def narrowed(self, column: Column, words: str) -> Column:
-        """The column whose lists hold what has these words only."""
-        raise NotImplementedError
+    def search(self, document: Document) -> dict[str, str]:
+        """Parameters of lists that hold little but a filing of another site; none: all of its day."""
+        return {}
 
     def detail(self, column: Column, listed: Listed) -> Request:
         return Request(listed.url, headers=self.headers(column.url))

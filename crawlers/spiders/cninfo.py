@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import msgspec
 from scrapy import FormRequest
 
-from crawlers.sources import Column
 from crawlers.spiders.asking import Asking, Step
 from pipeline.duplicates import own_title
 from pipeline.model import Document, Listing
@@ -47,20 +45,11 @@ class Cninfo(Asking):
     def parts(self, step: Step, listing: Listing) -> list[Step]:
         if (listing.total or 0) <= MOST or step.column.params.get("plate"):
             return []
-        return [
-            replace(
-                step,
-                column=msgspec.structs.replace(step.column, params=step.column.params | {"plate": plate}),
-            )
-            for plate in _PLATES
-        ]
+        return [replace(step, column=step.column.asking_for({"plate": plate})) for plate in _PLATES]
 
-    def words(self, document: Document) -> str:
-        """The title; the exchange prints the company's name before it, CNINFO does not always."""
-        return own_title(document)
-
-    def narrowed(self, column: Column, words: str) -> Column:
-        return msgspec.structs.replace(column, params=column.params | {"searchkey": words})
+    def search(self, document: Document) -> dict[str, str]:
+        """By title; the exchange prints the company's name before it, CNINFO does not always."""
+        return {"searchkey": own_title(document)}
 
     def following(self, step: Step, listing: Listing) -> FormRequest | None:
         return self.first(step) if listing.has_more else None

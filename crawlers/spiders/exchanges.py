@@ -9,10 +9,8 @@ from __future__ import annotations
 import json
 from urllib.parse import urlencode
 
-import msgspec
 from scrapy import FormRequest, Request
 
-from crawlers.sources import Column
 from crawlers.spiders.asking import Asking, Step
 from pipeline.model import Document, Listing
 
@@ -23,6 +21,16 @@ _BSE_FIELDS = (
 )  # fmt: skip
 
 
+def _first_page(size: str) -> dict[str, str]:
+    """Of SSE; the order of the parameters stays, for an archive is asked by the whole address."""
+    return {
+        "pageHelp.pageSize": size,
+        "pageHelp.pageNo": "1",
+        "pageHelp.beginPage": "1",
+        "pageHelp.endPage": "1",
+    }
+
+
 class Sse(Asking):
     filters_days = True
 
@@ -30,10 +38,7 @@ class Sse(Asking):
         query = {
             "jsonCallBack": "jsonpCallback1",
             "isPagination": "true",
-            "pageHelp.pageSize": "25",
-            "pageHelp.pageNo": "1",
-            "pageHelp.beginPage": "1",
-            "pageHelp.endPage": "1",
+            **_first_page("25"),
             "pageHelp.cacheSize": "1",
             "START_DATE": str(step.first_day),
             "END_DATE": str(step.last_day),
@@ -54,11 +59,8 @@ class Eastmoney(Asking):
         url = f"{step.column.url}&{urlencode(days | step.column.params)}"
         return Request(url, headers=self.headers(step.column.url))
 
-    def words(self, document: Document) -> str:
-        return document.code or ""
-
-    def narrowed(self, column: Column, words: str) -> Column:
-        return msgspec.structs.replace(column, params=column.params | {"stock_list": words})
+    def search(self, document: Document) -> dict[str, str]:
+        return {"stock_list": document.code or ""}
 
 
 class Szse(Asking):
@@ -121,10 +123,7 @@ class SseIssuers(Asking):
             "CSRC_CODE": "",
             "STOCK_CODE": "",
             "pageHelp.cacheSize": "1",
-            "pageHelp.pageSize": "2000",
-            "pageHelp.pageNo": "1",
-            "pageHelp.beginPage": "1",
-            "pageHelp.endPage": "1",
+            **_first_page("2000"),
         }
         url = f"{step.column.url}?{urlencode(query | step.column.params)}"
         return Request(url, headers=self.led(step.column, step.column.url))
