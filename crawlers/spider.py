@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sized
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -72,6 +72,7 @@ NO_ANSWER = (
     OSError,
 )
 
+_Found = TypeVar("_Found")
 File = tuple[Link, str, Extract]  # with the sha256 of its bytes
 
 
@@ -185,13 +186,8 @@ class SourceSpider(scrapy.Spider):
             for held in self.lists.missing(step):
                 yield self._missing(held, column)
             return
-        page = self._page(response)
-        if page is None:
-            return
-        try:
-            listing = read_list(page, column.layout)
-        except ReadError as error:
-            self._end(response, error.outcome, error.detail)
+        listing = self._read(response, lambda page: read_list(page, column.layout))
+        if listing is None:
             return
         taken = self.lists.take(listing, step)
         self._end(response, taken.outcome, taken.detail)
@@ -253,13 +249,8 @@ class SourceSpider(scrapy.Spider):
         return False
 
     async def on_detail(self, response: Response, column: Column, item: Listed) -> None:
-        page = self._page(response)
-        if page is None:
-            return
-        try:
-            article = read_detail(page, column.layout, item)
-        except ReadError as error:
-            self._end(response, error.outcome, error.detail)
+        article = self._read(response, lambda page: read_detail(page, column.layout, item))
+        if article is None:
             return
         self.session.problems += [
             f"{article.id}: {p}" for p in article.problems if p.startswith("future_date")
@@ -345,13 +336,8 @@ class SourceSpider(scrapy.Spider):
     async def on_search(
         self, response: Response, column: Column, step: Step, wanted: list[Document]
     ) -> AsyncIterator[Request]:
-        page = self._page(response)
-        if page is None:
-            return
-        try:
-            listing = read_list(page, column.layout)
-        except ReadError as error:
-            self._end(response, error.outcome, error.detail)
+        listing = self._read(response, lambda page: read_list(page, column.layout))
+        if listing is None:
             return
         rows = self.fallback.copies(listing, wanted)
         self._end(
@@ -427,6 +413,17 @@ class SourceSpider(scrapy.Spider):
         else:
             return page
         return None
+
+    def _read(self, response: Response, read: Callable[[Page], _Found]) -> _Found | None:
+        """What a reader finds on the page of an answer; None where its end is named."""
+        page = self._page(response)
+        if page is None:
+            return None
+        try:
+            return read(page)
+        except ReadError as error:
+            self._end(response, error.outcome, error.detail)
+            return None
 
     def _count_challenge(self, response: Response, challenge: bool) -> None:
         host = urlsplit(response.url).hostname or ""
