@@ -16,6 +16,7 @@ from pipeline.companies_table import SHOWN, Company, CompanyTable
 from pipeline.model import UserError
 
 _EXCHANGES = {"SSE": "上交所", "SZSE": "深交所", "BSE": "北交所"}
+_STANDING = {False: "", True: "（已不上市）", None: "（是否在上市未知）"}
 _SHOWN = 30  # companies of a kind that are listed by name
 
 
@@ -28,24 +29,30 @@ def companies(ctx: click.Context) -> None:
     loaded = settings(ctx)
     table = _table(loaded)
     rows = Counter((c.exchange, c.board, c.gone) for c in table.companies.values())
-    full = Counter((c.exchange, c.board) for c in table.companies.values() if c.full and not c.gone)
-    boards = sorted({(exchange, board) for exchange, board, _ in rows}, reverse=True)
+    full = Counter((c.exchange, c.board) for c in table.companies.values() if c.full and c.gone is False)
+    of_day: dict[tuple[str, str], str] = {}
+    for c in table.companies.values():
+        of_day[c.exchange, c.board] = max(of_day.get((c.exchange, c.board), ""), str(c.as_of or ""))
     show_table(
-        ["交易所", "板块", "在上市", "其中有全称", "已不上市"],
-        [[_EXCHANGES.get(e, e), b, rows[e, b, False], full[e, b], rows[e, b, True]] for e, b in boards],
+        ["交易所", "板块", "在上市", "其中有全称", "已不上市", "未知", "名单日期"],
+        [
+            [_EXCHANGES.get(e, e), b, rows[e, b, False], full[e, b], rows[e, b, True], rows[e, b, None], day]
+            for (e, b), day in sorted(of_day.items(), reverse=True)
+        ],
     )
     click.echo(standing(loaded, table))
 
 
 def standing(loaded: Settings, table: CompanyTable) -> str:
     """In a line: how many companies, of which day, from where."""
-    live = sum(not company.gone for company in table.companies.values())
+    rows = Counter(company.gone for company in table.companies.values())
+    unknown = f"，{rows[None]} 家是否在上市未知" if rows[None] else ""
     where = (
         f"{table.as_of} 的名单"
         if loaded.company_table
         else f"随程序自带，{table.as_of} 的名单；zhoubao companies refresh 更新"
     )
-    return f"公司表：{live} 家在上市，另有 {len(table.companies) - live} 家已不上市（{where}）"
+    return f"公司表：{rows[False]} 家在上市，另有 {rows[True]} 家已不上市{unknown}（{where}）"
 
 
 @companies.command()
@@ -165,7 +172,7 @@ def show(ctx: click.Context, name: str, as_json: bool) -> None:
     if as_json:
         show_json({field: getattr(company, field) for field in company.__struct_fields__} | {"names": names})
         return
-    click.echo(f"{company.code} {company.shown}{'（已不上市）' if company.gone else ''}")
+    click.echo(f"{company.code} {company.shown}{_STANDING[company.gone]}")
     for label, value in (
         ("交易所", f"{_EXCHANGES.get(company.exchange, company.exchange)} {company.board}"),
         ("行业", company.industry),

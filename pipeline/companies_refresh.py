@@ -20,7 +20,7 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.companies_table import Company, Other, bundled, day_marked, is_remnant, unmarked
+from pipeline.companies_table import STATUS, Company, Other, bundled, day_marked, is_remnant, unmarked
 from pipeline.model import Issuer, Record, Renaming
 from pipeline.normalise import normal
 
@@ -90,7 +90,7 @@ def _beijing_exceptions() -> dict[str, str]:
 
 def doubt(reading: Reading, companies: Iterable[Company]) -> tuple[str, str] | None:
     """Outcome and detail for a list that cannot be the whole one, or not one of names; else None."""
-    known = {c.code: c for c in companies if f"{c.exchange} {c.board}" in reading.boards and not c.gone}
+    known = {c.code: c for c in companies if f"{c.exchange} {c.board}" in reading.boards and c.gone is False}
     rows = {new_code(issuer.code): issuer.short for issuer in reading.issuers}
     of_boards = sum(" ".join(place_of(code) or ()) in reading.boards for code in rows)
     if of_boards + SPARE < LEAST * len(known):
@@ -184,7 +184,7 @@ def _company(
         # The table's industries are finer than the exchanges'.
         industry=(before.industry if before else None) or first("industry"),
         listed=next((i.listed for i in rows if i.listed), None) or (before.listed if before else None),
-        gone=before.gone if before else False,
+        gone=before.gone if before else None,
         org_id=first("org_id") or (before.org_id if before else None),
         as_of=on,
     )
@@ -247,7 +247,7 @@ def changes(before: Iterable[Company], after: Iterable[Company]) -> Changes:
             for a, b in both
             if a.short and a.short != b.short and not is_remnant(a)
         ),
-        gone=tuple(a.code for a, b in both if b.gone and not a.gone),
+        gone=tuple(a.code for a, b in both if b.gone and a.gone is False),
     )
 
 
@@ -269,7 +269,7 @@ def write_rows(folder: Path, companies: Iterable[Company], others: Iterable[Othe
         (
             (
                 c.code, c.exchange, c.board, c.short, c.marked, c.full, c.industry, c.listed,
-                "D" if c.gone else "L", c.org_id, c.as_of,
+                STATUS[c.gone], c.org_id, c.as_of,
             )
             for c in companies
         ),

@@ -37,6 +37,8 @@ SHOWN = {
     "exchange": "交易所的代码",
 }
 
+STATUS = {False: "L", True: "D", None: ""}  # `Company.gone` in companies.tsv
+
 # What an exchange prints before and after a name and is none of it: ST and its kin, 退市, -U; and for
 # one trading day XD, XR, DR, N, for four C, whose room is taken from the name (`XD工商银`).
 _RISK = r"(?:S?\*?ST|PT|G|退市)(?=[\u3400-\u9fff])|S(?=[\u3400-\u9fff]{2})"
@@ -60,7 +62,7 @@ class Company(Record, frozen=True):
     full: str | None = None
     industry: str | None = None
     listed: date | None = None
-    gone: bool = False  # no longer listed
+    gone: bool | None = False  # no longer listed; None where no whole list of its board has been read
     marked: str | None = None  # the short name as it is printed now, where it bears a mark: *ST华微
     org_id: str | None = None  # CNINFO's number of the company
     as_of: date | None = None  # the last day on which a list named it
@@ -195,11 +197,13 @@ class CompanyTable:
         if whole:
             return list(whole.values())
         parts: list[tuple[bool, bool, int, str]] = [
-            (not name.startswith(text), c.gone, len(name), c.code) for name, c in held if text in name
+            (not name.startswith(text), bool(c.gone), len(name), c.code) for name, c in held if text in name
         ]
         if not parts:
             parts = [
-                (False, c.gone, -len(name), c.code) for name, c in held if len(name) > 2 and name in text
+                (False, bool(c.gone), -len(name), c.code)
+                for name, c in held
+                if len(name) > 2 and name in text
             ]
         return [self.companies[code] for code in dict.fromkeys(code for *_, code in sorted(parts))]
 
@@ -278,7 +282,7 @@ def read_rows(folder: Traversable | Path) -> tuple[list[Company], list[Other]]:
                 full=row.get("full_name") or None,
                 industry=row.get("industry") or None,
                 listed=_day(where, row.get("list_date")),
-                gone=row.get("status") == "D",
+                gone=_gone(where, row.get("status") or ""),
                 marked=row.get("marked") or None,
                 org_id=row.get("org_id") or None,
                 as_of=_day(where, row.get("as_of")),
@@ -328,6 +332,12 @@ def _rows(
                 f"{file} 第 {number} 行：缺 {'、'.join(lacking)} 列；移走这个文件夹即用内置的公司表"
             )
         yield f"{file} 第 {number} 行", row
+
+
+def _gone(where: str, status: str) -> bool | None:
+    if status not in STATUS.values():
+        raise UserError(f"{where}：status 应为 L、D 或空，实为 {status!r}")
+    return next(gone for gone, shown in STATUS.items() if shown == status)
 
 
 def _day(where: str, text: str | None) -> date | None:

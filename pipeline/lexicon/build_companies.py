@@ -66,7 +66,9 @@ def build(adata: Path, chstockdata: Path) -> tuple[list[Company], list[Other]]:
         for row in _csv(chstockdata, "chstockdata/data/industry/universe_2026-10-22.csv")
     ]
     companies, others = renewed([], _old_codes(older), [Reading(issuers=_current(older))], OLDER)
-    companies = [msgspec.structs.replace(c, gone=c.listed is None) for c in companies]
+    # The older list has delisted shares too, without a date, and none of Shenzhen's B shares has one: what
+    # has a date was listed, of the rest it is not known, unless a newer list says so.
+    companies = [msgspec.structs.replace(c, gone=False if c.listed else None) for c in companies]
     companies, others = renewed(companies, others, [Reading(issuers=tuple(newer), boards=BOARDS)], NEWER)
     industries = _industries(chstockdata)
     return [msgspec.structs.replace(c, industry=industries.get(c.code)) for c in companies], others

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from config import Settings
@@ -15,10 +16,10 @@ from crawlers.health import health
 from crawlers.run import in_replay
 from crawlers.sources import load_sources
 from pipeline.companies import Matcher
-from pipeline.companies_refresh import place_of, write_rows
+from pipeline.companies_refresh import Reading, changes, place_of, renewed, write_rows
 from pipeline.companies_table import Company, CompanyTable, Other, load_companies, read_rows, read_table
 from pipeline.lexicon_changes import snapshot
-from pipeline.model import SHANGHAI
+from pipeline.model import SHANGHAI, Issuer
 from pipeline.tagger import document, load_lexicon
 from search.store import Store
 from tests.crawlers.conftest import Desk
@@ -219,6 +220,25 @@ def test_what_stands_under_a_mark_is_the_name_that_the_exchange_says_was_changed
     desk.crawl("companies")
     assert (table(desk).name("000111"), table(desk).companies["000111"].marked) == ("戊申科技", "ST戊申")
     assert former(desk) == []
+
+
+def test_what_was_not_known_of_a_share_is_learnt_and_is_no_news(desk: Desk, market: Market) -> None:
+    known = {c.code: c for c in companies([*SHARES, Share("200112", "己巳B")])}
+    for code in ("200111", "200112"):
+        known[code] = msgspec.structs.replace(known[code], gone=None)
+    write_rows(desk.data / "companies", list(known.values()), [])
+    desk.crawl("companies")
+    found = table(desk).companies
+    assert {code: found[code].gone for code in ("200111", "200112")} == {"200111": False, "200112": True}
+    assert changes(known.values(), found.values()).gone == ()
+
+
+def test_a_list_that_holds_delisted_shares_too_does_not_say_which_are_listed() -> None:
+    reading = Reading(
+        issuers=(Issuer(code="000222", short="丙子机械"),), boards=("SZSE 主板",), delisted=True
+    )
+    (company,), _ = renewed([], [], [reading], BEFORE)
+    assert company.gone is None
 
 
 def test_an_old_beijing_code_is_taken_for_its_new_one(desk: Desk, market: Market) -> None:
@@ -489,6 +509,18 @@ def test_the_command_tells_what_changed(other: Path) -> None:
     assert "公司表：9 家在上市，另有 0 家已不上市（2026-11-26 的名单）" in zhoubao(other, "health").stdout
     found = zhoubao(other, "companies", "find", "癸丑").stdout
     assert "688222" in found and "癸丑生物股份有限公司" in found
+
+
+def test_the_commands_say_where_it_is_not_known_whether_a_share_is_listed(tmp_path: Path) -> None:
+    known = [msgspec.structs.replace(c, gone=None if c.board == "B股" else c.gone) for c in companies(SHARES)]
+    write_rows(tmp_path / "data" / "companies", known, [])
+    told = zhoubao(tmp_path, "companies").stdout.splitlines()
+    assert told[0].split() == ["交易所", "板块", "在上市", "其中有全称", "已不上市", "未知", "名单日期"]
+    assert ["深交所", "B股", "0", "0", "0", "1", "2026-10-22"] in [line.split() for line in told]
+    assert told[-1] == "公司表：6 家在上市，另有 0 家已不上市，2 家是否在上市未知（2026-10-22 的名单）"
+    assert zhoubao(tmp_path, "companies", "show", "200111").stdout.startswith(
+        "200111 戊申B（是否在上市未知）\n"
+    )
 
 
 def test_a_refresh_that_could_not_use_a_list_says_so_and_ends_with_1(

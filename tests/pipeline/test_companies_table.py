@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.companies import Matcher
 from pipeline.companies_learn import Usage, as_yaml, learn, word_like
-from pipeline.companies_table import load_companies, read_table, unmarked
+from pipeline.companies_refresh import write_rows
+from pipeline.companies_table import Company, load_companies, read_table, unmarked
 from pipeline.model import UserError
 from pipeline.tagger import Lexicon, document
 from pipeline.themes import Themes
@@ -46,6 +47,35 @@ def test_old_beijing_codes_map_to_their_new_ones() -> None:
     assert TABLE.current("430047") == "920047"
     assert TABLE.current("831832") == "920932"  # one of the exceptions to the rule
     assert [tag.code for tag in MATCHER.tag("", "诺思兰德（430047）公告")] == ["920047"]
+
+
+def test_the_bundled_table_says_what_it_does_not_know() -> None:
+    """Its lists of B shares and of Beijing are older, and that of Shenzhen's B shares has no dates."""
+    assert TABLE.companies["200002"].gone is None
+    assert TABLE.companies["000033"].gone is True  # on the main board, whose list is read to its end
+    assert TABLE.companies["300288"].gone is False
+    boards = {f"{c.exchange} {c.board}" for c in TABLE.companies.values() if c.gone is None}
+    assert boards == {"SZSE B股", "SSE B股"}
+    assert TABLE.lookup("万科")[0].code == "000002"
+
+
+@pytest.mark.parametrize(("status", "gone"), [("L", False), ("D", True), ("", None)])
+def test_whether_a_company_is_listed_is_yes_no_or_not_known(
+    tmp_path: Path, status: str, gone: bool | None
+) -> None:
+    company = Company(code="200002", exchange="SZSE", board="B股", short="甲乙B", gone=gone)
+    write_rows(tmp_path, [company], [])
+    assert (tmp_path / "companies.tsv").read_text("utf-8").splitlines()[1].split("\t")[8] == status
+    assert read_table(tmp_path).companies["200002"] == company
+
+
+def test_a_status_that_is_none_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "companies.tsv").write_text(
+        "code\texchange\tshort_name\tstatus\n200002\tSZSE\t甲乙B\tX\n", encoding="utf-8"
+    )
+    (tmp_path / "aliases.tsv").write_text("code\talias\tkind\n", encoding="utf-8")
+    with pytest.raises(UserError, match="第 2 行：status 应为 L、D 或空，实为 'X'"):
+        read_table(tmp_path)
 
 
 def test_a_folder_can_take_the_table_s_place(tmp_path: Path) -> None:
