@@ -21,6 +21,7 @@ SPIDER_MODULES = ["crawlers.spiders"]
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 4  # what waits for its host's turn cannot be called back when the host turns hostile
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOADER = "crawlers.downloader.Downloader"  # Scrapy's own keeps to that only with a delay
 DOWNLOAD_DELAY_JITTER = 0.3
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0

@@ -12,7 +12,9 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -115,6 +117,9 @@ class Internet:
     robots: dict[str, str] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    at_once: Counter[str] = field(default_factory=Counter)  # by host, the most requests at one time
+    _open: Counter[str] = field(default_factory=Counter)
+    _counting: threading.Lock = field(default_factory=threading.Lock)
     _sites: dict[str, Site] = field(default_factory=dict)
 
     def add(self, site: Site) -> Site:
@@ -143,6 +148,18 @@ class Internet:
                     fault.left -= 1
                 return fault.harm(asked, honest) if callable(fault.harm) else fault.harm
         return honest
+
+    @contextmanager
+    def asking(self, host: str) -> Iterator[None]:
+        """Around what passes between a request and the first byte of its answer."""
+        with self._counting:
+            self._open[host] += 1
+            self.at_once[host] = max(self.at_once[host], self._open[host])
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._open[host] -= 1
 
     def _honest(self, asked: Asked) -> Answer:
         if asked.path == "/robots.txt":
@@ -189,9 +206,11 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         url = headers.pop("x-real-url")
-        answer = self.internet.answer(Asked(self.command, url, headers, body))
-        if answer.wait:
-            time.sleep(answer.wait)
+        asked = Asked(self.command, url, headers, body)
+        with self.internet.asking(asked.host):
+            answer = self.internet.answer(asked)
+            if answer.wait:
+                time.sleep(answer.wait)
         if answer.reset:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             self.close_connection = True

@@ -192,6 +192,16 @@ def test_robots_txt_is_obeyed_and_told(desk: Desk) -> None:
     assert not desk.internet.urls("/n2588025/n2588119/")
 
 
+@pytest.mark.parametrize("delay", [0, 0.02])
+def test_a_host_that_is_slow_is_asked_for_one_thing_at_a_time(desk: Desk, delay: float) -> None:
+    desk.settings["delay"] = delay
+    desk.overrides["DOWNLOAD_DELAY"] = delay
+    site(desk, "sasac", items(20, last=NOON - HOUR, every=HOUR))
+    desk.internet.harm("content", lambda asked, answer: replace(answer, wait=0.05))
+    assert desk.crawl("sasac")["state"] == "ok"
+    assert desk.internet.at_once == {"www.sasac.gov.cn": 1}
+
+
 def test_one_request_at_a_time_goes_to_a_host_with_the_delay(desk: Desk) -> None:
     desk.settings["delay"] = 0.2
     desk.overrides["DOWNLOAD_DELAY"] = 0.2
