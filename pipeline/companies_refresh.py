@@ -20,7 +20,16 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.companies_table import STATUS, Company, Other, bundled, day_marked, is_remnant, unmarked
+from pipeline.companies_table import (
+    STATUS,
+    Company,
+    Other,
+    bundled,
+    day_marked,
+    is_remnant,
+    shortens,
+    unmarked,
+)
 from pipeline.model import Issuer, Record, Renaming
 from pipeline.normalise import normal
 
@@ -98,16 +107,10 @@ def doubt(reading: Reading, companies: Iterable[Company]) -> tuple[str, str] | N
     common = [
         (rows[code], c.short) for code, c in known.items() if code in rows and not day_marked(rows[code])
     ]
-    renamed = sum(not _shortens(unmarked(printed), unmarked(short)) for printed, short in common)
+    renamed = sum(not shortens(unmarked(printed), unmarked(short)) for printed, short in common)
     if len(common) > _FEW and renamed > MOST_RENAMED * len(common):
         return "bad_shape", f"{renamed} of {len(common)} known companies would bear another name"
     return None
-
-
-def _shortens(bare: str, name: str) -> bool:
-    """Whether the characters stand in the name in that order: 特迅 of 奥特迅, 中岩 of 中化岩土."""
-    rest = iter(name)
-    return all(character in rest for character in bare)
 
 
 # ---------------------------------------------------------------- the new table
@@ -206,7 +209,7 @@ def _named(known: Sequence[str], printed: Sequence[str]) -> tuple[str, str | Non
     if bare == shown:
         return shown, None
     others = [text for text in whole[1:] if text == unmarked(text)]
-    return next((name for name in (*known, *others) if _shortens(bare, name)), bare), shown
+    return next((name for name in (*known, *others) if shortens(bare, name)), bare), shown
 
 
 def _left_behind(before: Company, after: Company) -> Iterator[tuple[str, str]]:

@@ -15,9 +15,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from importlib import resources
 from importlib.resources.abc import Traversable
+from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 
+from pipeline import segment
 from pipeline.companies_desk import Desk, read_desk
 from pipeline.model import Record, UserError
 from pipeline.normalise import lower, normal
@@ -46,6 +48,7 @@ _DAY = re.compile(r"^(?:XD|XR|DR|N|C)(?=[\u3400-\u9fff])")
 _MARK_BEFORE = re.compile(rf"^(?:{_RISK})|{_DAY.pattern}")
 _STATUS = r"-[UWV]+D?|\(退市\)|(?<=[\u3400-\u9fff]{2})退市?"
 _MARK_AFTER = re.compile(rf"(?:{_STATUS})$")
+_ST = re.compile(r"S?\*?ST(?=[\u3400-\u9fff])")
 # 万科A is 万科; but 富奥 without B would lead to the B share of 富奥股份.
 _SHARE = re.compile(r"(?<=[\u3400-\u9fff])A$")
 _LEGAL = re.compile(r"(?:集团)?(?:股份有限公司|有限责任公司|股份公司|有限公司)$")
@@ -144,6 +147,11 @@ class CompanyTable:
             if name.code:
                 for short in _shortened(name, left_over=_left_over(self.companies[name.code])):
                     add(short, name.code, name.how, name.until, derived=True)
+        taken = {text for text, _ in names}
+        for company in self.companies.values():
+            whole = _behind_mark(company)
+            if whole and whole not in taken:  # unless it is another's
+                add(whole, company.code, "short", derived=True)
         self.names = tuple(names.values())
         self.unlisted = frozenset(name.text for name in self.names if name.how == "unlisted")
         self.version = self._digest()
@@ -237,12 +245,33 @@ def is_remnant(company: Company) -> bool:
     return _left_over(company) and len(company.short) < 3
 
 
+def _behind_mark(company: Company) -> str | None:
+    """The short name that a mark left two characters of, where the full name begins with it behind its
+    place: 华微电子 of ST华微 and 吉林华微电子股份有限公司. Short names have up to four characters; of 33
+    companies whose lists know nothing else, 16 get the name that they bore, 9 a piece of their full name
+    that no other company bears (莫高实业 for 莫高股份), 8 none."""
+    if not is_remnant(company) or not company.full:
+        return None
+    full = normal(company.full)
+    words = segment.tags(full)
+    ends = [0, *accumulate(len(word) for word, _ in words)]
+    place = next((at for at, (word, tag) in enumerate(words) if tag != "ns" and word[-1] not in "省市县"), 0)
+    pieces = (full[begin : begin + 4] for begin in (ends[place], 0) if begin + 4 in ends)
+    return next((piece for piece in pieces if shortens(company.short, piece)), None)
+
+
+def shortens(bare: str, name: str) -> bool:
+    """Whether the characters stand in the name in that order: 特迅 of 奥特迅, 中岩 of 中化岩土."""
+    rest = iter(name)
+    return all(character in rest for character in bare)
+
+
 def _left_over(company: Company) -> bool:
     return company.marked is not None and company.short == unmarked(company.marked)
 
 
 def _shortened(name: Name, *, left_over: bool) -> list[str]:
-    """Forms in use besides the printed one: without ST, -U, share letter or legal form."""
+    """Forms in use besides the printed one: without star, ST, -U, share letter or legal form."""
     if name.how == "full":
         bare = _LEGAL.sub("", name.text)
         return [bare] if bare != name.text and len(bare) >= 5 else []
@@ -251,7 +280,11 @@ def _shortened(name: Name, *, left_over: bool) -> list[str]:
         bare = _SHARE.sub("", name.text) if bare == name.text else bare
         # Two characters are left of *ST大唐 or 国华退: too little to name one company.
         marked = left_over or bool(_MARK_BEFORE.match(name.text)) or name.text.endswith(("退", "退市"))
-        return [bare] if bare != name.text and len(bare) >= (3 if marked else 2) else []
+        forms = {bare} if len(bare) >= (3 if marked else 2) else set()
+        if risk := _ST.match(name.text):  # the star comes and goes, and few write the share's letter
+            rest = name.text[risk.end() :]
+            forms |= {f"ST{rest}", f"ST{_SHARE.sub('', rest)}"}
+        return sorted(forms - {name.text})
     return []
 
 

@@ -86,6 +86,16 @@ def test_a_line_break_ends_a_name_before_the_next() -> None:
     assert [span.text for span in tag.spans] == ["300288", "朗玛信息", "朗玛信息"]
 
 
+def test_a_name_of_six_characters_or_more_may_be_torn_over_two_lines() -> None:
+    """Two lines that meet may make a short name by chance."""
+    assert codes("主要业务在中国\n电影公告") == []
+    assert codes("朗玛信\n息公告") == []
+    full = "贵阳朗玛信息技术股份有限公司"
+    firm = Company(code="300288", exchange="SZSE", board="创业板", short="朗玛信息", full=full)
+    (tag,) = Matcher(CompanyTable([firm])).tag("", "贵阳朗玛信\n息技术股份有限公司公告")
+    assert (tag.code, tag.spans[0].text) == ("300288", "贵阳朗玛信\n息技术股份有限公司")
+
+
 def test_a_long_list_links_in_one_pass() -> None:
     rows = [f"{i}\t算法{i}\t某某科技有限公司\t备{i}" for i in range(300)]
     rows[150] = "150\t39健康医疗内容生成算法\t贵阳朗玛信息技术股份有限公司\t39"

@@ -9,7 +9,7 @@ import pytest
 from pipeline.companies import Matcher
 from pipeline.companies_learn import Usage, as_yaml, learn, word_like
 from pipeline.companies_refresh import write_rows
-from pipeline.companies_table import Company, load_companies, read_table, unmarked
+from pipeline.companies_table import Company, CompanyTable, load_companies, read_table, unmarked
 from pipeline.model import UserError
 from pipeline.tagger import Lexicon, document
 from pipeline.themes import Themes
@@ -134,6 +134,49 @@ def test_the_bundled_table_has_no_mark_for_a_name() -> None:
     assert [tag.code for tag in MATCHER.tag("", "*ST康佳A公告")] == ["000016"]
     names = [n.text for n in TABLE.names if n.how in ("short", "former")]
     assert [name for name in names if unmarked(name) != name and not name.endswith("退")] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*ST甲乙A公告",
+        "ST甲乙A公告",
+        "*ST甲乙公告",
+        "ST甲乙公告",
+        "＊ST 甲乙公告",
+        "S*ST甲乙公告",
+        "甲乙A公告",
+    ],
+)
+def test_the_marks_of_a_name_come_and_go(text: str) -> None:
+    table = CompanyTable(
+        [Company(code="000016", exchange="SZSE", board="主板", short="甲乙A", marked="*ST甲乙A")]
+    )
+    assert [tag.code for tag in Matcher(table).tag("", text)] == ["000016"]
+    assert Matcher(table).tag("", "甲乙公告") == ()  # two characters are too little
+
+
+@pytest.mark.parametrize(
+    ("marked", "full", "name"),
+    [
+        ("ST华微", "吉林华微电子股份有限公司", "华微电子"),
+        ("*ST西发", "西藏发展股份有限公司", "西藏发展"),
+        ("ST通葡", "通化葡萄酒股份有限公司", None),  # 通化葡萄 cuts a word
+        ("*ST和科", "深圳市和科达精密清洗设备股份有限公司", None),
+        ("ST吉林", "吉林省股份有限公司", None),
+        ("ST某某", "甲乙丙丁股份有限公司", None),
+    ],
+)
+def test_the_name_behind_a_mark_is_read_off_the_full_name(marked: str, full: str, name: str | None) -> None:
+    firm = Company(
+        code="600360", exchange="SSE", board="主板", short=unmarked(marked), marked=marked, full=full
+    )
+    forms = {n.text for n in CompanyTable([firm]).names} - {marked, marked.lstrip("*"), full, full[:-6]}
+    assert forms == ({name} - {full[:-6]} if name else set())
+    if name:
+        assert [tag.code for tag in Matcher(CompanyTable([firm])).tag("", f"{name}公告")] == ["600360"]
+        other = Company(code="600361", exchange="SSE", board="主板", short=name)
+        assert [tag.code for tag in Matcher(CompanyTable([firm, other])).tag("", f"{name}公告")] == ["600361"]
 
 
 # ---------------------------------------------------------------- the desk's file
