@@ -59,7 +59,8 @@ from pipeline.tagger import document
 from search.store import StoreError
 
 MAX_WAITING = 500  # requests in the queue before another day of a back-fill is begun
-TABLE_KINDS = frozenset({"earnings_flash", "earnings_forecast"})  # whose figures stand in tables of a PDF
+# Whose figures stand in tables of a PDF.
+TABLE_KINDS = frozenset({"earnings_flash", "earnings_forecast", "pledge", "pledge_release"})
 NO_ANSWER = (
     IgnoreRequest,
     CannotResolveHostError,

@@ -17,6 +17,7 @@ from pipeline.filings.checks import Fields
 from pipeline.filings.names import Name
 from pipeline.filings.pledge_deals import Deal, day_role, distinct, kind_of_count, ratio_check, ratios
 from pipeline.filings.pledge_parties import Parties
+from pipeline.filings.pledge_table import Tables
 from pipeline.filings.pledge_totals import Totals
 from pipeline.filings.pledge_words import (
     ABOUT,
@@ -114,7 +115,24 @@ class _Reader:
             found += told
             if not self.holders and holder is not None:
                 self.holders = self.parties.beside(holder, end)
-        return distinct(found, self.parties.word)
+        return distinct(self._with_tables(found), self.parties.word)
+
+    def _with_tables(self, told: list[Deal]) -> list[Deal]:
+        """Where tables list transactions, the sentences add only what is of another kind, and details."""
+        tables = Tables(self.text, self.parties, min(READ, len(self.text)))
+        self.totals.told += tables.totals
+        kinds = {deal.release for deal in tables.deals}
+        counts = {(deal.shares.base, deal.release) for deal in tables.deals if deal.shares}
+        listed = {count for count, _ in counts}
+        return tables.deals + [
+            deal
+            for deal in told
+            if deal.shares
+            and (
+                (deal.shares.base, deal.release) in counts
+                or (deal.release not in kinds and deal.shares.base not in listed)
+            )
+        ]
 
     def _share_out(self, told: list[Deal], start: int, end: int) -> None:
         """`于A日、B日分别将N股、M股…`: the days go to the counts in their order."""
@@ -275,8 +293,10 @@ class _Reader:
         for total in self.totals.told:
             if total.owners and whose is not None and self.parties.word(total.owners[0]) != whose:
                 continue
+            counted, known = total.fields.get("cum_shares"), fields.get("cum_shares")
+            other = isinstance(known, Number) and counted is not None and counted.base != known.base
             for name, value in total.fields.items():
-                if name not in fields:
+                if name not in fields and not (other and name.startswith("cum_")):
                     fields[name] = f.number(value)
         if not fields:
             return None

@@ -97,4 +97,4 @@ class Filing:
 
     def name(self, start: int, end: int) -> Term:
         """A name as printed (clean text, so that a wrapped line does not break it)."""
-        return self.term(self.text[start:end], start, end)
+        return self.term(self.text[start:end].replace("\n", ""), start, end)

@@ -54,9 +54,9 @@ _DROP = re.compile(
     r"(?=[(，,\n \u200b\ufeff\\])(?:"  # what an accident begins with
     r"\((?:SZ|SH|HK)?\d+\.\d+,[-+]?\d+\.\d+,[-+]?\d+\.\d+%\)"  # a quote after a name: (16.450,-0.13,-0.78%)
     r"|(?<=\d)[，,](?:最新|收盘)价:[-\d.]+(?:港?元|美元)?(?=\))"  # a quote beside a code: (SH 600000，收盘价：6.87元)
-    r"|\n\s*(?:-?\s*\d{1,3}\s*-?|\d{1,3}\s*/\s*\d{1,3}|第\s*\d+\s*页(?:\s*共\s*\d+\s*页)?)[ ]*(?=\n)"  # page number
     r"|(?<=[\d,]),?[ ]*\n[ ]*(?=\d{1,2}(?:\.\d+)?)(?<=,\d)(?=\d{2}(?!\d))"  # 1,193,226,0 / 62.36
     r"|(?<=,\d\d)[ ]*\n[ ]*(?=\d(?!\d))"
+    r"|\n\s*(?:-?\s*\d{1,3}\s*-?|\d{1,3}\s*/\s*\d{1,3}|第\s*\d+\s*页(?:\s*共\s*\d+\s*页)?)[ ]*(?=\n(?!\s*\|))"  # page number, not a cell
     r"|[ ]*\n(?=(?!\d{4}年)\d*(?:[年月日元%万亿]|股(?![东本份权票])))"  # a unit that begins a line belongs to the line before
     r"|(?<=[\d%元万亿股)])[ ]+(?=[-~][ ]+\d)"  # 10 - 20: a dash, not a sign
     r"|(?<=[为约币计])\n(?=\d)|(?<=每股)\n(?=\d)"  # an amount that the line's end parts from its verb …
