@@ -68,12 +68,13 @@ def export(
 
 
 def _row(hit: AnswerHit) -> Sequence[sheet.Cell]:
+    label = load_synonyms().label  # a table is read by people; programs take jsonl
     return (
         hit.id,
         hit.published.astimezone(SHANGHAI),
         hit.title,
-        hit.source,
-        " ".join(hit.kinds),
+        label("source", hit.source),
+        " ".join(label("kind", kind) for kind in hit.kinds),
         "；".join(f"{name} {code}" if code else name for code, name in hit.companies),
         "；".join(hit.themes),
         " ".join(hit.passage.text.split()) if hit.passage else "",
