@@ -47,7 +47,7 @@ class CompaniesSpider(SourceSpider):
         except ReadError as error:
             self._end(response, error.outcome, error.detail)
             return
-        self.session.problems += [f"{column.id}: {problem}" for problem in listing.problems]
+        self.session.problems += [f"{column.id} 的列表有疑点〔{problem}〕" for problem in listing.problems]
         outcome, detail = self._take(listing, column, step)
         self._end(response, outcome, detail)
         if outcome == "list" and (following := self.asking[column.id].following(step.on(0), listing)):
@@ -98,7 +98,7 @@ class CompaniesSpider(SourceSpider):
         today = self.session.now().date()
         newest = max((company.as_of for company in companies if company.as_of), default=None)
         if newest is not None and today < newest:  # the replay of an old archive
-            self.session.problems.append(f"the lists are of {today}, the table is of {newest} and stays")
+            self.session.problems.append(f"名单是 {today} 的，公司表已是 {newest} 的，未改动")
             return
         readings = [self._whole[column.id] for column in self.source.columns if column.id in self._whole]
         if not readings:
@@ -107,4 +107,4 @@ class CompaniesSpider(SourceSpider):
         try:
             write_rows(folder, *renewed(companies, others, readings, today))
         except OSError as error:
-            self.session.failed = f"{folder}: {error}"
+            self.session.failed = f"{folder} 无法写入：{error}"

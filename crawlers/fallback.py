@@ -51,7 +51,7 @@ class FallBack:
             return  # it is being crawled this very moment, and brings the copies by itself
         if len(wanted) > MOST:
             self._session.problems.append(
-                f"{len(wanted)} files lacked, {MOST} looked for in {self._other.id}"
+                f"有 {len(wanted)} 份文件未取到，只在 {self._other.id} 找其中 {MOST} 份"
             )
         column = self._other.columns[0]
         asking = self._asking[column.id]

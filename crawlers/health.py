@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
+from urllib.parse import urlsplit
 
 from crawlers.ledger import FINE, STEP_FILE, STEP_LIST, STEP_PAGE
 from crawlers.session import shanghai_now
 from crawlers.sources import Column, Source
+from crawlers.words import WORDS
 from pipeline.model import SHANGHAI
 from search.ledger import StepState
 from search.store import Store
@@ -20,45 +23,8 @@ _PERIODS = 60  # moments of publication that the rhythm is learnt from
 _LACKED = timedelta(days=7)  # how long a file that did not come is told of
 _RUNS = 5  # of which the outcomes are told
 _MANY = 3  # pages with one remark, before it is told to a person
+_NAMED = 2  # columns that fail alike, before they are counted
 _OF_ITS_RHYTHM = 4  # times the usual gap: then a column is too quiet
-
-# What an outcome means to the desk, and what to do.
-WORDS: dict[str, str] = {
-    "challenge": "网站返回防火墙验证页（不予破解），请过几小时再看，或与网站联系放行",
-    "backed_off": "连续遇到验证页，本次不再访问该网站",
-    "empty_shell": "返回空壳页面，没有内容；栏目地址或接口可能已更改，请在浏览器中打开核对",
-    "no_rows": "页面正常但读不出任何条目；版面可能已改，请核对来源文件中的选择器",
-    "empty_list": "接口正常但没有条目；请在浏览器中打开栏目核对",
-    "short_list": "名单比已知的公司少得多，或没有读完；公司表里这一部分没有改动，下次运行会再读",
-    "repeated_list": "翻页无效，各页条目相同；翻页方式可能已改",
-    "endless_list": "列表翻了很多页仍没有尽头，已停下；翻页方式可能已改，或回补的天数太多，请分段回补",
-    "not_json": "应为 JSON 却收到别的内容，多半被网站拦截",
-    "not_html": "应为网页却收到别的内容",
-    "api_error": "接口报告出错，参数或接口地址可能已更改",
-    "bad_shape": "答复的结构已变，读取程序需要更新",
-    "wrong_charset": "文字编码无法识别",
-    "no_title": "读不出标题；版面可能已改，请核对来源文件中的选择器",
-    "no_date": "读不出日期；版面可能已改，请核对来源文件中的选择器",
-    "no_body": "读不出正文；版面可能已改，请核对来源文件中的选择器",
-    "http_error": "网站返回错误状态",
-    "timeout": "网站在时限内没有答复完",
-    "no_host": "域名无法解析；请检查本机网络或域名是否已更改",
-    "no_answer": "连接不上或连接中断；请检查本机网络",
-    "cut": "答复不完整，中途断开",
-    "too_big": "内容超过大小上限（crawl.max_bytes）",
-    "off_site": "被转到来源以外的网站，未予跟随；网站可能已搬家，请核对来源文件中的 hosts",
-    "private_address": "域名指向内网地址，未予访问；请检查本机的域名解析",
-    "redirect_loop": "转向没有尽头",
-    "robots": "robots.txt 不允许抓取这一地址",
-    "not_pdf": "PDF 的位置返回了网页，多半被拦截；下次运行会再取",
-    "truncated": "文件不完整；下次运行会再取",
-    "unreadable": "文件损坏，无法读取",
-    "timeout_parse": "文件解析超时，已放弃这一份",
-    "killed": "文件解析占用内存过多或崩溃，已放弃这一份",
-    "internal_error": "程序出错，请把存档交给维护者",
-    "lost": "网页没有得到任何结局，请把存档交给维护者",
-    "not_archived": "回放文件中没有这一请求",
-}
 
 
 @dataclass(frozen=True)
@@ -69,9 +35,10 @@ class ColumnHealth:
     last_published: datetime | None
     usual_gap_hours: float | None  # between moments of publication, the median
     failing: str | None  # the first step that fails
-    failures: int
+    failures: int  # runs
     since: datetime | None
     outcome: str | None
+    detail: str | None
     archive: str | None
     sentence: str | None  # None when all is well
 
@@ -114,7 +81,7 @@ def health(store: Store, sources: Mapping[str, Source], now: datetime | None = N
 def failing(store: Store, source: Source) -> list[str]:
     """A sentence for each column that did not come the last time, in a replay too."""
     states = store.steps([column.id for column in source.columns], FINE)
-    return [_failing(source.column(state.column), state) for state in states if state.failures]
+    return [_failing([source.column(state.column)], state) for state in states if state.failures]
 
 
 def _source(store: Store, source: Source, now: datetime) -> SourceHealth:
@@ -125,7 +92,7 @@ def _source(store: Store, source: Source, now: datetime) -> SourceHealth:
     good = next((run for run in ended if run.state in ("ok", "trouble")), None)
     states = store.steps([column.id for column in source.columns], FINE, replays=False)
     columns = tuple(_column(store, column, states, now, bool(ended)) for column in source.columns)
-    sentences = [column.sentence for column in columns if column.sentence]
+    sentences = _failing_alike(source, states) + [c.sentence for c in columns if c.sentence and not c.failing]
     last = ended[0] if ended else None
     if last is not None and last.state == "killed":
         sentences.insert(0, "上次运行中途被终止，下次运行会接着做")
@@ -136,7 +103,7 @@ def _source(store: Store, source: Source, now: datetime) -> SourceHealth:
     if not ended:
         sentences.append("尚未运行")
     if not sentences and last is not None and last.state == "trouble":
-        sentences.append(f"个别网页未取到，下次运行会再取（{last.reason}）")
+        sentences.append(f"个别网页未取到，下次运行会再取〔{last.reason}〕")
     lacked = store.lacking(source.id, now - _LACKED)
     if sum(lacked.values()):
         sentences.append(_lacked(lacked))
@@ -165,6 +132,27 @@ def _source(store: Store, source: Source, now: datetime) -> SourceHealth:
     )
 
 
+def _failing_alike(source: Source, states: list[StepState]) -> list[str]:
+    """A sentence for the columns of a host that fail in one way: a host that is down is one trouble."""
+    alike: defaultdict[tuple[str | None, str, str | None], list[tuple[Column, StepState]]] = defaultdict(list)
+    for column in source.columns:
+        if state := _first_failing(states, column):
+            # A host is backed off from because of its challenges.
+            outcome = "challenge" if state.outcome == "backed_off" else state.outcome
+            alike[urlsplit(column.url).hostname, state.step, outcome].append((column, state))
+    sentences = []
+    for group in alike.values():
+        _, worst = max(group, key=lambda one: (one[1].outcome != "backed_off", one[1].failures))
+        sentences.append(_failing([column for column, _ in group], worst))
+    return sentences
+
+
+def _first_failing(states: list[StepState], column: Column) -> StepState | None:
+    """Of its list, its pages and its files; without the first there are none of the others."""
+    mine = {state.step: state for state in states if state.column == column.id}
+    return next((mine[s] for s in (STEP_LIST, STEP_PAGE, STEP_FILE) if s in mine and mine[s].failures), None)
+
+
 def _lacked(lacked: Mapping[str | None, int]) -> str:
     stands = "，".join(f"{n} 份以 {name} 的副本为准" for name, n in sorted(lacked.items(), key=str) if name)
     return f"近 {_LACKED.days} 天有 {sum(lacked.values())} 份文件未取到" + (
@@ -189,15 +177,14 @@ def _replayed(source: Source, outcomes: dict[str, int]) -> SourceHealth:
 
 
 def _column(store: Store, column: Column, states: list[StepState], now: datetime, ran: bool) -> ColumnHealth:
-    mine = {state.step: state for state in states if state.column == column.id}
-    first = next((mine[s] for s in (STEP_LIST, STEP_PAGE, STEP_FILE) if s in mine and mine[s].failures), None)
+    first = _first_failing(states, column)
     moments = store.days(column.id, _PERIODS)
     gaps = [(later - earlier).total_seconds() / 3600 for later, earlier in pairwise(moments)]
     gap = median(gaps) if gaps else None
-    lists = mine.get(STEP_LIST)
+    lists = next((s for s in states if (s.column, s.step) == (column.id, STEP_LIST)), None)
     sentence = None
     if first is not None:
-        sentence = _failing(column, first)
+        sentence = _failing([column], first)
     elif column.issuers and lists and lists.good:
         quiet = now - lists.good
         if quiet > timedelta(days=column.expect.max_silent_days):
@@ -225,18 +212,23 @@ def _column(store: Store, column: Column, states: list[StepState], now: datetime
         failures=first.failures if first else 0,
         since=first.since if first else None,
         outcome=first.outcome if first else None,
+        detail=first.detail if first else None,
         archive=first.archive if first else None,
         sentence=sentence,
     )
 
 
-def _failing(column: Column, state: StepState) -> str:
+def _failing(columns: list[Column], state: StepState) -> str:
+    """What is wrong with columns that fail alike; `state` is of one of them."""
     assert state.since is not None and state.outcome is not None
     words = WORDS.get(state.outcome, state.outcome)
     detail = f"〔{state.outcome}：{state.detail}〕" if state.detail else f"〔{state.outcome}〕"
     place = f"；存档 {state.archive}" if state.archive else ""
-    since = f"自 {_shown(state.since)} 起 {state.failures} 次"
-    return f"{column.id}（{column.name}）：{_STEPS[state.step]}{since}{words}{detail}{place}"
+    since = f"自 {_shown(state.since)} 起 {state.failures} 次运行"
+    where = "、".join(f"{column.id}（{column.name}）" for column in columns[:_NAMED])
+    if len(columns) > _NAMED:
+        where += f"等 {len(columns)} 个栏目"
+    return f"{where}：{_STEPS[state.step]}{since}{words}{detail}{place}"
 
 
 def _shown(moment: datetime) -> str:

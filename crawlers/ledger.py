@@ -121,7 +121,7 @@ class Ledger:
         """Closes an answer. One that is closed already is a mistake of ours, and is told as such."""
         entry = self._open.pop(account(request).visit, None)
         if entry is None:
-            self.problems.append(f"{request.url} ended twice, the second time as {outcome}")
+            self.problems.append(f"{request.url} 有两个结局，后一个是 {outcome}")
             return
         self._write(entry, outcome, detail)
 
@@ -181,13 +181,13 @@ class Ledger:
         for number, page in list(self._open.items()):
             del self._open[number]
             self._write(page, "lost", "the page was fetched and nothing became of it")
-            wrong.append(f"{page.url} ended in no outcome")
+            wrong.append(f"{page.url} 没有结局")
         if answers != self.opened:
-            wrong.append(f"{answers} answers came, {self.opened} were accounted for")
+            wrong.append(f"收到 {answers} 个答复，记账 {self.opened} 个")
         total = sum(self.outcomes.values())
         if total != self.pages:
-            wrong.append(f"{self.pages} pages, but {total} outcomes")
+            wrong.append(f"共 {self.pages} 页，结局却有 {total} 个")
         written = sum(self.store.outcomes(self.run).values())
         if written != total:
-            wrong.append(f"{total} outcomes, but {written} rows in the ledger")
+            wrong.append(f"结局有 {total} 个，账上却有 {written} 行")
         return wrong

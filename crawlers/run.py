@@ -84,7 +84,7 @@ def _finished(crawler: Crawler, failure: Sequence[BaseException]) -> Run:
     spider = crawler.spider
     run: Run | None = getattr(spider, "finished", None)
     if run is None and isinstance(spider, SourceSpider) and hasattr(spider, "session"):
-        spider.session.abandon(repr(failure[0]) if failure else "the crawl ended without closing its run")
+        spider.session.abandon(repr(failure[0]) if failure else "抓取中断，没有收尾")
     if failure:
         raise failure[0]
     if run is None:
@@ -166,14 +166,14 @@ def _child(
         except subprocess.TimeoutExpired:
             child.kill()
             out, _ = child.communicate()
-            return _not_ended(source, "killed", f"ran longer than {limit:.0f} s")
+            return _not_ended(source, "killed", f"运行超过 {limit:.0f} 秒，已终止")
     if child.returncode == BUSY_CODE:
         return _not_ended(source, "busy", "另一个进程正在抓取")
     try:
         (told,) = json.loads(out)
     except (json.JSONDecodeError, ValueError):
         logger.error("{} ended with code {} and no result", source, child.returncode)
-        return _not_ended(source, "failed", f"the child process ended with code {child.returncode}")
+        return _not_ended(source, "failed", f"子进程没有给出结果，退出码 {child.returncode}")
     return Run(**{**told, "archive": Path(told["archive"]) if told["archive"] else None})
 
 

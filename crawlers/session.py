@@ -17,6 +17,7 @@ from crawlers.archive import PART, Archive, Exchange, Replay, ReplayError, mend
 from crawlers.ledger import FINE, Ledger
 from crawlers.pool import PARSER, Pool
 from crawlers.sources import Source
+from crawlers.words import counted
 from pipeline.lexicon_changes import snapshot
 from pipeline.model import SHANGHAI, UserError
 from pipeline.tagger import Lexicon, load_lexicon
@@ -232,12 +233,12 @@ class Session:
         elif not any(outcomes.get(name) for name in ("list", "not_modified")):
             state, reason = (
                 "failed",
-                f"no list could be read: {_counts(outcomes, trouble) or 'nothing was fetched'}",
+                f"没有读到任何列表：{counted(outcomes, trouble) or '什么都没有取到'}",
             )
         elif wrong or trouble or self.problems:
             state, reason = (
                 "trouble",
-                "; ".join([*wrong, *filter(None, [_counts(outcomes, trouble)]), *self.problems]),
+                "；".join([*wrong, *filter(None, [counted(outcomes, trouble)]), *self.problems]),
             )
         else:
             state, reason = "ok", None
@@ -265,7 +266,3 @@ class Session:
         for name in (self._taken, *self._borrowed):
             self.store.release(name, this_process())
         self.store.close()
-
-
-def _counts(outcomes: dict[str, int], names: list[str]) -> str:
-    return ", ".join(f"{name} {outcomes[name]}" for name in names)

@@ -125,7 +125,7 @@ class SourceSpider(scrapy.Spider):
         if self.keeping is not None:
             self.keeping.cancel()
         if reason != "finished":
-            self.session.problems.append(f"stopped: {reason}")
+            self.session.problems.append(f"中途停下（{reason}）")
         answers = self.crawler.stats.get_value("downloader/response_count", 0)
         self.finished = await self.session.close(answers)
         logger.info("{}: {} {}", self.name, self.finished.state, self.finished.outcomes)
@@ -136,7 +136,7 @@ class SourceSpider(scrapy.Spider):
         request = getattr(response, "request", None)
         if request is not None and self.session.ledger.is_open(request):
             self.session.ledger.end(request, "internal_error", detail)
-        self.session.problems.append(detail)
+        self.session.problems.append(f"程序出错〔{detail}〕")
 
     # ------------------------------------------------------------ lists
 
@@ -144,7 +144,7 @@ class SourceSpider(scrapy.Spider):
         """Renews the lease; a run that has lost it (the machine slept, say) stops."""
         while self.session.lease():
             await asyncio.sleep(self.session.renew)
-        self.session.problems.append("another process has taken the source over")
+        self.session.problems.append("另一个进程接手了这个来源")
         self.keeping = None  # the end of the run would cancel what ends it
         await self.crawler.engine.close_spider_async(reason="lease")
 
@@ -192,7 +192,7 @@ class SourceSpider(scrapy.Spider):
             return
         taken = self.lists.take(listing, step)
         self._end(response, taken.outcome, taken.detail)
-        self.session.problems += [f"{column.id}: {problem}" for problem in listing.problems]
+        self.session.problems += [f"{column.id} 的列表有疑点〔{problem}〕" for problem in listing.problems]
         if step.number == 1 and taken.outcome == "list" and (said := validator(response)):
             self.session.validators[response.url] = said
         for item in taken.items:
@@ -254,7 +254,7 @@ class SourceSpider(scrapy.Spider):
         if article is None:
             return
         self.session.problems += [
-            f"{article.id}: {p}" for p in article.problems if p.startswith("future_date")
+            f"{article.id} 有疑点〔{p}〕" for p in article.problems if p.startswith("future_date")
         ]
         files = [await self._attachment(link, column, response.url) for link in article.links]
         tagged = self._document(article, files)
@@ -377,7 +377,7 @@ class SourceSpider(scrapy.Spider):
         outcome = self._no_answer(request, failure.value)
         item: Listed | None = request.cb_kwargs.get("item")
         if (item is None or item.file is None) and outcome in FINE:
-            self.session.problems.append(f"{request.url}: {outcome}")  # of a file this says enough
+            self.session.problems.append(f"{request.url} 没有取到（{outcome}）")  # of a file this says enough
         if item is not None and item.file is not None and not isinstance(failure.value, CloseSpider):
             extract = Extract(media="unknown", outcome=outcome)
             tagged = self._document(

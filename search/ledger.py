@@ -48,7 +48,7 @@ class StepState(msgspec.Struct, frozen=True):
     column: str
     step: str
     good: datetime | None  # when it last went well
-    failures: int
+    failures: int  # runs in which it failed
     since: datetime | None
     outcome: str | None  # of the latest failure
     detail: str | None
@@ -156,7 +156,7 @@ class Ledger:
             select(
                 c.column,
                 c.step,
-                func.count().label("n"),
+                func.count(func.coalesce(c.run, 0).distinct()).label("n"),  # not the tries of a run
                 func.min(c.at).label("since"),
                 func.max(c.id).label("last"),
             )
@@ -204,7 +204,7 @@ class Ledger:
                 connection.execute(
                     update(runs)
                     .where(runs.c.id == row.id)
-                    .values(ended=now, state="killed", reason="the process ended without closing its run")
+                    .values(ended=now, state="killed", reason="进程中途消失，没有收尾")
                 )
 
     # ------------------------------------------------------------ conditional requests

@@ -460,7 +460,7 @@ def test_the_replay_of_an_older_archive_does_not_bring_old_names_back(
     desk.crawl("companies")
     again = desk.crawler.run(desk.order("companies", replay=old["archive"], port=None))
     assert again["state"] == "trouble"
-    assert "the lists are of 2026-11-26, the table is of 2026-11-28 and stays" in again["reason"]
+    assert "名单是 2026-11-26 的，公司表已是 2026-11-28 的，未改动" in again["reason"]
     assert table(desk).name("600111") == "壬子科技"
 
 

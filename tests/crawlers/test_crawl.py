@@ -345,7 +345,7 @@ def test_a_run_that_has_lost_its_source_stops(desk: Desk) -> None:
     desk.internet.harm("t2024", taken, times=1)
     run = desk.crawl("nbs")
     assert run["state"] == "trouble"
-    assert "another process has taken the source over; stopped: lease" in run["reason"]
+    assert "另一个进程接手了这个来源；中途停下（lease）" in run["reason"]
     assert len(desk.internet.urls("/t2024")) < 20
     with desk.store() as store:
         assert store.owner("nbs") == "another-machine:1:2"

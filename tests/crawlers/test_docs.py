@@ -25,7 +25,7 @@ def test_every_injected_fault_is_told_with_its_outcome() -> None:
 
 
 def test_every_outcome_that_is_told_exists() -> None:
-    from crawlers.health import WORDS
+    from crawlers.words import WORDS
 
     told = set(re.findall(r"`([a-z_]+)`", TABLE))
     assert told - FINE - set(WORDS) == set()

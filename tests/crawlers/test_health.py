@@ -58,7 +58,7 @@ def test_a_shell_without_its_script_is_told_with_place_and_time(desk: Desk) -> N
         assert run["state"] == "trouble"
     found = of(desk, "miit")
     assert found.trouble
-    assert found.sentence.startswith("miit.notice（通知）：列表自 2024-02-19 13:00 起 3 次返回空壳页面")
+    assert found.sentence.startswith("miit.notice（通知）：列表自 2024-02-19 13:00 起 3 次运行返回空壳页面")
     assert "the page shell has no build/unit script" in found.sentence
     assert "；存档 miit-20240219-150000" in found.sentence
     desk.internet.heal()
@@ -77,7 +77,7 @@ def test_a_replay_neither_heals_a_column_nor_harms_it(desk: Desk) -> None:
     bad = desk.crawl("miit")
     before = of(desk, "miit")
     assert before.trouble
-    assert "miit.notice（通知）：列表自 2024-02-19 13:00 起 1 次网站返回防火墙验证页" in before.sentence
+    assert "miit.notice（通知）：列表自 2024-02-19 13:00 起 1 次运行网站返回防火墙验证页" in before.sentence
     assert desk.crawl("miit", replay=good["archive"], port=None)["state"] == "ok"
     after = of(desk, "miit")
     assert (after.sentence, after.columns) == (before.sentence, before.columns)
@@ -94,9 +94,30 @@ def test_a_blocked_source_names_its_fallback(desk: Desk) -> None:
     assert run["state"] == "failed"
     found = of(desk, "sse")
     assert found.trouble
-    told = r"sse.main（主板公告）：列表自 2024-02-19 12:00 起 \d+ 次网站返回防火墙验证页（不予破解）"
-    assert re.match(told, found.sentence)
+    told = "sse.main（主板公告）、sse.star（科创板公告）：列表自 2024-02-19 12:00 起 1 次运行网站返回防火墙验证页（不予破解）"
+    assert found.sentence.startswith(told)
     assert found.sentence.endswith("其间以 cninfo 为准")
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [(Answer("busy", 503), "网站返回错误状态〔http_error："), (CHALLENGE, "网站返回防火墙验证页")],
+)
+def test_a_host_that_is_down_is_one_trouble_of_so_many_runs(desk: Desk, answer: Answer, told: str) -> None:
+    """Its columns are tried three times in a run each; after three challenges the others are left."""
+    desk.internet.add(whole("sasac", Sasac))
+    desk.internet.harm(r"\.html", answer)
+    for _ in range(2):
+        desk.internet.now += HOUR
+        assert desk.crawl("sasac")["state"] == "failed"
+    found = of(desk, "sasac")
+    n = len(found.columns)
+    assert re.match(
+        rf"sasac\.\w+（\w+）、sasac\.\w+（\w+）等 {n} 个栏目：列表自 2024-02-19 13:00 起 2 次运行{told}",
+        found.sentence,
+    )
+    assert found.sentence.count("列表自") == 1
+    assert [column.failures for column in found.columns] == [2] * n
 
 
 def test_a_single_page_in_trouble_needs_nobody(desk: Desk) -> None:
@@ -106,7 +127,7 @@ def test_a_single_page_in_trouble_needs_nobody(desk: Desk) -> None:
     found = of(desk, "cninfo")
     assert (found.state, found.trouble) == ("trouble", False)
     # The fall-back was asked too, and is not there.
-    told = "个别网页未取到，下次运行会再取（http_error 1, not_pdf 1）；近 7 天有 1 份文件未取到"
+    told = "个别网页未取到，下次运行会再取〔http_error 1 页（网站返回错误状态）；not_pdf 1 页（PDF 的位置返回了网页）〕；近 7 天有 1 份文件未取到"
     assert found.sentence == told
 
 
@@ -116,7 +137,7 @@ def test_files_that_all_fail_need_somebody(desk: Desk) -> None:
     desk.crawl("cninfo")
     found = of(desk, "cninfo")
     assert found.trouble
-    assert "cninfo.filings（公告）：附件自 2024-02-19 12:00 起 5 次PDF 的位置返回了网页" in found.sentence
+    assert "cninfo.filings（公告）：附件自 2024-02-19 12:00 起 1 次运行PDF 的位置返回了网页" in found.sentence
 
 
 def test_what_is_odd_on_most_pages_is_told_and_on_one_is_not(desk: Desk) -> None:
@@ -165,7 +186,7 @@ def test_every_outcome_that_needs_a_person_has_words() -> None:
     import re
     from pathlib import Path
 
-    from crawlers.health import WORDS
+    from crawlers.words import WORDS
 
     root = Path(__file__).parents[2]
     named = set()
