@@ -9,9 +9,9 @@ addresses that zhoubao asked for (robots.txt and lists with them), in that order
 downloader that keeps to one request at a time: Scrapy's own does not without a delay, floods the
 server's queue of connections, and then waits whole seconds for the system to try again. That no
 two requests met, that both asked for the same and that the bodies they saved are the same bytes is
-checked in every round. What is done with a page is done while the site makes the next one wait;
-`--wait 0` shows the work itself, several times that of the bare spider. Each crawl is a process of its own, the two in turn; a crawl's time is from
-its first request to its last answer stored.
+checked in every round. What zhoubao does with a page it does while the site makes the next one wait;
+`--wait 0` shows the work itself, several times that of the bare spider. Each crawl is a process of
+its own, the two in turn; a crawl's time is from its first request to its last answer stored.
 """
 
 from __future__ import annotations
