@@ -65,8 +65,14 @@ def show_table(head: Sequence[str], rows: Iterable[Sequence[object]], title: str
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row))
+    if sys.stdout.isatty():
+        Console().print(table)
+        return
     # In a pipe a line stays a line, so that addresses can be copied and rows counted.
-    Console(width=None if sys.stdout.isatty() else 400).print(table)
+    console = Console(width=400)
+    with console.capture() as printed:
+        console.print(table)
+    click.echo("\n".join(line.rstrip() for line in printed.get().splitlines()))
 
 
 PathName = click.Path(path_type=Path)

@@ -10,6 +10,7 @@ from typing import Literal
 import click
 
 from cli.common import PathName, settings, show_json, show_table, start_log
+from config import SourceHours
 from pipeline.model import UserError
 
 Date = click.DateTime(["%Y-%m-%d"])
@@ -113,7 +114,7 @@ def read(source: str, file: Path, url: str, shape: Literal["list", "detail"] | N
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @click.pass_context
 def sources(ctx: click.Context, as_json: bool) -> None:
-    """列出抓取什么、从哪里、何时。"""
+    """列出抓取什么、从哪里、何时。地址中 ? 之后的部分只在 --json 里。"""
     from crawlers.sources import hours_of, load_sources
 
     loaded = settings(ctx)
@@ -123,8 +124,8 @@ def sources(ctx: click.Context, as_json: bool) -> None:
             "source": name,
             "column": column.id,
             "name": f"{source.publisher}·{column.name}",
+            "hours": _when(hours[name]),
             "url": column.url,
-            "hours": f"{hours[name].hours} 时 {hours[name].minute} 分" if hours[name].enabled else "停用",
         }
         for name, source in load_sources().items()
         for column in source.columns
@@ -132,7 +133,17 @@ def sources(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         show_json(rows)
     else:
-        show_table(["来源", "栏目", "名称", "地址", "时间"], [list(row.values()) for row in rows])
+        for row in rows:  # what follows the ? is for programs
+            address, asks, _ = row["url"].partition("?")
+            row["url"] = address + ("?…" if asks else "")
+        show_table(["来源", "栏目", "名称", "时间", "地址"], [list(row.values()) for row in rows])
+
+
+def _when(hours: SourceHours) -> str:
+    if not hours.enabled:
+        return "停用"
+    every = "每小时" if hours.hours == "*" else f"{hours.hours} 时"
+    return f"{every} {hours.minute} 分"
 
 
 @click.command()

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from search.store import Store
 from tests.search.documents import MONDAY, document
@@ -46,6 +47,17 @@ def test_tag_gives_the_published_schema_and_names_lines_that_it_cannot_read(tmp_
     cap = tagged["facts"][0]["fields"]["price_cap"]
     assert (cap["value"], cap["unit"], cap["inclusive"]) == ("34.58", "元/股", True)
     assert PLAN["body"][cap["start"] : cap["end"]] == cap["text"]
+
+
+def test_sources_are_a_line_each_in_a_pipe_and_whole_as_json(tmp_path: Path) -> None:
+    _, *lines = zhoubao(tmp_path, "sources").stdout.splitlines()
+    columns = json.loads(zhoubao(tmp_path, "sources", "--json").stdout)
+    assert [line.split()[1] for line in lines] == [column["column"] for column in columns]
+    assert max(map(cell_len, lines)) <= 200
+    assert [line for line in lines if line != line.rstrip()] == []
+    assert "每小时 5 分" in lines[0]
+    library = next(column for column in columns if column["column"] == "miit.library")
+    assert "cateid=196" in library["url"]
 
 
 @pytest.mark.parametrize(
