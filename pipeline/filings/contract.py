@@ -6,6 +6,7 @@ yearly fees, unit prices and an estimated investment of a concession are not.
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from pipeline.filings.checks import Fields
@@ -32,17 +33,21 @@ _AWARDER = (
     re.compile(r"(?P<n>[A-Z][A-Za-z.& ]{6,50}?)[\u4e00-\u9fff]{0,4}公司签订"),
     re.compile(r"(?P<n>[\u4e00-\u9fff()]{6,30}(?:有限公司|局|委员会))在[^，。；]{4,40}发布了?《"),
     re.compile(
-        r"中(?:标|选)(?:了)?[“\"]?(?:\d{4}年)?(?P<n>[\u4e00-\u9fff]{2,14}?(?:银行|证券|保险|农险|移动|联通|电信|铁塔|电网|集团|有限公司|石油|石化|联盟))(?=[\u4e00-\u9fffA-Z\d])(?![^，。；]{0,3}标段)"
+        r"(?:中(?:标|选)(?:了)?|公司[为是])[“\"]?(?:\d{4}年)?(?P<n>[\u4e00-\u9fff]{2,14}?(?:银行|证券|保险|农险|移动|联通|电信|铁塔|电网|集团|有限公司|石油|石化|联盟))(?=[\u4e00-\u9fffA-Z\d“])(?![^，。；]{0,3}标段)"
+    ),
+    re.compile(
+        r"(?:[，。、日]|^)(?P<n>[\u4e00-\u9fff()]{4,30}?(?:公司|集团|局|厅|委员会|中心|医院|大学|银行))(?:\([^()]*称[^()]*\))?[“《][^”》]{4,60}[”》](?:项目)?(?:招标|中标|成交|采购)(?:结果|公示)"
     ),
     re.compile(r"根据[“《](?P<n>[\u4e00-\u9fff]{3,20}?(?:厅|局|委员会|政府|中心))[^”》]{6,60}(?:中标|成交)"),
 )
 _NOT_AWARDER = re.compile(
-    r"^(?:招标|中标|本公司|公司|全资|控股|上述|下属|子公司|某|其|该|关于|联合体)|中标|公告|交易中心$|公示|项目|联合体|关联|业务|类似|合同|采购$|签订|协议|约定|规定|义务|情况|当事人|^成员|^牵头"
+    r"^(?:招标|中标|相关|本公司|公司|全资|控股|上述|下属|子公司|某|其|该|关于|联合体)|中标|公告|交易中心$|公示|项目|联合体|关联|业务|类似|合同|采购$|签订|协议|约定|规定|义务|情况|当事人|^成员|^牵头|代理机构"
 )
+_AGENCY = re.compile(r"招标(?:代理|有限|股份|集团|咨询)")  # sends the letter, and awards nothing
 _THING = r"(?:项目|工程|标段|采购|服务|特许经营权?|合同段|系统|总承包|包件|设备|供应权|标包|监理|设计|施工)"
 _PROJECT = (
     re.compile(
-        r"(?:项目|工程|标段|合同)名称\s*:\s*(?P<n>[^；;。\n]{4,120}?)(?=[；;。\n]|\d{1,2}[、.](?!\d)|项目编号|建设地点|招标|采购编号|$)"
+        r"(?:项目|工程|标段|合同)名称\s*:\s*(?P<n>[^；;。\n]{4,120}?)(?=[；;。\n]|(?<![包段第])\d{1,2}[、.](?=[^、。；;\n:]{2,12}:)|中标(?=单位|人|产品|金额|价|供应商)|项目编号|建设地点|招标(?=编号|[人方]|单位|代理|范围|内容)|采购编号|$)"
     ),
     re.compile(
         r"[“《\"](?P<n>[^”》\"\n]{4,110}?)[”》\"](?:项目|工程|招标)?(?:\((?:以下)?简称[^)]*\))?(?:第?\S{1,4}标?[包段])?的?(?:拟|第一)?(?:中标|社会资本|成交|中选|供应商)"
@@ -52,11 +57,12 @@ _PROJECT = (
         r"(?:确[定认认][^，。；“]{0,60}?(?:为|成为)|公司(?:被[^，。；]{0,10})?(?:为|成为)|联合体[，,]?成为)[“\"]?(?P<n>[^，。；”\"\n]{5,90}?)[”\"]?(?:\((?:以下)?简称[^)]*\))?的?(?:第一|预|拟)?(?:中标(?:人|单位|候选人|供应商)|成交供应商|社会资本方)"
     ),
     re.compile(
-        rf"(?:预|拟)?中(?:标|选)(?:了)?(?P<n>(?!公告|通知|结果|总?金额|价|候选|单位|人|公示|项目|总量|以下|及|的|[\d.,]+[万亿])[^，。；：:“”《》\n]{{4,80}}{_THING}(?:\([^()]{{1,12}}\)(?:项目|工程|标段)?)?(?:\d{{0,2}}标段)?)(?=[，。；、,】\n]|$|的|，|\()"
+        rf"(?:预|拟)?中(?:标|选)(?:了)?(?P<n>(?!公告|通知|结果|总?金额|价|候选|单位|人|公示|项目|总量|以下|及|的|[\d.,]+[万亿])[^，。；：:“”《》\n]{{4,80}}{_THING}(?:\([^()]{{1,12}}\)(?:项目|工程|标段)?)?(?:\d{{0,2}}标段)?)(?=[，。；、,】\n]|$|的|来源|，|\()"
     ),
     re.compile(
         r"(?:预|拟)?中(?:标|选)(?P<n>(?!公告|通知|结果)[^，。；\n]{3,40}[“\"][^”\"]{2,20}[”\"][^，。；\n]{2,20}?)(?=[，。；]|$)"
     ),
+    re.compile(r"(?:[，。；\n]|^)(?P<n>[^，。；\n]{6,120}?(?:项目|工程|标段))由(?:本)?公司中标"),
     re.compile(r"签(?:订|署)了?(?P<n>(?!《)[^，。；《\n]{6,60}?(?:项目|工程|标段))的?《"),
     re.compile(r"签(?:订|署)了?[^，。；《\n]{0,12}(?P<n>《[^》\n]{4,60}合同》)"),
     re.compile(r"中标(?P<n>[\u4e00-\u9fff]{4,24}系统(?:\([^()]{1,10}\))?)"),
@@ -64,6 +70,7 @@ _PROJECT = (
 _NOT_PROJECT = re.compile(
     r"^[多两三四五数\d][个项]|^的?[多两三四五数\d]+[个项]|通知书|公告|^项目$|^本|^上述|以下|候选人|结果|^以下简称|供应商|[\d.]+[万亿]元"
 )
+_NOTE = re.compile(r"\((?:[^()]*为准|(?:以下)?(?:简称|称)[^()]*|具体[^()]*)\)$")
 _MONEY = ("元", "美元", "港元", "欧元", "英镑", "日元", "澳元", "加元", "新元", "卢布")
 # How well the words before a sum say that it is the award's, best first.
 _SUMS = (
@@ -114,8 +121,11 @@ _NAMED_WINNER = re.compile(r"中(?:标|选)(?:人|单位|供应商|公司|方)(?
 _CONFIRMED = re.compile(
     r"(?:确[定认]|通知)(?P<w>[^，。；“《]{2,90}?)(?:被)?(?:正式)?(?:确定)?(?:为|成为|中标)"
 )
+_MADE = re.compile(
+    r"(?<=[，；。])(?P<w>[^，。；]{4,40}?)被(?:正式)?(?:确[定认])?(?:为|成为)[^，。；]{4,80}中标"
+)
 _CONSORTIUM = re.compile(
-    r"(?P<l>[^，。；:\n]{4,160}?)(?:(?:等(?:单位|公司|企业)?)?(?:共同)?(?:组成|组建)的?(?:投标)?联合体|等\d+家(?:单位|公司|企业)?(?:分别|共同)?(?:预?中|获))"
+    r"(?P<l>[^，。；:\n]{4,160}?)(?:(?:等(?:单位|公司|企业)?)?(?:共同)?(?:组成|组建)的?(?:投标)?联合体|等\d+家(?:单位|公司|企业)?(?:分别|共同)?(?:预?中|获)|(?:近日|日前|近期)?(?:联合|共同)(?:预|拟)?中标)"
 )
 _AND = re.compile(r"作为牵头人|联合(?!体)|[、与和及]")
 _SELF = re.compile(
@@ -176,7 +186,7 @@ def _first(
         if re.match(r"成员|牵头|联合体", m["n"]):
             continue
         if known := [n for n in names.between(start, end) if n.end >= end - 1]:
-            if names.is_issuer(known[-1]):
+            if names.is_issuer(known[-1]) or _AGENCY.search(names.word(known[-1])):
                 continue
             return (
                 known[-1].full
@@ -203,7 +213,8 @@ def _project(text: str, body: int) -> tuple[int, int] | None:
         for pattern in _PROJECT:
             for m in pattern.finditer(text, begin, end):
                 if not _NOT_PROJECT.search(m["n"]):
-                    return m.span("n")
+                    note = _NOTE.search(m["n"])
+                    return m.start("n"), m.start("n") + (note.start() if note else len(m["n"]))
     return None
 
 
@@ -217,12 +228,16 @@ def _without_client(text: str, start: int, end: int, fields: Fields, filing: Fil
         fields.setdefault("awarder", filing.name(start + m.start("n"), start + m.end("n")))
         return start + m.end(), end
     client = fields.get("awarder")
-    if (
-        isinstance(client, Term)
-        and text.startswith(client.value, start)
-        and end - start > len(client.value) + 4
-    ):
-        return start + len(client.value), end
+    if isinstance(client, Term):
+        size = sum(
+            1
+            for _ in itertools.takewhile(
+                lambda ab: ab[0] == ab[1], zip(client.value, text[start:end], strict=False)
+            )
+        )
+        whole = re.match(r"(?:股份|集团|有限|公司|$)", client.value[size:])
+        if size > 3 and whole and end - start > size + 4:
+            return start + size, end
     return start, end
 
 
@@ -317,8 +332,12 @@ def _winners(names: Names, text: str, body: int, spans: list[tuple[int, int]]) -
         found = _together(names, text, start, verb.end())
         if not found:
             begin, stop = start, verb.start()
+            if (made := _MADE.search(text, start, end)) and (who := _parties(names, text, *made.span("w"))):
+                return who
             if said := _CONFIRMED.search(text, start, end):
                 begin, stop = said.span("w")
+                if re.fullmatch("该公司|其", text[begin:stop]):
+                    begin, stop = start, begin
             found = _parties(names, text, begin, stop)
         if found:
             return found
@@ -336,6 +355,8 @@ def _parties(names: Names, text: str, start: int, end: int) -> list[tuple[int, i
     places = [(n.start, n.end, n.full) for n in names.between(start, end)]
     if own := names.issuer_place():
         places += [(*m.span(), own) for m in _SELF.finditer(text, start, end)]
+        beside = re.compile(rf"{re.escape(text[slice(*own)])}(?=(?:\([^()]*\))?[及与和、](?!其))")
+        places += [(*m.span(), own) for m in beside.finditer(text, start, end)]
     for first, last, full in sorted(places):
         if last > end or full in found:
             continue

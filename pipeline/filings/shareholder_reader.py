@@ -178,7 +178,7 @@ class Reader:
         if (
             HELD.search(clause)
             and not self.verb.match(right)
-            and not re.search(r"将[^，。；]{0,14}持|其(?:所)?持有的", clause)
+            and not re.search(r"将[^，。；]{0,14}持|其(?:所|直接|间接|合计)?持有的", clause)
             and not (re.search(r"所持有?的?$", clause) and self.verb.search(clause))
         ):
             if (

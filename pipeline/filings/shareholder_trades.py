@@ -107,6 +107,10 @@ def dates(filing: Filing, trade: Trade, start: int, end: int, n: Number) -> None
             ):
                 trade.begin = d
                 return
+        for d, nxt in pairwise(chosen):
+            if SPAN.fullmatch(text, d.end, nxt.start):
+                trade.begin, trade.end = d, nxt
+                return
         return
     for i, d in reversed(list(enumerate(chosen))):
         nxt = chosen[i + 1] if i + 1 < len(chosen) else None
@@ -141,6 +145,7 @@ def same_plan(left: str) -> bool:
 
 
 def joined(between: str) -> bool:
+    between = re.sub(r"\([^()]*\)", "", between)
     return (
         len(between) < 26
         and re.fullmatch(
@@ -187,6 +192,8 @@ def merged(trades: list[Trade]) -> list[Trade]:
 def alike(a: Trade, b: Trade) -> bool:
     if a.holders and b.holders and not {n.full for n in a.holders} & {n.full for n in b.holders}:
         return False
+    if a.planned and a.ratio and b.ratio and len(a.holders) != len(b.holders):  # a sum of several plans
+        return bool(a.shares) == bool(b.shares) and a.ratio[-1].base == b.ratio[-1].base
     if a.shares and b.shares:
         return [n.base for n in a.shares] == [n.base for n in b.shares] or (
             a.planned and abs(a.at - b.at) > 0

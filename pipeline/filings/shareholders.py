@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 
 from pipeline.filings.checks import Fields
+from pipeline.filings.names import Name
 from pipeline.filings.record import Filing
 from pipeline.filings.shareholder_reader import Reader
 from pipeline.filings.shareholder_trades import (
@@ -65,6 +66,10 @@ class _Facts(Reader):
     def _made(self) -> list[Fact]:
         done = merged([t for t in self.trades if not t.planned])
         plans = merged([t for t in self.trades if t.planned])
+        own = {self.names.word(h) for t in plans if len(t.holders) == 1 and t.shares for h in t.holders}
+        plans = [
+            t for t in plans if len(t.holders) < 2 or t.shares or not own.issuperset(self._who(t))
+        ]  # 合计: what the plans of several add up to
         if any(t.shares for t in done):
             done = [t for t in done if t.shares or (t.amount and not t.ratio)]
         totals = {self._who(t): t for t in done if self._adds_up(t, done)}
@@ -92,17 +97,28 @@ class _Facts(Reader):
         holders = self.holder
         if nothing is not None and self.verb.search(nothing[0]):
             start = next(s for s, e in self.filing.sentences if s <= nothing.start() < e)
+            group = self._group(start, nothing.start())
             if (who := self.names.subject(start, nothing.start())) and not self.names.is_issuer(who):
-                holders = (who,)
+                holders = group if who in group else self._parted(who)
             if not holders:
                 return []
-            fields: Fields = {"holder": self.filing.name(*holders[0].full)}
+            terms = tuple(self.filing.name(*holder.full) for holder in holders)
+            fields: Fields = {"holder": terms[0] if len(terms) == 1 else terms}
             if (m := AS_OF.search(self.text, start, nothing.start())) and (
                 day := self.filing.own_day(*m.span())
             ):
                 fields["as_of"] = day
             return [fields]
         return [{"holder": self.filing.name(*holders[0].full)}] if holders else []
+
+    def _parted(self, who: Name) -> tuple[Name, ...]:
+        """甲和乙 taken for one name: two, where each is named by itself too."""
+        text, (start, end) = self.text, who.full
+        at = text.find("和", start + 2, end - 2)
+        parts = [(start, at), (at + 1, end)]
+        if at < 0 or any(text.count(text[slice(*part)]) < 2 for part in parts):
+            return (who,)
+        return tuple(Name(*part, part) for part in parts)
 
     def _adds_up(self, trade: Trade, done: list[Trade]) -> bool:
         """Whether a cumulative trade is but the sum of others that are told too."""
@@ -166,7 +182,7 @@ class _Facts(Reader):
             fields["plan_window"] = f.name(*plan.window)
         for name, numbers in (("plan_shares", plan.shares), ("plan_ratio", plan.ratio)):
             if numbers:
-                terms = tuple(f.number(n) for n in numbers[:2])
+                terms = tuple(f.number(n) for n in sorted(numbers[:2], key=lambda n: n.base or 0))
                 fields[name] = terms[0] if len(terms) == 1 else terms
         for n in plan.amount[:2]:
             low = LOW.search(self.text[max(0, n.start - 24) : n.start]) is not None or (
@@ -181,16 +197,15 @@ class _Facts(Reader):
         self._plan_fields(fields, t)
         if t.begin is not None:
             fields["from"] = self.filing.day(t.begin)
+        if t.end is not None:
+            fields["to"] = self.filing.day(t.end)
         if t.window is not None:
             fields["plan_window"] = self.filing.name(*t.window)
         if started:
             return fields
-        if t.shares:
-            fields["shares"] = self.filing.number(t.shares[-1])
-        if t.ratio:
-            fields["ratio"] = self.filing.number(t.ratio[-1])
-        if t.amount:
-            fields["amount"] = self.filing.number(t.amount[-1])
+        for name, numbers in (("shares", t.shares), ("ratio", t.ratio), ("amount", t.amount)):
+            if numbers:
+                fields[name] = self.filing.number(max(numbers, key=lambda n: n.base or 0))
         return fields
 
     def _told(self, planned: bool) -> tuple[int, int]:

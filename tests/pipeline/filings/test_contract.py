@@ -91,3 +91,64 @@ def test_the_closing_formula_is_nobody() -> None:
         "关于签订重大合同的公告\n公司近日与客户签订信息系统建设合同，合同金额为人民币91,000,000元。\n特此公告。\n远山智能科技股份有限公司董事会",
     )
     assert "winner" not in fact
+
+
+def test_a_labelled_name_ends_at_the_next_label_alone() -> None:
+    (award,) = told(
+        facts,
+        "青禾电气公告，公司收到《中标通知书》。项目名称：海州800MW(H6、H10)海上风电项目招标采购直流电缆包2、包14中标单位：青禾电气股份有限公司。",
+    )
+    assert award["project"] == "海州800MW(H6、H10)海上风电项目招标采购直流电缆包2、包14"
+
+
+def test_a_note_behind_a_project_is_no_part_of_it() -> None:
+    (award,) = told(
+        facts, "青禾股份公告，公司中标。\n1、项目名称：海州会展中心屋面工程（具体承包范围以施工合同为准）\n"
+    )
+    assert award["project"] == "海州会展中心屋面工程"
+
+
+def test_those_who_win_together() -> None:
+    (award,) = told(
+        facts,
+        "青禾科技(600999)5月18日公告称，公司与海州地铁、远山电气化局近日联合中标海州轨道交通6号线项目，中标金额10.16亿元。",
+    )
+    assert award["winner"] == "青禾科技 / 海州地铁 / 远山电气化局"
+    (award,) = told(
+        facts,
+        "挖新网10月17日，青禾科技（证券代码：600999）及控股子公司海州远特电气股份有限公司于近期中标智能水表项目，合计中标金额2,785万元。",
+    )
+    assert award["winner"] == "青禾科技 / 海州远特电气股份有限公司"
+
+
+def test_the_subsidiary_that_is_confirmed_wins() -> None:
+    (award,) = told(
+        facts,
+        "青禾建工（600999）公告，全资子公司——海州交通建设（集团）有限责任公司于12日收到招标人海州市高速公路筹建处发来的《中标通知书》，确定该公司为海州北至云港高速公路施工SG2标段的中标人，中标金额约22.53亿元。",
+    )
+    assert (award["winner"], award["awarder"]) == (
+        "海州交通建设(集团)有限责任公司",
+        "海州市高速公路筹建处",
+    )
+    (award,) = told(
+        facts,
+        "*ST青禾(600999.SH)公布，近日，招标代理单位远山项目投资顾问有限公司已向海州国际工程集团有限公司发出《中标通知书》，"
+        "海州国际工程集团有限公司被正式确定为云港电池生产线EPC项目中标单位，中标价91159.78万元。",
+    )
+    assert award["winner"] == "海州国际工程集团有限公司"
+
+
+def test_an_agency_awards_nothing() -> None:
+    (award,) = told(
+        facts,
+        "青禾科技收到临江国际招标有限责任公司发来的《中标通知书》，确认公司为海州风电项目中标人。",
+    )
+    assert "awarder" not in award
+
+
+def test_a_client_named_in_short_before_its_project() -> None:
+    (award,) = told(
+        facts,
+        "青禾科技公告，公司收到远山银行股份有限公司发来的《中标通知书》，确认公司为远山银行研发效能平台建设项目的中标人，中标金额500万元。",
+    )
+    assert (award["awarder"], award["project"]) == ("远山银行股份有限公司", "研发效能平台建设项目")

@@ -88,3 +88,12 @@ def test_every_span_is_the_printed_text(body: str) -> None:
         place = view.span(number.start, number.end)
         source = "标题" if place.field == "title" else body
         assert source[place.start : place.end] == place.text
+
+
+def test_a_day_that_begins_a_line_begins_a_paragraph() -> None:
+    assert View("", "来源：格外网\n8月13日晚间，公司公告").text == "\n来源:格外网\n8月13日晚间，公司公告"
+    assert (
+        View("", "于2025年11\n月27日办理，共1,193,226,06\n2.36元").text
+        == "\n于2025年11月27日办理，共1,193,226,062.36元"
+    )
+    assert View("", "142,500,00\n0\n29.08%").text == "\n142,500,000\n29.08%"

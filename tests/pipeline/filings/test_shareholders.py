@@ -202,3 +202,63 @@ def test_the_share_of_a_plan_is_read_behind_what_is_held_and_the_filer_is_no_hol
     (fact,) = told(reductions, body)
     assert (fact["plan_ratio"], fact["stage"]) == ("1.00%", "plan")
     assert "holder" not in fact
+
+
+def test_every_holder_of_a_list_is_named() -> None:
+    (plan,) = told(
+        reductions,
+        "青禾智能公告，公司控股股东海州大禾投资有限公司（以下简称“大禾投资”，现持有公司股票352,512,000股，占公司总股本的20.08%）、"
+        "实际控制人林远山（现持有公司股票4,318,299股，占公司总股本的2.60%）和副总裁林近水计划减持公司股份。"
+        "大禾投资、林远山和林近水拟合计减持不超过140,453,896股，即不超过公司总股本的8%。",
+    )
+    assert plan["holder"] == "海州大禾投资有限公司 / 林远山 / 林近水"
+    (none,) = told(
+        reductions,
+        "青禾智能公告，3名监事郭大山、黄小川、曾中流自2020年8月5日至今未减持公司股份。",
+        "青禾智能：3名监事减持期过半尚未实施减持",
+    )
+    assert none["holder"] == "郭大山 / 黄小川 / 曾中流"
+
+
+def test_two_names_joined_are_two() -> None:
+    (none,) = told(
+        reductions,
+        "截至本公告披露日，青禾平方和青禾平方壹号尚未减持股份。",
+        "青禾平方、青禾平方壹号减持时间过半，青禾平方和青禾平方壹号尚未减持公司股份",
+    )
+    assert none["holder"] == "青禾平方 / 青禾平方壹号"
+
+
+def test_a_plan_between_two_days() -> None:
+    (plan,) = told(
+        reductions,
+        "青禾智能公告称，持公司2.40%股份的特定股东远山投资，计划在2019年12月6日至2020年6月5日期间减持其直接持有的公司不超过119万股股份（占本公司总股本比例0.88%）。",
+    )
+    assert (plan["holder"], plan["from"], plan["to"], plan["shares"], plan["ratio"]) == (
+        "远山投资",
+        "2019-12-06",
+        "2020-06-05",
+        "119万股",
+        "0.88%",
+    )
+
+
+def test_the_sum_of_several_plans_is_none_of_its_own() -> None:
+    plans = told(
+        reductions,
+        "青禾智能公告，公司股东林远山（现任公司董事长）计划减持公司股份不超过300万股（占公司总股本比例0.91%）。"
+        "公司股东林近水（现任公司董事）计划减持公司股份不超过300万股（占公司总股本比例0.91%）。",
+        "青禾智能：董事长林远山、董事林近水拟合计减持不超1.82%",
+    )
+    assert [(p["holder"], p["shares"], p["ratio"]) for p in plans] == [
+        ("林远山", "300万股", "0.91%"),
+        ("林近水", "300万股", "0.91%"),
+    ]
+
+
+def test_bounds_of_a_plan_are_told_in_either_order() -> None:
+    (plan,) = told(
+        increases,
+        "青禾智能公告，公司股东白石投资有限公司计划增持公司股份，增持数量不超过1,400万股、不低于700万股。",
+    )
+    assert (plan["plan_shares"], plan["shares"]) == ("700万股 / 1,400万股", "1,400万股")
