@@ -332,8 +332,8 @@ def _winners(names: Names, text: str, body: int, spans: list[tuple[int, int]]) -
         found = _together(names, text, start, verb.end())
         if not found:
             begin, stop = start, verb.start()
-            if (made := _MADE.search(text, start, end)) and (who := _parties(names, text, *made.span("w"))):
-                return who
+            if (made := _MADE.search(text, start, end)) and (found := _parties(names, text, *made.span("w"))):
+                return found
             if said := _CONFIRMED.search(text, start, end):
                 begin, stop = said.span("w")
                 if re.fullmatch("该公司|其", text[begin:stop]):

@@ -107,9 +107,9 @@ def dates(filing: Filing, trade: Trade, start: int, end: int, n: Number) -> None
             ):
                 trade.begin = d
                 return
-        for d, nxt in pairwise(chosen):
-            if SPAN.fullmatch(text, d.end, nxt.start):
-                trade.begin, trade.end = d, nxt
+        for day, end_day in pairwise(chosen):
+            if SPAN.fullmatch(text, day.end, end_day.start):
+                trade.begin, trade.end = day, end_day
                 return
         return
     for i, d in reversed(list(enumerate(chosen))):
