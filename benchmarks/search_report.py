@@ -129,6 +129,8 @@ The aim is a p99 of {_AIM} ms at a million documents. Of the sizes measured, the
 Every match is counted, so that the total is exact, and every match of a query with words is scored, because recency multiplies the score. So the time of a query grows with the documents that it matches: most for a word that stands in nearly every document, least for a week or a rare word.
 
 Where few documents match, as for a whole headline, optional words are looked up for each match rather than read from one end to the other (`search/embedded.py`, `_few`).
+
+An end before the last match was tried, and left out: score first the documents with a strong word in their title, and stop where no other can reach the twentieth score. At 500,000 documents that took the p99 of the same queries from 18 ms of work to 10 without the total, but to 16 with it, for the total must count every match all the same: three common conditions together cost 17 ns a match before anything is scored. And scores summed in another order round differently, which the cursors of deep paging would have to bear.
 """
 
 
