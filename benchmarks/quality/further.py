@@ -296,7 +296,7 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
 
 
 def _split(fact: Fact, sort: str) -> list[dict[str, Any]]:
-    """The corpus has an event for each target, one for what is pledged in all, and one for a plan beside its trades.
+    """The corpus has an event for each target that has a stake or price of its own, one for what is pledged in all, and one for a plan beside its trades.
     It takes a pledge that is put off for a release."""
     fields = dict(fact.fields)
     if fact.kind == "pledged_total" and sort == "质押":
@@ -320,7 +320,10 @@ def _split(fact: Fact, sort: str) -> list[dict[str, Any]]:
             fields["window"] = plan["window"]
         return made
     targets, stakes, prices = (fields.get(name) for name in ("target", "stake", "price"))
-    if isinstance(targets, tuple):
+    if isinstance(targets, tuple) and any(
+        isinstance(one, tuple) and len({value.start for value in one}) == len(targets)
+        for one in (stakes, prices)
+    ):
         found = []
         for i, target in enumerate(targets):
             one = {**fields, "target": target}

@@ -11,6 +11,7 @@ import re
 
 from pipeline.filings.checks import Fields, slack
 from pipeline.filings.names import Names
+from pipeline.filings.numbers import figures, with_unit
 from pipeline.filings.record import Filing
 from pipeline.model import Check, Fact, Number, Term
 
@@ -68,6 +69,15 @@ _AFTER_VERB = re.compile(
     r"(?:收购|并购)(?:了)?(?:[\u4e00-\u9fff]{0,14}(?:公司|企业|创企|厂商|商))?(?P<n>[A-Z][A-Za-z.]*(?: ?[A-Z][A-Za-z.]*){0,4})"
 )
 
+_HEADLINE = re.compile(
+    r"(?P<n>\d[\d,.]*(?:[万亿]+(?:元|美元|欧元|英镑|港元|日元)?|(?:万|亿)?(?:元|美元|欧元|英镑|港元|日元)))(?:现金)?(?:完成)?(?:收购|购买|买下|竞得|并购|受让)"
+)
+_SUBSIDIARY = re.compile(
+    r"(?:全资|控股|下属|旗下)(?:子|孙)?公司(?P<n>[\u4e00-\u9fff]{2,10}?)(?=拟|以\d|以现金|以自有|将|出资|向|与|计划|通过|收购|完成|签|斥资|于\d|近日)"
+)
+_LISTED = re.compile(
+    r"(?:购买|收购|受让)+了?(?P<l>(?!购买|收购|受让)(?:[\u4e00-\u9fffA-Za-z]{2,10}?、)+(?:[\u4e00-\u9fffA-Za-z]{2,10}?)?)[及和与]?$"
+)
 _AND = re.compile(r"(?:\([^()]*\))?[、和及与]")
 
 _Deal = tuple[tuple[int, int], Number]
@@ -151,6 +161,10 @@ def _beside(names: Names, text: str, start: int, at: int) -> list[tuple[int, int
         if _AND.fullmatch(text, name.end, at):  # not a short name inside the brackets between
             found.insert(0, name.full)
             at = name.start
+    if m := _LISTED.search(text, start, at):
+        listed = [part.span() for part in re.finditer(r"[^、和及与]+", text[m.start("l") : m.end("l")])]
+        places = [(m.start("l") + a, m.start("l") + b) for a, b in listed]
+        found = [place for place in places if place not in found] + found
     return found
 
 
@@ -233,10 +247,14 @@ def _named(filing: Filing, names: Names, deals: list[_Deal]) -> tuple[list[Term]
 
 def _bare_target(text: str, names: Names, body: int) -> tuple[int, int] | None:
     """Without a stake: the name right after 收购, else what the title says is bought, as far as the text repeats it."""
-    for begin, end in ((body, min(len(text), body + 600)), (0, body)):
-        for m in re.finditer(r"(?:收购|并购)(?:了)?", text[begin:end]):
+    for begin, end in ((body, min(len(text), body + 1_500)), (0, body)):
+        for m in re.finditer(r"(收购|并购|购买|竞得)(?:了)?", text[begin:end]):
             name = names.at(begin + m.end())
-            if name is not None and not names.is_issuer(name):
+            if (
+                name is not None
+                and not names.is_issuer(name)
+                and (m[1][1] == "购" or "公司" in names.word(name))
+            ):
                 return name.full
         if latin := _AFTER_VERB.search(text, begin, end):
             return latin.span("n")
@@ -306,11 +324,21 @@ def _price(
                 or (_is_price(text, n, start) and not any(start <= p.start < end for p in prices))
             ):
                 prices.append(n)
+    if not prices:
+        prices = _headline_price(filing)
     if prices:
         found = tuple(filing.number(n) for n in prices[:4])
         fields["price"] = found[0] if len(found) == 1 else found
     if parts:
         fields["parts"] = tuple(filing.number(n) for n in parts[:4])
+
+
+def _headline_price(filing: Filing) -> list[Number]:
+    """The sum right before the verb of a headline: 甲公司9.3亿收购乙, where no sentence tells it."""
+    for m in _HEADLINE.finditer(filing.text, 0, filing.view.title_end):
+        if number := next(iter(figures(filing.text, *m.span("n"), bare=True)), None):
+            return [number if number.base is not None else with_unit(number, f"{number.unit}元")]
+    return []
 
 
 def _method(filing: Filing, fields: Fields, spans: list[tuple[int, int]]) -> None:
@@ -337,7 +365,7 @@ def _method(filing: Filing, fields: Fields, spans: list[tuple[int, int]]) -> Non
 
 def _buyer(text: str, names: Names, spans: list[tuple[int, int]], body: int) -> tuple[int, int] | None:
     """A subsidiary named before the verb buys, else who the clause is about, else the company that announces."""
-    own = names.issuer_place()
+    own = names.issuer_place(spans[0][1] if spans else 0)
     for start, end in spans:
         verb = _BUYS.search(text, start, end)
         if verb is None:
@@ -347,6 +375,8 @@ def _buyer(text: str, names: Names, spans: list[tuple[int, int]], body: int) -> 
                 r"子公司[^，。；]{0,3}$|[，。]$|^$", text[max(start, name.start - 8) : name.start]
             ) and not names.is_issuer(name):
                 return name.full
+        if m := _SUBSIDIARY.search(text, start, verb.start()):
+            return m.span("n")
         if own is None and (who := names.subject(start, verb.start())):
             return who.full
     if own is None and (verb := _BUYS.search(text, 0, body)) and (who := names.subject(0, verb.start())):

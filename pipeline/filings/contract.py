@@ -341,7 +341,8 @@ def _winners(names: Names, text: str, body: int, spans: list[tuple[int, int]]) -
             found = _parties(names, text, begin, stop)
         if found:
             return found
-    if own := names.issuer_place():
+    told = next((start for start, end in spans if _WINS.search(text, start, end)), 0)
+    if own := names.issuer_place(told):
         return [own]
     for start, end in [(0, body), *spans]:
         if (verb := _WINS.search(text, start, end)) and (who := names.subject(start, verb.start())):

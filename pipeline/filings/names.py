@@ -284,8 +284,13 @@ class Names:
             return Name(*span, self._shorts.get(word, span))
         return None
 
-    def issuer_place(self) -> tuple[int, int] | None:
-        """Where the listed company is named: in full where 公司 is defined, else the name that announces."""
+    def issuer_place(self, at: int = 0) -> tuple[int, int] | None:
+        """Where the listed company is named: in full where 公司 is defined, else the name that announces; in a digest of
+        items under 【headlines】 the one of the item that `at` stands in."""
+        if self.text.count("【") > 2 and (item := self.text.rfind("【", 0, at)) > 0:
+            for m in _ANNOUNCES.finditer(self.text, item, min(at + 120, len(self.text))):
+                if not _NOT_ANNOUNCER.search(m["n"]):
+                    return m.span("n")
         for word in ("公司", "本公司", "上市公司"):
             if word in self._shorts:
                 return self._shorts[word]

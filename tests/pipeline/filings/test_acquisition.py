@@ -104,3 +104,39 @@ def test_the_same_stake_of_companies_named_together() -> None:
     assert deal["target"] == "远山小额贷款有限责任公司 / 白石融资担保有限公司"
     assert deal["stake"] == "100% / 100%"
     assert deal["price"] == "3.35亿元 / 1亿元"
+
+
+def test_all_companies_of_a_list_are_bought() -> None:
+    (deal,) = told(
+        facts,
+        "青禾科技公告，公司拟以10.16亿元购买启东远美、云港帝盛、远凯贸易及欣阳精细100%的股权并募集配套资金。",
+    )
+    assert deal["target"] == "启东远美 / 云港帝盛 / 远凯贸易 / 欣阳精细"
+
+
+def test_the_price_of_a_headline_counts_where_no_sentence_tells_one() -> None:
+    (deal,) = told(
+        facts, "青禾医疗拟收购海州远康医院有限公司100%股权。", "青禾医疗9.3亿收购远康医院收来“内斗”"
+    )
+    assert deal["price"] == "9.3亿"
+
+
+def test_a_subsidiary_buys() -> None:
+    (deal,) = told(facts, "青禾易购(600999)公告，公司全资子公司青禾国际拟出资48亿元收购远乐福中国80%股份。")
+    assert (deal["buyer"], deal["target"], deal["stake"], deal["price"]) == (
+        "青禾国际",
+        "远乐福中国",
+        "80%",
+        "48亿元",
+    )
+
+
+def test_the_buyer_in_a_digest_is_the_company_of_the_item() -> None:
+    (deal,) = told(
+        facts,
+        "【远山股东减持1%】 远山股份6月18日午间公告，股东林远山减持公司股份312万股。"
+        "【青禾环境6800万元收购海州益洁】 青禾环境6月18日午间公告称，公司拟以6800万元收购海州益洁环境技术有限公司100%股权。"
+        "【白石中标】 白石科技6月18日公告，公司中标某项目。",
+        "午间公告|远山股份股东减持",
+    )
+    assert deal["buyer"] == "青禾环境"
