@@ -51,6 +51,7 @@ from crawlers.session import Run, Session
 from crawlers.settings import of_run
 from crawlers.sources import Column, Source
 from crawlers.spiders import Asking, Step, asking_of
+from crawlers.words import brief
 from pipeline.filings import kinds_of
 from pipeline.model import Article, Document, Extract, Link, Listed, Page
 from pipeline.read import ReadError, check, read_detail, read_list
@@ -377,7 +378,9 @@ class SourceSpider(scrapy.Spider):
         outcome = self._no_answer(request, failure.value)
         item: Listed | None = request.cb_kwargs.get("item")
         if (item is None or item.file is None) and outcome in FINE:
-            self.session.problems.append(f"{request.url} 没有取到（{outcome}）")  # of a file this says enough
+            self.session.problems.append(
+                f"{request.url} 没有取到：{brief(outcome)}"
+            )  # of a file this says enough
         if item is not None and item.file is not None and not isinstance(failure.value, CloseSpider):
             extract = Extract(media="unknown", outcome=outcome)
             tagged = self._document(

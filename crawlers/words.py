@@ -45,8 +45,9 @@ WORDS: dict[str, str] = {
 
 def counted(outcomes: Mapping[str, int], names: Iterable[str]) -> str:
     """How many pages ended so, each with the first words of what it means."""
-    return "；".join(f"{name} {outcomes[name]} 页（{_brief(name)}）" for name in names)
+    return "；".join(f"{name} {outcomes[name]} 页（{brief(name)}）" for name in names)
 
 
-def _brief(name: str) -> str:
+def brief(name: str) -> str:
+    """The first words of what an outcome means."""
     return re.split("[；，（]", WORDS[name])[0] if name in WORDS else "意外的结局"

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from crawlers.health import health
+from crawlers.sources import load_sources
+from crawlers.words import brief
 from pipeline.model import SHANGHAI
 from tests.crawlers.conftest import Desk
 from tests.crawlers.internet import CHALLENGE, Answer
@@ -21,6 +24,12 @@ SMALL = {"max_bytes": 3_000_000, "timeout": 2}
 
 def five(desk: Desk) -> None:
     desk.internet.add(whole("sasac", Sasac, news=items(5, last=NOON)))
+
+
+def sentence(desk: Desk, source: str) -> str:
+    with desk.store() as store:
+        (found,) = health(store, {source: load_sources()[source]}, desk.internet.now)
+        return found.sentence
 
 
 FAULTS: dict[str, tuple[Answer, str]] = {
@@ -70,7 +79,8 @@ def test_a_page_in_trouble_is_named_and_the_others_are_stored(desk: Desk, fault:
     run = desk.crawl("sasac")
     assert run["outcomes"].get(outcome, 0) >= 1, run
     assert run["outcomes"]["stored"] == 4 + 12
-    assert (run["state"], outcome in run["reason"]) == ("trouble", True)
+    assert (run["state"], brief(outcome) in run["reason"]) == ("trouble", True)
+    assert brief(outcome) in sentence(desk, "sasac")
     desk.internet.heal()
     desk.internet.now += HOUR
     run = desk.crawl("sasac")
@@ -89,6 +99,25 @@ def test_a_list_in_trouble_is_named_and_the_other_columns_go_on(desk: Desk, faul
     assert run["outcomes"].get(outcome, 0) >= 1
     assert run["outcomes"]["stored"] == 12
     assert run["state"] == "trouble"
+    assert sentence(desk, "sasac").startswith("sasac.news（国资要闻）：列表自 2024-02-19 12:00 起 1 次运行")
+    assert f"〔{outcome}：" in sentence(desk, "sasac")
+
+
+@pytest.mark.parametrize(
+    ("mistake", "outcome", "told"),
+    [
+        ("Raises", "internal_error", "程序出错，请把存档交给维护者〔internal_error：KeyError: 'title'〕"),
+        ("Forgets", "lost", "网页没有得到任何结局，请把存档交给维护者〔lost："),
+    ],
+)
+def test_a_mistake_of_ours_is_told_and_the_other_columns_go_on(
+    desk: Desk, mistake: str, outcome: str, told: str
+) -> None:
+    five(desk)
+    desk.overrides["SPIDER_MIDDLEWARES"] = {f"tests.crawlers.mistakes.{mistake}": 900}
+    run = desk.crawl("sasac")
+    assert (run["state"], run["outcomes"][outcome], run["outcomes"]["stored"]) == ("trouble", 1, 12)
+    assert told in sentence(desk, "sasac")
 
 
 def test_a_source_that_gives_no_list_at_all_failed(desk: Desk) -> None:
@@ -111,6 +140,7 @@ def test_a_list_without_rows_is_no_quiet_day(desk: Desk) -> None:
     desk.internet.harm("n2588119/index.html", Answer(shown))
     run = desk.crawl("sasac")
     assert (run["state"], run["outcomes"]["no_rows"]) == ("trouble", 1)
+    assert "页面正常但读不出任何条目" in sentence(desk, "sasac")
 
 
 def test_a_list_that_goes_on_without_end_is_left(desk: Desk) -> None:
@@ -134,6 +164,7 @@ def test_an_address_inside_is_refused_though_its_name_is_right(desk: Desk) -> No
     run = desk.crawl("sasac")
     assert run["state"] == "failed"
     assert run["outcomes"]["private_address"] == 13
+    assert "等 13 个栏目：列表自 2024-02-19 12:00 起 1 次运行域名指向内网地址" in sentence(desk, "sasac")
     assert desk.internet.asked == []
 
 
@@ -194,6 +225,7 @@ def test_a_filing_without_its_pdf_is_stored_with_its_list_facts(desk: Desk, faul
     assert (document.title, document.code, document.body) == ("关于第2次临时股东大会决议的公告", "300002", "")
     assert [a.outcome for a in document.attachments] == [outcome]
     assert document.complete is not again
+    assert brief(outcome) in sentence(desk, "cninfo")
     desk.internet.heal()
     desk.internet.now += HOUR
     run = desk.crawl("cninfo")
