@@ -62,7 +62,7 @@ def standing(loaded: Settings, table: CompanyTable) -> str:
 def refresh(ctx: click.Context, replay: Path | None, as_json: bool) -> None:
     """从三家交易所与巨潮资讯的名单更新公司表：代码、简称、全称、曾用名、板块、orgId。
 
-    没有读全的名单不用，公司表里的那一部分不动；有名单没用上时退出码 1。
+    没有读全的名单不用，公司表里的那一部分不动；有名单没用上时说明原因，退出码 1，经过见 data/logs。
 
     \b
     例：
@@ -77,7 +77,7 @@ def refresh(ctx: click.Context, replay: Path | None, as_json: bool) -> None:
     from search.store import Store
 
     loaded = settings(ctx)
-    start_log(loaded, to_file=False, shown="ERROR")
+    start_log(loaded, to_file=True, shown="CRITICAL")  # a person gets the sentences below
     before, _ = read_rows(loaded.company_table or bundled())
     run = crawl(loaded, "companies", replay=replay)
     after, _ = read_rows(loaded.company_table or bundled())

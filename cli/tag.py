@@ -19,34 +19,42 @@ from pipeline.model import Document, Number, UserError
 def tag(ctx: click.Context, explain: bool) -> None:
     """给 JSONL 打标签：一行一份，从标准输入到标准输出。格式见 docs/tagging.md。
 
-    一行读不了时在标准错误里指出行号，其余照做，最后退出码 1。
+    一行读不了，或有不认识的键，在标准错误里指出行号，其余照做，最后退出码 1。
 
     \b
     例：
       zhoubao tag < 公告.jsonl > 标签.jsonl
     """
-    from pipeline.present import article_of, parse_line, tags_of
+    from pipeline.present import KEYS, article_of, parse_line, tags_of
     from pipeline.present import explain as explained
     from pipeline.tagger import document, load_lexicon
 
     loaded = settings(ctx)
     lexicon = load_lexicon(loaded.themes, loaded.companies, loaded.company_table)
     bad = 0
+    told: set[str] = set()  # keys that are no use here, each named once
     for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
             continue
         try:
-            article = article_of(parse_line(line))
+            given, unknown = parse_line(line)
+            article = article_of(given)
         except UserError as error:
             bad += 1
             click.echo(f"第 {number} 行：{error}", err=True)
             continue
+        if new := [key for key in unknown if key not in told]:
+            told.update(new)
+            click.echo(
+                f"第 {number} 行：没有用上不认识的键 {'、'.join(new)}（以后各行不再说）；可用的有 {'、'.join(KEYS)}",
+                err=True,
+            )
         tagged = document(article, (), lexicon)
         if explain:
             click.echo(explained(tagged))
         else:
             click.echo(json.dumps(tags_of(tagged), ensure_ascii=False))
-    sys.exit(1 if bad else 0)
+    sys.exit(1 if bad or told else 0)
 
 
 @click.group()
@@ -211,7 +219,9 @@ def retag(ctx: click.Context, everything: bool) -> None:
     if not older:
         click.echo("词典、规则与程序没有变化")
         return
-    click.echo(f"重打 {done} 份，其中 {differ} 份标签有变；{older - done} 份不受影响")
+    told = f"其中 {differ} 份标签有变" if differ else "标签都没有变"
+    kept = f"；{older - done} 份不受影响" if older > done else ""
+    click.echo((f"重打 {done} 份，{told}" if done else "没有文件要重打") + kept)
 
 
 def _difference(old: Document, new: Document) -> str:

@@ -79,9 +79,8 @@ def health(store: Store, sources: Mapping[str, Source], now: datetime | None = N
 
 
 def failing(store: Store, source: Source) -> list[str]:
-    """A sentence for each column that did not come the last time, in a replay too."""
-    states = store.steps([column.id for column in source.columns], FINE)
-    return [_failing([source.column(state.column)], state) for state in states if state.failures]
+    """A sentence for what did not come the last time, in a replay too."""
+    return _failing_alike(source, store.steps([column.id for column in source.columns], FINE))
 
 
 def _source(store: Store, source: Source, now: datetime) -> SourceHealth:

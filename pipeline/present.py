@@ -32,13 +32,20 @@ class Given(msgspec.Struct, frozen=True):
     code: str | None = None
 
 
-def parse_line(line: bytes) -> Given:
-    """Raises UserError that names what is wrong with the line."""
+KEYS = Given.__struct_fields__
+
+
+def parse_line(line: bytes) -> tuple[Given, list[str]]:
+    """What a line gives, and its keys that are none of KEYS; UserError names what is wrong with the line."""
+    unknown: list[str] = []
     try:
-        return msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"), type=Given)  # a mark of Windows
+        raw = msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"))  # a mark of Windows
+        unknown += [key for key in raw if key not in KEYS] if isinstance(raw, dict) else []
+        return msgspec.convert(raw, Given), unknown
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        strange = f"；不认识的键 {'、'.join(unknown)}" if unknown else ""
         raise UserError(
-            f"读不了（{error}）；应是一行 JSON：id、title、body 为文字，可加 published、source、code"
+            f"读不了（{error}{strange}）；应是一行 JSON：id、title、body 为文字，可加 published、source、code"
         ) from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -88,3 +89,22 @@ def test_who_uses_a_file_whose_examples_fail_is_told(desk: Path, words: tuple[st
     assert told not in zhoubao(desk, *words).output
     (desk / "themes.yaml").write_text(BAD, encoding="utf-8")
     assert told in zhoubao(desk, *words).output
+
+
+# ---------------------------------------------------------------- tag
+
+
+def test_a_key_that_tag_does_not_know_is_named_once_with_those_it_knows(desk: Path) -> None:
+    lines = [
+        '{"id": "1", "title": "t", "body": "数据安全。", "publishd": "2024-02-19", "url": "u"}',
+        '{"id": "2", "title": "t", "body": "", "publishd": "2024-02-20"}',
+        '{"id": "3", "titel": "t", "body": ""}',
+    ]
+    done = zhoubao(desk, "tag", given="\n".join(lines))
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["1", "2"]
+    told = done.stderr.splitlines()
+    known = "可用的有 id、title、body、published、source、code"
+    assert told[0] == f"第 1 行：没有用上不认识的键 publishd、url（以后各行不再说）；{known}"
+    assert told[1].startswith("第 3 行：读不了（") and "titel" in told[1] and "title" in told[1]
+    assert len(told) == 2
+    assert done.exit_code == 1

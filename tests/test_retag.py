@@ -57,11 +57,18 @@ def test_only_what_a_changed_rule_can_touch_is_redone_and_it_is_told(desk: Path)
         "重打 2 份，其中 2 份标签有变；1 份不受影响",
     ]
     assert themes(desk) == {"t:1": [], "t:2": ["甲"], "t:3": ["乙"]}
-    assert retag(desk) == "重打 0 份，其中 0 份标签有变；1 份不受影响\n"
+    assert retag(desk) == "没有文件要重打；1 份不受影响\n"
     (desk / "themes.yaml").write_text(THEMES, encoding="utf-8")
     retag(desk, "--all")
     with store(desk) as kept:  # of lexicons that no document was tagged with nothing is kept
         assert len(kept.lexicons()) == 1
+
+
+def test_only_what_there_is_to_say_is_said(desk: Path) -> None:
+    changed = THEMES.replace("旧词", "旧词, 新词").replace("别词", "别词, 新词, 别词在此")
+    (desk / "themes.yaml").write_text(changed, encoding="utf-8")
+    assert retag(desk).splitlines()[-1] == "重打 3 份，其中 1 份标签有变"
+    assert retag(desk, "--all") == "重打 3 份，标签都没有变\n"
 
 
 def test_a_rule_that_was_taken_back_is_redone_too(desk: Path) -> None:
@@ -81,7 +88,7 @@ def test_what_was_tagged_by_a_forgotten_lexicon_is_redone(desk: Path) -> None:
         (old,) = [one for one in kept.documents() if one.id == "t:3"]
         fields = {name: getattr(old, name) for name in old.__struct_fields__}
         kept.put(type(old)(**fields | {"lexicon": "0" * 16, "themes": ()}), run=None, page_url=None)
-    assert "重打 1 份，其中 1 份标签有变；0 份不受影响" in retag(desk)
+    assert "重打 1 份，其中 1 份标签有变\n" in retag(desk)
     assert themes(desk)["t:3"] == ["乙"]
 
 
@@ -101,4 +108,4 @@ def test_a_killed_run_goes_on_where_it_stopped(desk: Path, monkeypatch: pytest.M
     assert themes(desk) == {"t:1": [], "t:2": [], "t:3": ["乙"]}
     assert "重打 1 份" in retag(desk)
     assert themes(desk)["t:2"] == ["甲"]
-    assert "重打 3 份，其中 0 份标签有变" in retag(desk, "--all")
+    assert "重打 3 份，标签都没有变" in retag(desk, "--all")

@@ -538,6 +538,21 @@ def test_a_refresh_that_could_not_use_a_list_says_so_and_ends_with_1(
     assert "公司表：8 家在上市" in done.stdout
 
 
+def test_lists_of_one_host_that_fail_alike_are_told_in_one_line(
+    desk: Desk, market: Market, tmp_path: Path
+) -> None:
+    desk.internet.harm("sseQuery", Answer(status=500))
+    run = desk.crawl("companies")
+    write_rows(tmp_path / "desk" / "data" / "companies", companies(SHARES), [])
+    done = zhoubao(tmp_path / "desk", "companies", "refresh", "--replay", run["archive"])
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(
+        "没有用上：companies.sse_main（上证主板名单）、companies.sse_star（科创板名单）等 3 个栏目：列表自 "
+    )
+    assert "网站返回错误状态〔http_error：" in line
+    assert "Spider closed" in (tmp_path / "desk" / "data" / "logs" / "zhoubao.log").read_text("utf-8")
+
+
 def test_retag_redoes_what_the_new_table_can_change_and_nothing_else(other: Path) -> None:
     settings = Settings(data=other / "data")
     old = load_lexicon(None, None, settings.company_table)
@@ -561,4 +576,4 @@ def test_retag_redoes_what_the_new_table_can_change_and_nothing_else(other: Path
         kept = {d.id: d for d in store.documents()}
     assert kept["nbs:other"].lexicon == old.version != kept["nbs:old"].lexicon
     assert [tag.name for tag in kept["nbs:old"].companies] == ["壬子科技"]
-    assert zhoubao(other, "retag").stdout == "重打 0 份，其中 0 份标签有变；1 份不受影响\n"
+    assert zhoubao(other, "retag").stdout == "没有文件要重打；1 份不受影响\n"

@@ -67,4 +67,4 @@ def test_an_explanation_reads_as_notes_in_chinese() -> None:
 
 
 def test_a_byte_order_mark_before_the_first_line_does_no_harm() -> None:
-    assert parse_line(b'\xef\xbb\xbf{"id": "1", "title": "t", "body": ""}').id == "1"
+    assert parse_line(b'\xef\xbb\xbf{"id": "1", "title": "t", "body": ""}')[0].id == "1"
