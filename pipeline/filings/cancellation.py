@@ -1,7 +1,8 @@
 """Shares taken back from a grant or as a compensation, which are no programme: facts of their own kinds.
 
 Fields: shares, ratio, price (a tuple where tranches have prices of their own), amount, as_of (the day on which they were
-cancelled). The filing's own cancellation comes first; earlier ones that it tells of, with a price or a day, follow.
+cancelled). The filing's own cancellation comes first; earlier ones that it tells of, with a price or a day, follow, or
+those decided one by one of which it is the sum.
 """
 
 from __future__ import annotations
@@ -179,6 +180,7 @@ def _main(filing: Filing, told: list[_Told], own: _Told | None) -> Fields:
 def _earlier(filing: Filing, told: list[_Told], own: _Told | None) -> Iterator[Fields]:
     """Cancellations that the filing tells of as history: a count of their own in a sentence with its day."""
     seen = {own.count if own is not None else None}
+    found: list[tuple[_Told, Fields]] = []
     for one in told:
         if one.shares is None or one.count in seen:
             continue
@@ -192,7 +194,13 @@ def _earlier(filing: Filing, told: list[_Told], own: _Told | None) -> Iterator[F
             fields["price"] = filing.number(one.prices[-1])
         if done:
             fields["as_of"] = filing.day(days[-1])
-        yield fields
+        found.append((one, fields))
+    whole = own.count if own is not None else None
+    parts = len(found) > 1 and sum(one.count or 0 for one, _ in found) == whole
+    if parts and (day := _cancelled(filing, told, own)) is not None:
+        for _, fields in found:
+            fields.setdefault("as_of", filing.day(day))
+    yield from (fields for _, fields in found)
 
 
 def _cancelled(filing: Filing, told: list[_Told], own: _Told | None) -> Day | None:

@@ -109,3 +109,18 @@ def test_a_compensation_is_taken_back_for_one_yuan() -> None:
 
 def test_garbage_gives_no_fact() -> None:
     assert told(cancellation, GARBAGE) == []
+
+
+def test_parts_decided_one_by_one_share_the_day_of_their_sum() -> None:
+    text = (
+        "1、本次回购注销的限制性股票共计68500股，占注销前总股本比例的0.03%，回购价格为13.07元/股。\n"
+        "2、上述限制性股票已于2018年4月24日在登记结算公司完成回购注销手续。\n"
+        "3、2017年10月24日，董事会审议通过议案，同意将离职人员已获授但尚未解除限售的合计51500股限制性股票进行回购注销，回购价格为13.07元/股。\n"
+        "4、2018年1月5日，董事会审议通过议案，同意将离职人员已获授但尚未解除限售的合计17000股限制性股票进行回购注销，回购价格为13.07元/股。\n"
+        "5、公司回购注销合计68500股已获授但尚未解锁的限制性股票。"
+    )
+    assert [(f["shares"], f["as_of"]) for f in told(cancellation, text)] == [
+        ("68500股", "2018-04-24"),
+        ("51500股", "2018-04-24"),
+        ("17000股", "2018-04-24"),
+    ]
