@@ -1,4 +1,8 @@
-"""Kinds of filings: real titles, the labelled filings, and texts that hold no event; facts of registrations."""
+"""Kinds of filings: real titles, the labelled filings, and texts that hold no event; facts of registrations.
+
+Where the reviewed list (data/label_errors.yaml) says that a kind (`kind`), a field or an unlabelled event is wrong, the
+figure is given once more without it (`settled`).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.core import Measure, by_file
+from benchmarks.quality.records import reviewed_labels
 from pipeline.filings import facts_of, kinds_of
 from pipeline.filings.numbers import figures
 from pipeline.filings.view import View
@@ -102,8 +107,10 @@ def real(rows: list[dict[str, Any]], name: str = "real") -> list[Measure]:
     right: Counter[str] = Counter()
     given: Counter[str] = Counter()
     wanted: Counter[str] = Counter()
-    kinds = total = clean = others = 0
+    kinds = total = clean = others = wrong_label = 0
     errors: list[str] = []
+    reviewed = reviewed_labels()
+    settled: tuple[Counter[str], Counter[str], Counter[str]] = (Counter(), Counter(), Counter())
     for row in rows:
         if not row["text"]:
             continue
@@ -122,27 +129,38 @@ def real(rows: list[dict[str, Any]], name: str = "real") -> list[Measure]:
             total += 1
             kinds += row["kind"] in read
             if row["kind"] not in read:
+                wrong_label += (row["id"], "kind") in reviewed
                 errors.append(
                     f"kind: {row['id']}: {row['kind']} read as {read}: {row['title'] or row['text'][:40]}"
                 )
         for kind, labels in {row["kind"]: row["labels"], **(row.get("also") or {})}.items():
             if kind == REGISTRATION:
-                _fields(
-                    kind,
-                    labels,
-                    [f for f in facts if f.kind == kind],
-                    unsure,
-                    row["id"],
-                    (right, given, wanted),
-                    errors,
-                )
+                told = [f for f in facts if f.kind == kind]
+                _fields(kind, labels, told, unsure, row["id"], (right, given, wanted), errors)
+                wrong = {role for case, role in reviewed if case == row["id"]}
+                _fields(kind, labels, told, unsure | wrong, row["id"], settled, [])
     measures = [
         Measure(f"filings.{name}.kind", kinds / max(1, total), total, sorted(errors)),
         Measure(f"filings.{name}.other_clean", clean / max(1, others), others),
     ]
-    return measures + _pair(
+    if wrong_label:
+        measures.append(
+            Measure(f"filings.{name}.kind.settled", kinds / (total - wrong_label), total - wrong_label)
+        )
+    measures += _pair(
         f"filings.{name}.{REGISTRATION}", list(wanted | given), right, given, wanted, sum(wanted.values())
     )
+    if settled[2] != wanted:
+        right, given, wanted = settled
+        measures += _pair(
+            f"filings.{name}.{REGISTRATION}.settled",
+            list(wanted | given),
+            right,
+            given,
+            wanted,
+            sum(wanted.values()),
+        )
+    return measures
 
 
 def _pair(
@@ -216,8 +234,12 @@ def event_free(rows: list[dict[str, Any]]) -> list[Measure]:
         kinds = kinds_of(row["title"], row["text"])
         found = [f.kind for f in facts_of(row["title"], row["text"], (), kinds, None) if f.kind in OURS]
         invented += [f"invented: {row['id']}: {found}"] if found else []
+    reviewed = {case for case, _ in reviewed_labels()}  # an event that its text tells and nobody labelled
+    settled = [row["id"] for row in free if row["id"] not in reviewed]
+    wrong = sum(any(f"invented: {case}:" in line for line in invented) for case in settled)
     return [
-        Measure("filings.duee.event_free_clean", 1 - len(invented) / max(1, len(free)), len(free), invented)
+        Measure("filings.duee.event_free_clean", 1 - len(invented) / max(1, len(free)), len(free), invented),
+        Measure("filings.duee.event_free_clean.settled", 1 - wrong / max(1, len(settled)), len(settled)),
     ]
 
 
