@@ -39,7 +39,8 @@ from crawlers.settings import DOWNLOADER
 from pipeline.model import SHANGHAI
 from tests.crawlers.child import INTERNET
 from tests.crawlers.internet import Answer, Asked, Internet
-from tests.crawlers.sites import Column, Item, Sasac
+from tests.crawlers.published import Column, Item
+from tests.crawlers.sites import Sasac
 
 FLOOR = 0.85  # of the bare spider's pages a second
 LAST = datetime(2024, 2, 19, 12, 0, tzinfo=SHANGHAI)

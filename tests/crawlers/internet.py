@@ -8,6 +8,7 @@ spiders run unmodified.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import socket
 import threading
@@ -80,6 +81,17 @@ class Answer:
     @property
     def data(self) -> bytes:
         return self.body.encode() if isinstance(self.body, str) else self.body
+
+
+JSON = "application/json;charset=UTF-8"
+
+
+def as_json(value: object) -> Answer:
+    return Answer(json.dumps(value, ensure_ascii=False), type=JSON)
+
+
+def as_jsonp(name: str, value: object) -> Answer:
+    return Answer(f"{name}({json.dumps(value, ensure_ascii=False)})", type="application/javascript")
 
 
 NOT_FOUND = Answer("<html><body><h1>404</h1>您访问的页面不存在或已删除。</body></html>", 404)

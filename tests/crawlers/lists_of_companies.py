@@ -15,9 +15,7 @@ from datetime import date
 
 from openpyxl import Workbook
 
-from tests.crawlers.internet import NOT_FOUND, Answer, Asked, Site
-
-JSON = "application/json;charset=UTF-8"
+from tests.crawlers.internet import NOT_FOUND, Answer, Asked, Site, as_json
 
 
 @dataclass
@@ -84,7 +82,7 @@ class Market(Site):
             for n, share in enumerate(self.shares)
             if share.code[0] in "02369" and not share.code.startswith("92")
         ]
-        return Answer(json.dumps({"stockList": rows}, ensure_ascii=False), type=JSON)
+        return as_json({"stockList": rows})
 
     def sse(self, asked: Asked) -> Answer:
         if not asked.headers.get("referer", "").startswith("https://www.sse.com.cn/"):
@@ -117,7 +115,7 @@ class Market(Site):
             "total": len(shares),
             "data": rows,
         }
-        return Answer(json.dumps({"result": rows, "pageHelp": paging}, ensure_ascii=False), type=JSON)
+        return as_json({"result": rows, "pageHelp": paging})
 
     def szse(self, asked: Asked) -> Answer:
         query = asked.query

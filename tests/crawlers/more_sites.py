@@ -1,23 +1,12 @@
-"""More publishing systems of the simulated internet: the other ministries, and the exchanges' own."""
+"""More ministries of the simulated internet."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 
-from tests.crawlers.internet import NOT_FOUND, Answer, Asked, Site
-from tests.crawlers.sites import Cac, Cninfo, Column, Item, Pages, Trs, pdf
-
-JSON = "application/json;charset=UTF-8"
-
-
-def _json(value: object) -> Answer:
-    return Answer(json.dumps(value, ensure_ascii=False), type=JSON)
-
-
-def _jsonp(name: str, value: object) -> Answer:
-    return Answer(f"{name}({json.dumps(value, ensure_ascii=False)})", type="application/javascript")
+from tests.crawlers.internet import NOT_FOUND, Answer, Asked, as_json
+from tests.crawlers.published import Column, Item
+from tests.crawlers.sites import Cac, Pages, Trs
 
 
 @dataclass
@@ -142,7 +131,7 @@ class Csrc(Pages):
             }
             for i in shown[(number - 1) * self.size : number * self.size]
         ]
-        return _json({"data": {"results": rows, "channelName": "要闻", "total": len(shown)}})
+        return as_json({"data": {"results": rows, "channelName": "要闻", "total": len(shown)}})
 
 
 class Nfra(Pages):
@@ -157,7 +146,7 @@ class Nfra(Pages):
                 for item in column.visible(self.now):
                     if asked.query["docId"] == str(1100000 + item.number):
                         return self.doc(item)
-            return _json({"rptCode": 500, "msg": "none", "data": None})
+            return as_json({"rptCode": 500, "msg": "none", "data": None})
         if asked.path == "/cbircweb/solr/openGovSerch":
             number, size = int(asked.query["pageNo"]), int(asked.query["pageSize"])
             return self.rows(self.columns[0], number, size, "lists", {"rulesPageNo": number})
@@ -178,7 +167,7 @@ class Nfra(Pages):
             }
             for i in shown[(number - 1) * size : number * size]
         ]
-        return _json({"rptCode": 200, "msg": "Success", "data": {"total": len(shown), name: rows, **more}})
+        return as_json({"rptCode": 200, "msg": "Success", "data": {"total": len(shown), name: rows, **more}})
 
     def doc(self, item: Item) -> Answer:
         data = {
@@ -189,7 +178,7 @@ class Nfra(Pages):
             "docClob": f"<html><body><p><span>{item.text_at(self.now)}</span></p></body></html>",
             "attachmentInfoVOList": [],
         }
-        return _json({"rptCode": 200, "msg": "Success", "data": data})
+        return as_json({"rptCode": 200, "msg": "Success", "data": data})
 
 
 class Govcn(Pages):
@@ -204,7 +193,7 @@ class Govcn(Pages):
     def answer(self, asked: Asked) -> Answer:
         column = self.columns[0]
         if asked.path == column.path:
-            return _json(
+            return as_json(
                 [
                     {
                         "TITLE": i.title,
@@ -224,198 +213,3 @@ class Govcn(Pages):
             f"<div class='article'><h1>{item.title}</h1></div><div id='UCAP-CONTENT'><p>{item.text_at(self.now)}</p></div>"
             f"</body></html>"
         )
-
-
-# ---------------------------------------------------------------- exchanges
-
-
-@dataclass
-class Exchange(Site):
-    items: list[Item] = field(default_factory=list)
-    hosts: tuple[str, ...] = ()
-    size: int = 25
-
-    def on(self, first: str, last: str) -> list[Item]:
-        shown = Column("", self.items).visible(self.now)
-        days = [datetime.fromisoformat(day).date() for day in (first, last)]
-        return [i for i in shown if days[0] <= i.shown.date() <= days[1]]
-
-    def part(self, rows: list[Item], number: int) -> list[Item]:
-        return rows[(number - 1) * self.size : number * self.size]
-
-    def file(self, asked: Asked) -> Answer:
-        for item in Column("", self.items).visible(self.now):
-            if asked.path.endswith(self.path(item)):
-                return Answer(pdf(f"{item.title}\n{item.text_at(self.now)}"), type="application/pdf")
-        return NOT_FOUND
-
-    def path(self, item: Item) -> str:
-        raise NotImplementedError
-
-
-@dataclass
-class Sse(Exchange):
-    """JSONP, groups of a filing and its enclosures, and a Referer that is a must."""
-
-    hosts: tuple[str, ...] = ("query.sse.com.cn", "static.sse.com.cn")
-
-    def path(self, item: Item) -> str:
-        day = f"{item.shown:%Y-%m-%d}"
-        return f"/disclosure/listedinfo/announcement/c/new/{day}/{item.code}_{day.replace('-', '')}_{item.number:04d}.pdf"
-
-    def answer(self, asked: Asked) -> Answer:
-        if asked.host == "static.sse.com.cn":
-            return self.file(asked)
-        if asked.headers.get("referer") != "https://www.sse.com.cn/":
-            return Answer("<html><body>403</body></html>", 403)
-        query = asked.query
-        board = "688" if query["stockType"] == "8" else "60"
-        rows = [i for i in self.on(query["START_DATE"], query["END_DATE"]) if i.code.startswith(board)]
-        number = int(query["pageHelp.pageNo"])
-        data = [
-            [
-                {
-                    "SECURITY_CODE": i.code,
-                    "SECURITY_NAME": i.company,
-                    "TITLE": i.title,
-                    "SSEDATE": f"{i.shown:%Y-%m-%d}",
-                    "BULLETIN_TYPE_DESC": "其他",
-                    "ORG_BULLETIN_ID": str(i.number),
-                    "URL": self.path(i),
-                }
-            ]
-            for i in self.part(rows, number)
-        ]
-        pages = -(-len(rows) // self.size)
-        helped = {"data": data, "pageCount": pages, "pageNo": number, "total": len(rows)}
-        return _jsonp(query["jsonCallBack"], {"pageHelp": helped, "result": data})
-
-
-@dataclass
-class Szse(Exchange):
-    hosts: tuple[str, ...] = ("www.szse.cn", "disc.static.szse.cn")
-    size: int = 50
-
-    def path(self, item: Item) -> str:
-        return f"/disc/disk03/finalpage/{item.shown:%Y-%m-%d}/uuid-{item.number}.PDF"
-
-    def answer(self, asked: Asked) -> Answer:
-        if asked.host == "disc.static.szse.cn":
-            return self.file(asked)
-        if asked.headers.get("content-type") != "application/json":
-            return Answer("", 400)
-        body = json.loads(asked.body)
-        rows = self.on(*body["seDate"])
-        data = [
-            {
-                "id": f"uuid-{i.number}",
-                "annId": 1219000000 + i.number,
-                "title": f"{i.company}：{i.title}",
-                "publishTime": f"{i.shown:%Y-%m-%d %H:%M:%S}",
-                "attachPath": self.path(i),
-                "attachFormat": "PDF",
-                "attachSize": 120,
-                "secCode": [i.code],
-                "secName": [i.company],
-            }
-            for i in self.part(rows, body["pageNum"])
-        ]
-        return _json({"announceCount": len(rows), "data": data})
-
-
-@dataclass
-class Bse(Exchange):
-    """JSONP to a form, pages from 0, nothing without the cookie of the page before."""
-
-    hosts: tuple[str, ...] = ("www.bse.cn",)
-    size: int = 20
-
-    def path(self, item: Item) -> str:
-        return f"/disclosure/{item.shown:%Y}/{item.shown:%Y-%m-%d}/{1700000000 + item.number}_{100000 + item.number}.pdf"
-
-    def answer(self, asked: Asked) -> Answer:
-        if asked.path == "/disclosure/announcement.html":
-            return Answer("<html><body>公告</body></html>", headers=(("Set-Cookie", "C3VK=1; path=/"),))
-        if asked.method == "GET":
-            return self.file(asked)
-        if "C3VK=1" not in asked.cookies:
-            return Answer("", 403)
-        form = asked.form
-        rows = self.on(form["startTime"], form["endTime"])
-        number = int(form["page"])
-        content = [
-            {
-                "companyCd": i.code,
-                "companyName": i.company,
-                "disclosureTitle": f"[临时公告]{i.company}:{i.title}",
-                "disclosurePostTitle": "",
-                "destFilePath": self.path(i),
-                "publishDate": f"{i.shown:%Y-%m-%d}",
-                "fileExt": "pdf",
-                "xxfcbj": "2",
-                "xxzrlx": "1",
-            }
-            for i in self.part(rows, number + 1)
-        ]
-        info = {
-            "content": content,
-            "number": number,
-            "size": self.size,
-            "totalElements": len(rows),
-            "totalPages": -(-len(rows) // self.size),
-        }
-        return _jsonp("cb", [{"status": 0, "listInfo": info}])
-
-
-@dataclass
-class Eastmoney(Exchange):
-    hosts: tuple[str, ...] = (
-        "np-anotice-stock.eastmoney.com",
-        "np-cnotice-stock.eastmoney.com",
-        "pdf.dfcfw.com",
-    )
-    size: int = 100
-
-    def code(self, item: Item) -> str:
-        return f"AN{item.shown:%Y%m%d}{1600000000 + item.number}"
-
-    def path(self, item: Item) -> str:
-        return f"/pdf/H2_{self.code(item)}_1.pdf"
-
-    def answer(self, asked: Asked) -> Answer:
-        if asked.host == "pdf.dfcfw.com":
-            return self.file(asked)
-        if asked.host.startswith("np-cnotice"):
-            item = next(i for i in self.items if self.code(i) == asked.query["art_code"])
-            data = {
-                "art_code": self.code(item),
-                "notice_title": item.title,
-                "notice_content": item.text_at(self.now),
-                "notice_date": f"{item.shown:%Y-%m-%d %H:%M:%S}",
-                "page_size": 1,
-                "security": [{"stock": item.code, "short_name": item.company}],
-                "attach_url": f"https://pdf.dfcfw.com{self.path(item)}",
-            }
-            return _json({"success": 1, "data": data})
-        query = asked.query
-        rows = self.on(query["begin_time"], query["end_time"])
-        rows = [i for i in rows if query.get("stock_list", i.code) == i.code]
-        number = int(query["page_index"])
-        found = [
-            {
-                "art_code": self.code(i),
-                "title": f"{i.company}:{i.title}",
-                "notice_date": f"{i.shown:%Y-%m-%d %H:%M:%S}",
-                "eiTime": f"{i.at:%Y-%m-%d %H:%M:%S}:000",
-                "codes": [{"stock_code": i.code, "short_name": i.company}],
-                "columns": [],
-            }
-            for i in self.part(rows, number)
-        ]
-        data = {"page_index": number, "page_size": self.size, "total_hits": len(rows), "list": found}
-        return _json({"success": 1, "data": data})
-
-
-__all__ = [
-    "Bse", "Cninfo", "Csrc", "Eastmoney", "Exchange", "Govcn", "Most", "Nda", "Ndrc", "Nfra", "Sse", "Szse",
-]  # fmt: skip

@@ -1,86 +1,17 @@
-"""The publishing systems of the simulated internet: the structure and paging of the real ones."""
+"""The publishing systems of ministries on the simulated internet: structure and paging of the real ones."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import datetime
 from urllib.parse import quote, urlsplit
-
-from docx import Document as Docx
-from reportlab.lib.pagesizes import A4
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfgen.canvas import Canvas
 
 from crawlers.sources import load_sources
 from pipeline.model import SHANGHAI
 from tests.crawlers.internet import NOT_FOUND, Answer, Asked, Site
-
-
-@dataclass
-class Item:
-    """What a site publishes at `at` (and takes away at `gone`). `shown` is the date it prints."""
-
-    number: int
-    title: str
-    at: datetime
-    text: str = "各有关单位：现将有关事项通知如下，请认真贯彻执行。"
-    shown: datetime | None = None
-    gone: datetime | None = None
-    changed: tuple[tuple[datetime, str], ...] = ()  # from when another text stands there
-    files: tuple[tuple[str, bytes], ...] = ()
-    code: str = "300001"
-    company: str = "特锐德"
-
-    def __post_init__(self) -> None:
-        self.shown = self.shown or self.at
-
-    def text_at(self, now: datetime) -> str:
-        return [self.text, *(text for since, text in self.changed if since <= now)][-1]
-
-
-def items(n: int, *, last: datetime, every: timedelta = timedelta(hours=20), start: int = 0) -> list[Item]:
-    """`n` items that appeared one after the other, the newest at `last`."""
-    return [
-        Item(
-            number=start + k,
-            title=f"关于做好第{start + k}项数字化转型工作的通知",
-            at=last - (n - 1 - k) * every,
-            text=f"各有关单位：\n第{start + k}项工作自编号{start + k:06d}的方案印发之日起施行，请认真贯彻执行。",
-        )
-        for k in range(n)
-    ]
-
-
-def whole(source: str, site: type[Pages], **columns: list[Item]) -> Pages:
-    """A site with every column of a source; those not given hold one old item each."""
-    old = datetime(2024, 2, 18, 9, 0, tzinfo=SHANGHAI)
-    made = []
-    for n, column in enumerate(load_sources()[source].columns):
-        name = column.id.partition(".")[2]
-        made.append(
-            Column(
-                urlsplit(column.url).path, columns.pop(name, None) or items(1, last=old, start=900_000 + n)
-            )
-        )
-    assert not columns, f"{source} has no column {', '.join(columns)}"
-    return site(columns=made)
-
-
-class Column:
-    def __init__(self, path: str, published: Iterable[Item]) -> None:
-        self.path = path
-        self.items = list(published)
-
-    def visible(self, now: datetime) -> list[Item]:
-        """Newest first."""
-        shown = [i for i in self.items if i.at <= now and not (i.gone and i.gone <= now)]
-        return sorted(shown, key=lambda item: (item.at, item.number), reverse=True)
+from tests.crawlers.published import Column, Item, items
 
 
 @dataclass
@@ -113,6 +44,21 @@ class Pages(Site):
 
     def links(self, item: Item) -> str:
         return "".join(f'<p>附件：<a href="/files/{quote(n)}">{n}</a></p>' for n, _ in item.files)
+
+
+def whole(source: str, site: type[Pages], **columns: list[Item]) -> Pages:
+    """A site with every column of a source; those not given hold one old item each."""
+    old = datetime(2024, 2, 18, 9, 0, tzinfo=SHANGHAI)
+    made = []
+    for n, column in enumerate(load_sources()[source].columns):
+        name = column.id.partition(".")[2]
+        made.append(
+            Column(
+                urlsplit(column.url).path, columns.pop(name, None) or items(1, last=old, start=900_000 + n)
+            )
+        )
+    assert not columns, f"{source} has no column {', '.join(columns)}"
+    return site(columns=made)
 
 
 class Sasac(Pages):
@@ -390,111 +336,3 @@ class Cac(Pages):
             f'<div class="main-content"><div id="BodyLabel">{paragraphs}{files}'
             f"<script>document.write('pagestat');</script></div></div></body></html>"
         )
-
-
-@dataclass
-class Cninfo(Site):
-    """The form API: days by `seDate`, 30 rows a page, `announcements: null` on an empty day."""
-
-    items: list[Item] = field(default_factory=list)
-    hosts: tuple[str, ...] = ("www.cninfo.com.cn", "static.cninfo.com.cn")
-    size: int = 30
-    most: int = 100  # pages that it gives of one list
-    promised: int | None = None  # what it says instead of the number of its rows
-
-    def path(self, item: Item) -> str:
-        return f"finalpage/{item.shown:%Y-%m-%d}/{1219000000 + item.number}.PDF"
-
-    def visible(self) -> list[Item]:
-        return Column("", self.items).visible(self.now)
-
-    def answer(self, asked: Asked) -> Answer:
-        if asked.host.startswith("static."):
-            for item in self.visible():
-                if asked.path == "/" + self.path(item):
-                    return Answer(pdf(f"{item.title}\n{item.text_at(self.now)}"), type="application/pdf")
-            return NOT_FOUND
-        if asked.method != "POST" or asked.path != "/new/hisAnnouncement/query" or not asked.form:
-            return NOT_FOUND
-        first, last = (datetime.fromisoformat(day).date() for day in asked.form["seDate"].split("~"))
-        rows = [i for i in self.visible() if first <= i.shown.date() <= last]
-        rows = [i for i in rows if asked.form["searchkey"] in i.title]
-        plate = {"": "", "sz": "0123", "sh": "6"}[asked.form["plate"]]
-        rows = [i for i in rows if not plate or i.code[0] in plate]
-        number = int(asked.form["pageNum"])
-        page = rows[(number - 1) * self.size : number * self.size] if number <= self.most else []
-        total = len(rows) if plate or self.promised is None else self.promised
-        answer = {
-            "classifiedAnnouncements": None,
-            "totalSecurities": 0,
-            "totalAnnouncement": total,
-            "totalRecordNum": total,
-            "announcements": [self.row(item) for item in page] or None,
-            "categoryList": None,
-            "hasMore": number * self.size < len(rows) and number < self.most,
-            "totalpages": len(rows) // self.size,
-        }
-        return Answer(json.dumps(answer, ensure_ascii=False), type="application/json;charset=UTF-8")
-
-    def row(self, item: Item) -> dict[str, object]:
-        return {
-            "secCode": item.code,
-            "secName": item.company,
-            "orgId": "9900008270",
-            "announcementId": str(1219000000 + item.number),
-            "announcementTitle": item.title,
-            "announcementTime": int(item.shown.timestamp() * 1000),
-            "adjunctUrl": self.path(item),
-            "adjunctSize": 120,
-            "adjunctType": "PDF",
-            "storageTime": None,
-            "columnId": "250401||251302",
-            "pageColumn": "SZCY",
-            "announcementType": "01010503||010112",
-            "associateAnnouncement": None,
-            "important": None,
-            "batchNum": None,
-            "announcementContent": None,
-            "orgName": None,
-            "announcementTypeName": None,
-        }
-
-
-def filings(n: int, day: datetime, *, start: int = 0) -> list[Item]:
-    """Evening filings: sent in at 19:00 of the day before the date that they carry."""
-    midnight = day.astimezone(SHANGHAI).replace(hour=0, minute=0)
-    return [
-        Item(
-            number=start + k,
-            title=f"关于第{start + k}次临时股东大会决议的公告",
-            at=midnight - timedelta(hours=5) + timedelta(minutes=k),
-            shown=midnight,
-            text=f"本公司董事会保证信息披露内容真实。第{start + k}次股东大会以现场投票方式召开。",
-            code=f"{300000 + (start + k) % 90:06d}",
-        )
-        for k in range(n)
-    ]
-
-
-@lru_cache(maxsize=4096)
-def pdf(text: str) -> bytes:
-    if "STSong-Light" not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-    out = io.BytesIO()
-    canvas = Canvas(out, pagesize=A4, invariant=True)
-    canvas.setFont("STSong-Light", 12)
-    for n, line in enumerate(text.split("\n")):
-        canvas.drawString(60, 780 - 20 * n, line)
-    canvas.save()
-    return out.getvalue()
-
-
-def docx(rows: list[list[str]]) -> bytes:
-    document = Docx()
-    table = document.add_table(rows=len(rows), cols=len(rows[0]))
-    for row, cells in zip(table.rows, rows, strict=True):
-        for cell, text in zip(row.cells, cells, strict=True):
-            cell.text = text
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()

@@ -13,8 +13,10 @@ import pytest
 from pipeline.model import SHANGHAI
 from search.ledger import on_machine, this_process
 from tests.crawlers.conftest import Desk
+from tests.crawlers.exchange_sites import Cninfo
 from tests.crawlers.internet import Answer, Asked
-from tests.crawlers.sites import Cac, Cninfo, Item, Jpaas, Pages, Sasac, Trs, docx, filings, items, whole
+from tests.crawlers.published import Item, docx, filings, items
+from tests.crawlers.sites import Cac, Jpaas, Pages, Sasac, Trs, whole
 
 NOON = datetime(2024, 2, 19, 12, 0, tzinfo=SHANGHAI)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -12,8 +12,10 @@ from crawlers.sources import load_sources
 from crawlers.words import brief
 from pipeline.model import SHANGHAI
 from tests.crawlers.conftest import Desk
+from tests.crawlers.exchange_sites import Cninfo
 from tests.crawlers.internet import CHALLENGE, Answer
-from tests.crawlers.sites import Cninfo, Sasac, Trs, filings, items, pdf, whole
+from tests.crawlers.published import filings, items, pdf
+from tests.crawlers.sites import Sasac, Trs, whole
 
 NOON = datetime(2024, 2, 19, 12, 0, tzinfo=SHANGHAI)
 HOUR = timedelta(hours=1)

@@ -10,8 +10,10 @@ from crawlers.ledger import FINE
 from crawlers.sources import load_sources
 from pipeline.model import SHANGHAI
 from tests.crawlers.conftest import Desk
+from tests.crawlers.exchange_sites import Cninfo
 from tests.crawlers.internet import CHALLENGE, Answer, Asked
-from tests.crawlers.sites import Cninfo, Jpaas, Sasac, filings, items, whole
+from tests.crawlers.published import filings, items
+from tests.crawlers.sites import Jpaas, Sasac, whole
 
 NOON = datetime(2024, 2, 19, 12, 0, tzinfo=SHANGHAI)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

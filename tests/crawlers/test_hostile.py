@@ -15,8 +15,10 @@ import pytest
 from crawlers.lists import MAX_PAGES
 from pipeline.model import SHANGHAI
 from tests.crawlers.conftest import Crawler, Desk
+from tests.crawlers.exchange_sites import Cninfo
 from tests.crawlers.internet import Answer, Asked, Internet
-from tests.crawlers.sites import Cac, Cninfo, Sasac, filings, items, whole
+from tests.crawlers.published import filings, items
+from tests.crawlers.sites import Cac, Sasac, whole
 
 NOON = datetime(2024, 2, 19, 12, 0, tzinfo=SHANGHAI)
 HOUR = timedelta(hours=1)

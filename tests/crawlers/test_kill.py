@@ -20,7 +20,9 @@ import pytest
 from crawlers.archive import PART
 from pipeline.model import SHANGHAI
 from tests.crawlers.conftest import ROOT, Desk
-from tests.crawlers.sites import Cac, Cninfo, docx, filings, items, whole
+from tests.crawlers.exchange_sites import Cninfo
+from tests.crawlers.published import docx, filings, items
+from tests.crawlers.sites import Cac, whole
 
 KILLS = int(os.environ.get("ZHOUBAO_KILLS", "5"))
 NOON = datetime(2024, 2, 19, 12, 0, tzinfo=SHANGHAI)

@@ -15,11 +15,13 @@ from typing import Any
 
 from crawlers.sources import load_sources
 from pipeline.model import SHANGHAI
+from tests.crawlers import exchange_sites as exchanges
 from tests.crawlers import more_sites as more
 from tests.crawlers import sites
 from tests.crawlers.conftest import Crawler, Desk
 from tests.crawlers.internet import Internet
-from tests.crawlers.sites import Item, Pages, whole
+from tests.crawlers.published import Item
+from tests.crawlers.sites import Pages, whole
 
 DAYS = int(os.environ.get("ZHOUBAO_DAYS", "2"))
 EVERY = int(os.environ.get("ZHOUBAO_HOURS", "4"))  # hours between the runs of a source
@@ -39,11 +41,11 @@ MINISTRIES: dict[str, type[Pages]] = {
     "nda": more.Nda,
 }
 EXCHANGES: dict[str, tuple[Any, str]] = {
-    "cninfo": (sites.Cninfo, "300001"),
-    "sse": (more.Sse, "600000"),
-    "szse": (more.Szse, "000001"),
-    "bse": (more.Bse, "830799"),
-    "eastmoney": (more.Eastmoney, "300001"),
+    "cninfo": (exchanges.Cninfo, "300001"),
+    "sse": (exchanges.Sse, "600000"),
+    "szse": (exchanges.Szse, "000001"),
+    "bse": (exchanges.Bse, "830799"),
+    "eastmoney": (exchanges.Eastmoney, "300001"),
 }
 
 

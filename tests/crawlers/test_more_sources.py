@@ -9,10 +9,13 @@ import pytest
 
 from crawlers.sources import load_sources
 from pipeline.model import SHANGHAI
+from tests.crawlers import exchange_sites as exchanges
 from tests.crawlers import more_sites as more
 from tests.crawlers import sites
 from tests.crawlers.conftest import Desk
-from tests.crawlers.sites import Item, filings, items, whole
+from tests.crawlers.internet import Answer
+from tests.crawlers.published import Item, filings, items
+from tests.crawlers.sites import whole
 
 NOON = datetime(2024, 2, 19, 12, 0, tzinfo=SHANGHAI)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -26,10 +29,10 @@ MINISTRIES = {
     "nda": (more.Nda, "policy"),
 }
 EXCHANGES = {
-    "sse": (more.Sse, "600000"),
-    "szse": (more.Szse, "000001"),
-    "bse": (more.Bse, "830799"),
-    "eastmoney": (more.Eastmoney, "300001"),
+    "sse": (exchanges.Sse, "600000"),
+    "szse": (exchanges.Szse, "000001"),
+    "bse": (exchanges.Bse, "830799"),
+    "eastmoney": (exchanges.Eastmoney, "300001"),
 }
 
 
@@ -102,7 +105,7 @@ def test_a_list_that_did_not_change_is_not_sent_again(desk: Desk) -> None:
 
 def test_a_list_whose_items_were_not_all_stored_is_asked_for_in_full(desk: Desk) -> None:
     desk.internet.add(whole("govcn", more.Govcn, policy=items(5, last=NOON, every=HOUR)))
-    desk.internet.harm("content_6900003", sites.Answer("", 503))
+    desk.internet.harm("content_6900003", Answer("", 503))
     assert desk.crawl("govcn")["state"] == "trouble"
     desk.internet.heal()
     desk.internet.now += HOUR
@@ -151,7 +154,7 @@ def test_what_is_neither_listed_nor_there_is_marked_withdrawn_and_kept(desk: Des
 def test_a_withdrawn_filing_is_marked(desk: Desk) -> None:
     sent = filings(40, NOON)
     sent[7].gone = NOON + HOUR
-    desk.internet.add(sites.Cninfo(sent))
+    desk.internet.add(exchanges.Cninfo(sent))
     desk.crawl("cninfo")
     desk.internet.now = NOON + DAY
     run = desk.crawl("cninfo")

@@ -12,10 +12,11 @@ import pytest
 from crawlers.health import health
 from crawlers.sources import load_sources
 from pipeline.model import SHANGHAI
-from tests.crawlers import more_sites as more
+from tests.crawlers import exchange_sites as exchanges
 from tests.crawlers.conftest import Desk
+from tests.crawlers.exchange_sites import Cninfo
 from tests.crawlers.internet import CHALLENGE
-from tests.crawlers.sites import Cninfo, Item
+from tests.crawlers.published import Item
 
 NOON = datetime(2024, 2, 19, 12, 0, tzinfo=SHANGHAI)
 DAY = NOON.replace(hour=0)
@@ -74,10 +75,10 @@ def test_one_document_with_all_its_origins_in_any_order(
     desk: Desk, tmp_path: Path, exchange: str, code: str
 ) -> None:
     items = filed(code)
-    kinds = {"sse": more.Sse, "szse": more.Szse, "bse": more.Bse}
+    kinds = {"sse": exchanges.Sse, "szse": exchanges.Szse, "bse": exchanges.Bse}
     desk.internet.add(kinds[exchange]([*named(items), *twins(code)]))
     desk.internet.add(Cninfo([*items, *twins(code)]))
-    desk.internet.add(more.Eastmoney([replace(item, text=item.text + "（网页版）") for item in items]))
+    desk.internet.add(exchanges.Eastmoney([replace(item, text=item.text + "（网页版）") for item in items]))
     results = []
     orders = [*itertools.permutations((exchange, "cninfo", "eastmoney"))]
     for n, order in enumerate(orders if exchange == "sse" else orders[::5]):
@@ -101,11 +102,11 @@ def test_one_document_with_all_its_origins_in_any_order(
 # ---------------------------------------------------------------- a file that the exchange would not give
 
 
-def blocked(desk: Desk) -> tuple[list[Item], more.Sse]:
+def blocked(desk: Desk) -> tuple[list[Item], exchanges.Sse]:
     """The exchange lists five filings and answers a challenge for each file; CNINFO has them, and others'."""
     items = filed("600000")[:5]
     others = [replace(item, number=item.number + 50, code="600001", company="别的科技") for item in items]
-    site = more.Sse(named(items))
+    site = exchanges.Sse(named(items))
     desk.internet.add(site)
     desk.internet.add(Cninfo([*items, *others]))
     desk.internet.harm("static.sse.com.cn", CHALLENGE)
@@ -154,7 +155,7 @@ def test_a_source_that_is_being_crawled_is_not_asked_for_copies(desk: Desk) -> N
 def test_what_cninfo_would_not_give_is_taken_from_eastmoney(desk: Desk) -> None:
     items = filed("300001")
     desk.internet.add(Cninfo(items))
-    desk.internet.add(more.Eastmoney(items))
+    desk.internet.add(exchanges.Eastmoney(items))
     desk.internet.harm("1219000002.PDF", CHALLENGE)
     run = desk.crawl("cninfo")
     assert (run["outcomes"]["search"], run["outcomes"]["stored"]) == (1, len(items))
