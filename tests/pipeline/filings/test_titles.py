@@ -48,3 +48,14 @@ def test_a_registration_is_told_in_any_filing() -> None:
     body = "公司自研的“示例智能问答大模型”已通过国家网信办备案。"
     assert "algorithm_registration" in kinds_of("2024年半年度报告", body)
     assert "algorithm_registration" not in kinds_of("2024年半年度报告", "公司正在申报大模型备案。")
+
+
+def test_a_service_agreement_with_its_sum_is_a_contract() -> None:
+    signed = "9月6日，青禾通信公告与海州联信青云分公司签订算力服务框架协议，协议服务期限三年，服务费总金额为含税3.46亿元。"
+    assert kinds_of("", signed) == ("contract_award",)
+    assert kinds_of("", "公司与海州市政府签订战略合作框架协议，拟投资10亿元。") == ("other",)
+
+
+def test_a_pledge_told_beside_a_release() -> None:
+    told = "青禾视觉公告称，公司于近日收到股东通知，获悉林远山736万股股份被质押以及林近水2100万股解除质押。"
+    assert set(kinds_of("", told)) == {"pledge", "pledge_release"}
