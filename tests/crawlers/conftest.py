@@ -4,15 +4,18 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.companies_refresh import write_rows
 from search.store import Store
+from tests.crawlers.company_tables import MORNING, SHARES, companies
 from tests.crawlers.internet import Internet
+from tests.crawlers.lists_of_companies import Market
 
 ROOT = Path(__file__).parents[2]
 
@@ -118,3 +121,13 @@ def internet() -> Iterator[Internet]:
 @pytest.fixture
 def desk(tmp_path: Path, crawler: Crawler, internet: Internet) -> Desk:
     return Desk(tmp_path / "data", crawler, internet)
+
+
+@pytest.fixture
+def market(desk: Desk) -> Market:
+    """The lists of companies; the desk has their table of a month before."""
+    desk.internet.now = MORNING
+    write_rows(desk.data / "companies", companies(SHARES), [])
+    market = Market(shares=[replace(share) for share in SHARES])
+    desk.internet.add(market)
+    return market

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from crawlers.ledger import FINE
-from tests.crawlers.test_companies import BROKEN
+from tests.crawlers.test_companies_kept import BROKEN
 from tests.crawlers.test_faults import FAULTS, FILE_FAULTS
 
 DOC = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text(encoding="utf-8")
