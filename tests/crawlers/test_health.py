@@ -1,19 +1,23 @@
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from crawlers.health import SourceHealth, health
 from crawlers.ledger import FINE
 from crawlers.sources import load_sources
+from crawlers.words import WORDS
 from pipeline.model import SHANGHAI
 from tests.crawlers.conftest import Desk
 from tests.crawlers.exchange_sites import Cninfo
 from tests.crawlers.internet import CHALLENGE, Answer, Asked
 from tests.crawlers.published import filings, items
 from tests.crawlers.sites import Jpaas, Sasac, whole
+from tests.test_cli import zhoubao
 
 NOON = datetime(2024, 2, 19, 12, 0, tzinfo=SHANGHAI)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -88,6 +92,18 @@ def test_a_replay_neither_heals_a_column_nor_harms_it(desk: Desk) -> None:
     desk.crawl("miit")
     assert desk.crawl("miit", replay=bad["archive"], port=None)["state"] == "trouble"
     assert (of(desk, "miit").sentence, of(desk, "miit").trouble) == ("正常", False)
+
+
+def test_the_command_ends_with_1_when_something_needs_a_person(desk: Desk, tmp_path: Path) -> None:
+    assert zhoubao(tmp_path, "health").returncode == 0
+    desk.internet.harm("query.sse.com.cn", CHALLENGE)
+    desk.crawl("sse")
+    done = zhoubao(tmp_path, "health", "--json")
+    assert done.returncode == 1
+    (sse,) = (source for source in json.loads(done.stdout)["sources"] if source["source"] == "sse")
+    assert (sse["trouble"], sse["state"], sse["last_success"]) == (True, "failed", None)
+    assert [column["outcome"] for column in sse["columns"]] == ["challenge", "challenge"]
+    assert "sse.main（主板公告）、sse.star（科创板公告）：列表自" in zhoubao(tmp_path, "health").stdout
 
 
 def test_a_blocked_source_names_its_fallback(desk: Desk) -> None:
@@ -185,11 +201,6 @@ def test_every_source_has_a_health(desk: Desk, source: str) -> None:
 
 
 def test_every_outcome_that_needs_a_person_has_words() -> None:
-    import re
-    from pathlib import Path
-
-    from crawlers.words import WORDS
-
     root = Path(__file__).parents[2]
     named = set()
     for folder in ("crawlers", "pipeline/read"):
