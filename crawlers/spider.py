@@ -61,7 +61,16 @@ from search.store import StoreError
 
 MAX_WAITING = 500  # requests in the queue before another day of a back-fill is begun
 # Whose figures stand in tables of a PDF.
-TABLE_KINDS = frozenset({"earnings_flash", "earnings_forecast", "pledge", "pledge_release"})
+TABLE_KINDS = frozenset(
+    {
+        "earnings_flash",
+        "earnings_forecast",
+        "pledge",
+        "pledge_release",
+        "shareholder_reduction",
+        "shareholder_increase",
+    }
+)
 NO_ANSWER = (
     IgnoreRequest,
     CannotResolveHostError,

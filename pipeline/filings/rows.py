@@ -36,13 +36,15 @@ _PRINTED_UNIT = re.compile(r"\((?:单位[:：]?)?(?P<u>万?股|万?元(?:/股)?|
 @dataclass(frozen=True)
 class Form:
     """The columns of a sort of table by their words without blanks (where one begins like another, the longer first), and
-    the form of their cells; columns without one are passed over. `spans` may be printed once for several rows."""
+    the form of their cells; columns without one are passed over. `spans` may be printed once for several rows, whose
+    first cell may then be one that `begins` rows without a holder."""
 
     columns: Mapping[str, str]
     cells: Mapping[str, str]
     counts: tuple[str, ...]  # of shares; the first that a head holds makes a row
     proves: frozenset[str]  # at least one of these stands beside the count of a row
     spans: tuple[str, ...]
+    begins: str = "(?!)"
 
     def __hash__(self) -> int:
         return id(self)
@@ -78,7 +80,9 @@ class Table:
             if _SUM.search(self.text, self.end, before):
                 self.end, last = m.end(), {}
                 continue
-            if "holder" in cells:
+            if "holder" in cells and re.match(self.form.begins, compact(self.text, *cells["holder"])):
+                del cells["holder"]
+            elif "holder" in cells:
                 last = {"holder": self._own(*cells.pop("holder"), last, known)}
             cells = {
                 name: span for name, span in last.items() if name in ("holder", *self.form.spans)

@@ -15,6 +15,7 @@ from pipeline.filings.checks import Fields
 from pipeline.filings.names import Name
 from pipeline.filings.record import Filing
 from pipeline.filings.shareholder_reader import Reader
+from pipeline.filings.shareholder_table import Tables
 from pipeline.filings.shareholder_trades import (
     Trade,
     merged,
@@ -56,6 +57,9 @@ class _Facts(Reader):
         for start, end in body:
             if not self.text.startswith("原标题", start):
                 self._sentence(start, end)
+        tables = Tables(self.text, self.names, min(READ, len(self.text)), self.verb)
+        self.trades = tables.trades + self.trades
+        self.after = {**tables.after, **self.after}
         if not self.trades:
             for start, end in [s for s in self.filing.sentences if s[0] < title_end]:
                 self._sentence(start, end)

@@ -1,0 +1,120 @@
+"""Tables of what holders sold or bought: one row for each way of trading, and what is held before and after."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.filings.names import Name, Names
+from pipeline.filings.numbers import figures, with_unit
+from pipeline.filings.rows import (
+    COUNT,
+    DATE,
+    GAP,
+    NONE,
+    RATIO,
+    Cells,
+    Form,
+    Table,
+    days_of,
+    known_names,
+    name_of,
+)
+from pipeline.filings.rows import number_of as printed
+from pipeline.filings.shareholder_trades import Trade
+from pipeline.model import Number
+
+_DEED = r"(?:本次|已|实际)?(?:拟)?[增减]持"
+_HOLDER = re.compile(
+    rf"股{GAP}东{GAP}(?:名{GAP}称|姓{GAP}名)|[增减]{GAP}持{GAP}(?:人|主{GAP}体|股{GAP}东)(?:名称|姓名)?(?![\u4e00-\u9fff]*[:：])"
+)
+_MONEY = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,6})?(?!\d)(?:万?元)?"
+_PRICE = r"\d{1,5}(?:\.\d{1,6})?(?!\d)(?:元(?:/股)?)?"
+_FORM = Form(
+    columns={
+        "duty": r"(?:股东)?(?:身份|职务|任职情况|性质)|股份性质",
+        "way": rf"{_DEED}(?:的)?方式|交易方式|变动方式|方式",
+        "source": r"(?:股份|股票)来源",
+        "period": rf"(?:{_DEED}|交易|变动)(?:的)?(?:期间|时间区间|时间|日期|起止日期?)",
+        "price": rf"(?:{_DEED}|成交|交易)?(?:的)?(?:平均|成交)?(?:均价|价格区间|价格|平均价格?)",
+        "shares": rf"(?:{_DEED}|成交|交易|变动)(?:的)?(?:股份)?(?:股数|数量|股份数?)",
+        "amount": rf"(?:{_DEED}|成交|交易)?(?:的)?总?金额",
+        "ratio": rf"(?:{_DEED})?(?:股份|股数|数量)?(?:占|占本?公司)(?:当前|目前|现有)?(?:总股[本份]|股份总数)的?比例?|{_DEED}比例",
+    },
+    cells={
+        "duty": r"[^\d|\t\n，。；]{2,24}?",
+        "way": rf"[^\d|\t，。；]{{0,12}}(?:集\s*中\s*竞\s*价|大\s*宗\s*交\s*易|协议转让|询价转让|二级市场|其他)(?:交\s*易)?(?:方\s*式)?|{NONE}",
+        "source": r"[^\d|\t\n，。；]{2,40}?",
+        "period": rf"(?:自)?(?:{DATE})(?:\s*(?:至|到|-|~|、)\s*(?:{DATE}|\d{{1,2}}月\d{{1,2}}日))?|{NONE}",
+        "price": rf"{_PRICE}(?:\s*(?:-|~|至)\s*{_PRICE})?|{NONE}",
+        "shares": COUNT,
+        "amount": _MONEY,
+        "ratio": RATIO,
+    },
+    counts=("shares",),
+    proves=frozenset({"period", "price", "ratio"}),
+    spans=("period",),
+    begins=r"集中竞价|大宗交易|协议转让|询价转让|二级市场|其他",
+)
+# 股东累计减持前后持股情况: shares and their part of the capital, before and after.
+_AFTER = re.compile(
+    rf"(?P<holder>[^\d|\t，。；:%]{{2,44}}?){GAP}合计持有股份{GAP}(?:{COUNT}){GAP}(?:{RATIO}){GAP}(?P<after>{COUNT}){GAP}(?:{RATIO})"
+)
+
+
+class Tables:
+    """`trades` as the rows tell them, and the shares held `after` by the holder's name."""
+
+    def __init__(self, text: str, names: Names, limit: int, verb: re.Pattern[str]) -> None:
+        self.text, self.names = text, names
+        self.trades: list[Trade] = []
+        self.after: dict[str, Number] = {}
+        known: dict[str, Name] = {}
+        at = 0
+        while m := _HOLDER.search(text, at, limit):
+            known = known or known_names(names)
+            at = m.end()
+            table = Table(_FORM, text, at, limit)
+            if (
+                len(table.columns) < 3
+                or not table.counted
+                or not verb.search(table.words["shares"] + text[m.start() : m.end()])
+            ):
+                continue
+            if "拟" in table.words["shares"]:
+                continue
+            for cells in table.rows(known):
+                self._trade(cells, table, known)
+            at = max(at, table.end)
+        for m in _AFTER.finditer(text, 0, limit) if self.trades else ():
+            start, end = m.span("holder")
+            start = max(start, *(text.rfind(mark, start, end) + 1 for mark in "\n|"))
+            owner = name_of(text, m.span("holder"), known)
+            if owner is not None and owner.full == m.span("holder"):  # no name that the text defines
+                owner = name_of(text, (start, end), known)
+            if owner is not None:
+                self.after.setdefault(names.word(owner), printed(text, m.span("after"), "股"))
+
+    def _trade(self, cells: Cells, table: Table, known: dict[str, Name]) -> None:
+        trade = Trade(planned=False, at=cells["shares"][0])
+        if "holder" in cells and (name := name_of(self.text, cells["holder"], known)):
+            trade.holders = (name,)
+        trade.shares = [printed(self.text, cells["shares"], table.unit("shares"))]
+        if "ratio" in cells:
+            trade.ratio = [printed(self.text, cells["ratio"], "%")]
+        if "amount" in cells:
+            unit = table.unit("amount")
+            trade.amount = [printed(self.text, cells["amount"], unit if "元" in unit else "元")]
+        if "price" in cells:
+            prices = [
+                n if n.unit else with_unit(n, "元/股") for n in figures(self.text, *cells["price"], bare=True)
+            ]
+            if len(prices) > 1:
+                trade.low, trade.high = prices[0], prices[-1]
+            elif prices and re.search("均", table.words["price"]):
+                trade.mean = prices[0]
+            elif prices:
+                trade.low = trade.high = prices[0]
+        if "period" in cells and (days := days_of(self.text, cells["period"])):
+            trade.begin, trade.end = days[0], days[-1]
+        if trade.shares[0].value:
+            self.trades.append(trade)

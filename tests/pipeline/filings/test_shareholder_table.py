@@ -1,0 +1,69 @@
+"""Tables of holders' trades in the layouts that PDFs and pages leave of them. All names and figures are made up."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.filings.shareholders import increases, reductions
+from tests.pipeline.filings.told import checks, told
+
+HEAD = ["股东名称", "减持方式", "减持期间", "减持均价（元/股）", "减持股数（股）", "减持比例（%）"]
+ROWS = [
+    ["远山投资", "集中竞价交易", "2023年4月26日至2023年5月16日", "40.72", "1,128,650", "0.7142"],
+    ["", "大宗交易", "2023年4月28日", "40.56", "2,257,564", "1.4286"],
+    ["合计", "-", "-", "-", "3,386,214", "2.1428"],
+    ["林近水", "集中竞价交易", "2023年4月27日", "38.41", "451,553", "0.2857"],
+    ["合计", "-", "-", "-", "451,553", "0.2857"],
+]
+HELD = [
+    ["股东名称", "股份性质", "本次减持前持有股份", "", "本次减持后持有股份", ""],
+    ["", "", "股数（股）", "占总股本比例（%）", "股数（股）", "占总股本比例（%）"],
+    ["远山投资", "合计持有股份", "10,488,534", "6.64", "7,102,320", "4.4944"],
+    ["", "其中：无限售条件股份", "10,488,534", "6.64", "7,102,320", "4.4944"],
+]
+TOLD = "青禾智能股份有限公司（以下简称“公司”）收到股东海州远山投资有限公司（以下简称“远山投资”）、林近水的告知函，减持计划已实施完毕。"
+
+
+@pytest.mark.parametrize("cell", ["\t", " | ", "\n|\n"])
+def test_rows_of_trades(cell: str) -> None:
+    lines = [TOLD, "1、股东减持股份情况", *(cell.join(row) for row in (HEAD, *ROWS))]
+    lines += ["2、股东本次减持前后持股情况", *(cell.join(row) for row in HELD)]
+    sold = told(reductions, "\n".join(lines), "关于股东减持股份计划实施完成的公告")
+    first = {
+        "holder": "海州远山投资有限公司",
+        "shares": "1,128,650",
+        "ratio": "0.7142",
+        "price_avg": "40.72",
+        "from": "2023-04-26",
+        "to": "2023-05-16",
+        "holding_after": "7,102,320",
+        "stage": "result",
+    }
+    assert sold[0] == first
+    assert [(s["holder"], s["shares"], s["price_avg"], s["from"]) for s in sold[1:]] == [
+        ("海州远山投资有限公司", "2,257,564", "40.56", "2023-04-28"),
+        ("林近水", "451,553", "38.41", "2023-04-27"),
+    ]
+
+
+def test_a_trade_of_text_and_table_is_one() -> None:
+    text = (
+        "青禾智能公告，2018年8月30日收到控股股东海州环路建设有限公司（以下简称“环路公司”）告知函，环路公司于2018年6月29日至2018年8月30日"
+        "累计增持公司股份4,992,202股，约占公司总股本的1%。\n"
+        "增持人\t增持方式\t增持期间\t增持数量（股）\t增持均价（元/股）\t增持金额（万元）\t占公司总股本比例\n"
+        "环路公司\t集中竞价\t2018年6月29日至2018年8月30日\t4,992,202\t4.294\t2,143.65\t1%\n"
+    )
+    (bought,) = told(increases, text, "关于控股股东增持公司股份的进展公告")
+    assert bought["holder"] == "海州环路建设有限公司"
+    assert (bought["shares"], bought["price_avg"], bought["amount"], bought["ratio"]) == (
+        "4,992,202",
+        "4.294",
+        "2,143.65",
+        "1%",
+    )
+    assert checks(increases, f"关于控股股东增持公司股份的进展公告\n{text}") == {"shares*price=amount": True}
+
+
+def test_a_plan_in_a_table_is_no_trade() -> None:
+    text = "青禾智能公告。\n股东名称\t减持方式\t拟减持股份数量（股）\t占公司总股本比例\n林近水\t集中竞价\t459,609\t0.13%\n"
+    assert all("shares" not in plan for plan in told(reductions, text, "关于股东减持股份的预披露公告"))
