@@ -100,7 +100,8 @@ class _Reader:
             for deal in told:
                 if deal.release and (not deal.pledgee or deal.begin is None):
                     self._inherit(deal, found)
-                if deal.day is None and "同日" in sentence and found:
+                same = "同日" in sentence or sentence.startswith("同时")
+                if deal.day is None and same and found:
                     deal.day = found[-1].day
                 if deal.day is None and (deal.release or deal.begin is None):
                     deal.day = waiting

@@ -175,3 +175,19 @@ def test_the_registrar_is_no_holder() -> None:
         "公司股东林远山先生在中国证券登记结算有限责任公司深圳分公司将其持有的公司股份3,200,000股办理了质押。",
     )
     assert (deal["holder"], deal["shares"]) == ("林远山", "3,200,000股")
+
+
+def test_a_pledgee_may_serve_small_enterprises() -> None:
+    (pledged,) = told(
+        facts,
+        "仁禾科技公告，公司股东林远山向海州中小企业融资担保有限责任公司质押3134.80万股，用于为公司融资提供反担保。",
+    )
+    assert (pledged["holder"], pledged["pledgee"]) == ("林远山", "海州中小企业融资担保有限责任公司")
+
+
+def test_what_is_done_at_the_same_time_is_of_the_same_day() -> None:
+    (pledged,) = told(
+        facts,
+        "青禾制药公告，公司控股股东林远山先生于2020年7月7日将1779.65万股解除质押。同时，林远山与远山银行股份有限公司高新支行办理完成了股份质押手续，将其持有的1990万股进行了质押。",
+    )
+    assert (pledged["shares"], pledged["date"]) == ("1990万股", "2020-07-07")
