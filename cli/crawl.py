@@ -47,6 +47,7 @@ def crawl(
     from crawlers.run import crawl as crawl_one
     from crawlers.session import Busy
     from crawlers.sources import enabled_sources, load_sources, pick
+    from crawlers.words import STATES
 
     loaded = settings(ctx)
     start_log(loaded, to_file=quiet)
@@ -70,7 +71,7 @@ def crawl(
             [
                 [
                     r.source,
-                    r.state,
+                    STATES[r.state],
                     r.pages,
                     " ".join(f"{k}={v}" for k, v in sorted(r.outcomes.items())),
                     r.reason or "",

@@ -42,6 +42,15 @@ WORDS: dict[str, str] = {
     "not_archived": "回放文件中没有这一请求",
 }
 
+# How a run ended.
+STATES: dict[str, str] = {
+    "ok": "正常",
+    "trouble": "有缺漏",
+    "failed": "失败",
+    "killed": "被终止",
+    "busy": "正由别的进程抓取",
+}
+
 
 def counted(outcomes: Mapping[str, int], names: Iterable[str]) -> str:
     """How many pages ended so, each with the first words of what it means."""

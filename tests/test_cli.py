@@ -49,6 +49,16 @@ def test_tag_gives_the_published_schema_and_names_lines_that_it_cannot_read(tmp_
     assert PLAN["body"][cap["start"] : cap["end"]] == cap["text"]
 
 
+def test_a_crawl_is_told_in_words(tmp_path: Path) -> None:
+    week = Path(__file__).parent.parent / "demo" / "week.warc.gz"
+    done = zhoubao(tmp_path, "crawl", "nbs", "sasac", "--replay", str(week))
+    assert done.returncode == 1
+    head, nbs, sasac = (line.split() for line in done.stdout.splitlines())
+    assert head == ["来源", "状态", "页数", "结局", "原因"]
+    assert (nbs[:2], nbs[-3:]) == (["nbs", "有缺漏"], ["challenge", "1", "页（网站返回防火墙验证页）"])
+    assert sasac[:2] == ["sasac", "正常"]
+
+
 def test_sources_are_a_line_each_in_a_pipe_and_whole_as_json(tmp_path: Path) -> None:
     _, *lines = zhoubao(tmp_path, "sources").stdout.splitlines()
     columns = json.loads(zhoubao(tmp_path, "sources", "--json").stdout)
