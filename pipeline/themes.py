@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from importlib import resources
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ _LEAD = re.compile(
     r"[^，,：:]{0,24}(?:获悉|悉|了解|介绍|报道|消息|讯|电|日\)?|今年|表示|称|明确|提出|指出|强调)[，,：:]"
 )
 _ENTRY_END = re.compile(r"》?(?:、|等(?![级同待]))")
+_START = itemgetter(0)
 _LATIN = re.compile(r"[a-z0-9]")
 
 
@@ -144,6 +146,7 @@ class Themes:
                 hits.append((start, end, uses))
         if not hits:
             return {}, normal_text, 0
+        masks = {t: _outermost(places) for t, places in masked.items()}
         ends = [mark.end() for mark in _END.finditer(text)]
         if not ends or ends[-1] < len(text):
             ends.append(len(text))
@@ -155,7 +158,7 @@ class Themes:
             while ends[number] <= start:
                 number += 1
             for t, r, g in uses:
-                if not any(a <= start and end <= b for a, b in masked[t]):
+                if t not in masks or not _inside(masks[t], start, end):
                     places[t, r, number].setdefault(g, []).append((start, end))
         found: dict[int, list[_Evidence]] = defaultdict(list)
         for (t, r, number), groups in places.items():
@@ -189,13 +192,17 @@ def _together(
     """All places of a single term; else the first place of each further group near the first's."""
     if len(groups) == 1:
         return tuple(groups[0]) or None
+    reach = near + max(end - start for group in groups for start, end in group) if all(groups) else 0
     for first in groups[0]:
         chosen = [first]
         for group in groups[1:]:
-            close = [p for p in group if _distance(text, *sorted((first, p))) <= near]
-            if not close:
+            # Places are in order: those that begin further away are not looked at.
+            begin = bisect_left(group, first[0] - reach, key=_START)
+            about = group[begin : bisect_right(group, first[1] + near, key=_START)]
+            close = next((p for p in about if _distance(text, *sorted((first, p))) <= near), None)
+            if close is None:
                 break
-            chosen.append(close[0])
+            chosen.append(close)
         else:
             return tuple(chosen)
     return None
@@ -209,7 +216,7 @@ def _distance(text: str, left: tuple[int, int], right: tuple[int, int]) -> int:
 
 def _listed(text: str, places: Sequence[tuple[int, int]]) -> bool:
     """One term, and it is an entry of a list: 人工智能、量子、生物制造等."""
-    whole = [p for p in places if not any(q != p and q[0] <= p[0] and p[1] <= q[1] for q in places)]
+    whole = _outermost(places)
     if len({text[start:end] for start, end in whole}) > 1:
         return False
     return all(text[start - 1 : start] == "、" or _ENTRY_END.match(text, end) for start, end in whole)
@@ -243,15 +250,26 @@ def _strength(
 
 
 def _spans(field: TextField, original: str, text: Normal, evidence: list[_Evidence]) -> list[Span]:
-    places = sorted({place for e in evidence for place in e.places}, key=lambda p: (p[0], -p[1]))
-    spans, reach = [], 0
-    for place in places:
-        if place[1] <= reach:  # inside a longer term
-            continue
-        reach = place[1]
+    spans = []
+    for place in _outermost(place for e in evidence for place in e.places):
         start, end = text.span(*place)
         spans.append(Span(field=field, start=start, end=end, text=original[start:end]))
     return spans
+
+
+def _outermost(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """In order, without those inside a longer one."""
+    kept, reach = [], 0
+    for place in sorted(set(places), key=lambda p: (p[0], -p[1])):
+        if place[1] > reach:
+            kept.append(place)
+            reach = place[1]
+    return kept
+
+
+def _inside(outermost: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    at = bisect_right(outermost, start, key=_START)
+    return at > 0 and outermost[at - 1][1] >= end  # of those that begin before, the last ends last
 
 
 def stands(text: str, start: int, end: int, cuts: Collection[int]) -> bool:

@@ -147,6 +147,19 @@ def test_the_company_called_robot_is_not_the_theme() -> None:
     assert names("机器人（300024）公告，股东减持。") == set()
 
 
+def test_a_text_without_a_full_stop_takes_no_longer_than_another() -> None:
+    """Each of these took the square or the cube of its length: minutes, at this one."""
+    rules = "甲: {rules: [{all: [[漏洞], [系统]], near: 25}, 算力], not: [管理漏洞]}"
+    themes = parse_themes(rules, "x")
+    far = "漏洞" * 20_000 + "的" * 60 + "系统" * 20_000
+    assert themes.weigh("", far) == ()
+    (tag,) = themes.weigh("", far.replace("的", ""))
+    assert [span.text for span in tag.spans] == ["漏洞", "系统"]
+    (tag,) = themes.weigh("", "算力" * 40_000)
+    assert len(tag.spans) == 40_000
+    assert themes.weigh("", "管理漏洞" * 20_000 + "系统") == ()
+
+
 # ---------------------------------------------------------------- explaining and suggesting
 
 
