@@ -122,6 +122,8 @@ class Names:
             start = at
             for lead in _LEAD.finditer(text, at, m.start()):
                 start = lead.end()
+            while start < m.start() and text[start] in ",. ":
+                start += 1
             if code := re.match(r"\d{3,}(?=[\u4e00-\u9fff])", text[start : m.start()]):
                 start += code.end()
             if m.start() - start >= 2 and not _NOT_NAME.match(text[start : m.end()]):

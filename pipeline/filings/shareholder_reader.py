@@ -10,6 +10,7 @@ from pipeline.filings.shareholder_trades import (
     Trade,
     dates,
     each,
+    is_capital,
     joined,
     last_clause,
     same_plan,
@@ -19,7 +20,6 @@ from pipeline.filings.shareholder_words import (
     AFTER,
     AS_OF,
     BOUND,
-    CAPITAL,
     DONE,
     ELSE,
     HELD,
@@ -74,9 +74,9 @@ class Reader:
             unit = n.base_unit or ""
             if unit == "股":
                 made = self._count(n, start, left, before, right, counted)
-                held = made is None and not CAPITAL.search(last_clause(left))
+                held = made is None and not is_capital(last_clause(left))
                 if made is None:
-                    if trade is not None and not CAPITAL.search(last_clause(left)):
+                    if trade is not None and not is_capital(last_clause(left)):
                         trade = None
                     continue
                 counted = n.end
@@ -170,7 +170,7 @@ class Reader:
 
     def _count(self, n: Number, start: int, left: str, before: str, right: str, counted: int) -> Trade | None:
         clause = last_clause(left)
-        if CAPITAL.search(clause) or (n.value < 10 and n.unit == "股"):
+        if is_capital(clause) or (n.value < 10 and n.unit == "股"):
             return None
         opened = before.rfind("(")
         if opened > before.rfind(")") and not self.verb.search(before, opened):
@@ -212,7 +212,7 @@ class Reader:
         """A percentage: of a trade, of a plan, or of what somebody holds."""
         clause = re.split(r"[，。；;]", left)[-1]
         if re.search(
-            r"持股比例|持有[^，。；]{0,16}$|任意连续|所持|其持|(?:减持|增持)后|由$|[降增]至$|5%以上|占其|以上$|降[至到为]|新增|涨|跌|净|收入|营收",
+            r"持股比例|持有[^，。；]{0,16}$|前[一两二三]次|任意连续|所持|其持|(?:减持|增持)后|由$|[降增]至$|5%以上|占其|以上$|降[至到为]|新增|涨|跌|净|收入|营收",
             clause[-20:],
         ) or right.startswith("以上"):
             return trade

@@ -11,7 +11,7 @@ from typing import TypeVar
 from pipeline.filings.checks import Fields, slack
 from pipeline.filings.names import Name
 from pipeline.filings.record import Filing
-from pipeline.filings.shareholder_words import AFTER_DAY, BEFORE_DAY, SHORT_END, SPAN
+from pipeline.filings.shareholder_words import AFTER_DAY, BEFORE_DAY, CAPITAL, SHORT_END, SPAN
 from pipeline.model import Check, Day, Number
 
 
@@ -133,6 +133,11 @@ def dates(filing: Filing, trade: Trade, start: int, end: int, n: Number) -> None
 
 def last_clause(left: str) -> str:
     return re.split(r"[，。；;]", re.sub(r"\([^()]*\)", "", left))[-1]
+
+
+def is_capital(clause: str) -> bool:
+    """Whether a count is that of all shares, not of those that somebody holds (持有公司股份总数为)."""
+    return CAPITAL.search(clause) is not None and not re.search(r"持有?(?:本?公司)?的?股份总[数额]", clause)
 
 
 def same_plan(left: str) -> bool:

@@ -262,3 +262,27 @@ def test_bounds_of_a_plan_are_told_in_either_order() -> None:
         "青禾智能公告，公司股东白石投资有限公司计划增持公司股份，增持数量不超过1,400万股、不低于700万股。",
     )
     assert (plan["plan_shares"], plan["shares"]) == ("700万股 / 1,400万股", "1,400万股")
+
+
+def test_all_that_a_holder_holds_is_no_capital() -> None:
+    (bought,) = told(
+        increases,
+        "青禾股份披露，截至10月27日收盘，公司第三大股东海州远山实业公司通过二级市场买入的方式，增持公司64.5万股，"
+        "增持后，远山实业持有公司股份总数为1011.47万股，占公司总股本的5.67%。",
+        "青禾股份获股东增持",
+    )
+    assert (bought["shares"], bought["holding_after"], bought.get("ratio")) == (
+        "64.5万股",
+        "1011.47万股",
+        None,
+    )
+
+
+def test_trades_told_as_history_hide_no_plan() -> None:
+    (plan,) = told(
+        reductions,
+        "青禾证券11月19日晚间发布公告称，海州投资控股集团有限公司计划自公告之日起15个交易日后的1个月内通过集中竞价方式减持公司股份不超过2222.4万股，不超过公司总股本的0.8%。"
+        "数据显示，今年以来海州投资控股集团有限公司已经两次减持公司股份，前两次分别减持比例分别为2.46%和1.12%。",
+        "青禾证券股东拟减持不超0.8%",
+    )
+    assert (plan["shares"], plan["ratio"], plan["stage"]) == ("2222.4万股", "0.8%", "plan")
