@@ -2,7 +2,7 @@
 
 Full-width letters, digits and marks become half-width one for one; blanks that a PDF, an exchange or
 an editor puts inside Chinese names (`万  科Ａ`, `TCL 科技`, a name torn over two lines) are left out,
-and so are the quotes that portals put behind every name (`国金证券(9.540,-0.13,-1.34%)股份有限公司`).
+and so are characters that nobody sees and the quotes that portals put behind every name (`国金证券(9.540,-0.13,-1.34%)股份有限公司`).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _BLANK = re.compile(
     rf"{_QUOTE}|(?<=[{_HAN}*])[ \u3000\u00a0\n\r]+(?=[{_HAN}])"
     rf"|(?<=[{_HAN}]){_SPACE}+(?=[AB](?![A-Za-z0-9]| [A-Za-z]))"
     rf"|(?<=[A-Za-z]){_SPACE}(?=[{_HAN}])"  # as editors set it; several part two things
+    "|[\u200b-\u200f\u2060\ufeff]+"
 )
 
 
@@ -51,7 +52,7 @@ class Normal:
             self._shift.append(self._shift[-1] + blank.end() - blank.start())
             if "\n" in blank[0]:
                 self.breaks.add(kept)
-            if not blank[0].startswith("("):
+            if blank[0].isspace():
                 cuts.add(kept)
             last = blank.end()
         self.text = "".join([*parts, text[last:]]) if parts else text

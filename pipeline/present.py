@@ -51,7 +51,7 @@ def parse_line(line: bytes) -> tuple[Given, list[str]]:
 
 def article_of(given: Given) -> Article:
     """The article of a line; UserError for a date that is none. A line without a date gets none."""
-    if given.code is not None and not re.fullmatch(r"\d{6}", given.code):
+    if given.code is not None and not re.fullmatch("[0-9]{6}", given.code):
         raise UserError(f'code {given.code!r} 不是证券代码；写作六位数字，例如 "300288"')
     moment = None
     if given.published:
@@ -142,8 +142,10 @@ def explain_lines(document: Document) -> Iterator[str]:
         yield f"公司：{who} {role}，依据{SHOWN[company.how]}{note}{_where(document, company.spans)}"
     for theme in document.themes:
         yield f"主题：{theme.name} 强度 {theme.strength:.2f}，规则 {theme.rule}{_where(document, theme.spans)}"
+    names = {company.code: company.name for company in document.companies if company.code}
     for fact in document.facts:
-        yield f"事实：{_kind(fact.kind)} {fact.company_name or ''}{f'（{fact.company}）' if fact.company else ''}".rstrip()
+        name = fact.company_name or names.get(fact.company or "", "")
+        yield f"事实：{_kind(fact.kind)} {name}{f'（{fact.company}）' if fact.company else ''}".rstrip()
         for name, value in fact.fields.items():
             for one in value if isinstance(value, tuple) else (value,):
                 yield f"    {field_name(name)}：{_value(name, one)}  ← “{_flat(one.text)}”"

@@ -7,7 +7,7 @@ from pipeline.normalise import Normal, lower, normal
 
 PIECES = st.lists(
     st.sampled_from(
-        [*"万科ＡＢ＊ＳＴ（）()中国 \u3000\n\t。，aZ9－%İß", "(9.540,-0.13,-1.34%)", "300624.SZ"]
+        [*"万科ＡＢ＊ＳＴ（）()中国 \u3000\n\t\u200b。，aZ9－%İß", "(9.540,-0.13,-1.34%)", "300624.SZ"]
     ),
     max_size=40,
 ).map("".join)
@@ -55,6 +55,13 @@ def test_a_portals_quote_inside_a_name_is_left_out_but_parts_no_words() -> None:
     text = Normal(original)
     assert text.text == "国金证券股份有限公司"
     assert text.span(0, 10) == (0, len(original))
+    assert not text.cuts
+
+
+def test_characters_that_nobody_sees_are_left_out_and_part_no_words() -> None:
+    text = Normal("\ufeff朗\u200b玛信息公\u2060告")
+    assert text.text == "朗玛信息公告"
+    assert text.span(0, 4) == (1, 6)
     assert not text.cuts
 
 

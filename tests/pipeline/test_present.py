@@ -10,7 +10,8 @@ from importlib.resources.abc import Traversable
 import pytest
 
 from pipeline.kinds import field_name, value_name
-from pipeline.present import explain, parse_line
+from pipeline.model import UserError
+from pipeline.present import Given, article_of, explain, parse_line
 from pipeline.tagger import document, load_lexicon
 from tests.pipeline.build import article
 
@@ -62,8 +63,15 @@ def test_an_explanation_reads_as_notes_in_chinese() -> None:
     )
     told = explain(made)
     assert "公司：新炬网络（605398） 主体，依据简称" in told
+    assert "事实：股份回购（buyback） 新炬网络（605398）" in told
     assert "    价格上限：34.58元/股  ← “34.58元/股”" in told
     assert "    阶段：方案  ← " in told
+
+
+@pytest.mark.parametrize("code", ["30028", "３００２８８", "SZ300288"])
+def test_a_code_that_is_none_is_one_clear_line(code: str) -> None:
+    with pytest.raises(UserError, match=f"code '{code}' 不是证券代码；写作六位数字"):
+        article_of(Given(id="1", title="", body="", code=code))
 
 
 def test_a_byte_order_mark_before_the_first_line_does_no_harm() -> None:
