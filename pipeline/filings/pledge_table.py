@@ -21,19 +21,17 @@ from pipeline.filings.rows import (
     Form,
     Span,
     Table,
-    column_pattern,
+    Upright,
     days_of,
     known_names,
     name_of,
     number_of,
     unit_of,
-    without_gaps,
 )
 from pipeline.model import Day, Number
 
 _HOLDER = re.compile(rf"(?:质押)?股{GAP}东{GAP}(?:名{GAP}称|姓{GAP}名)")
 _FREES = re.compile("解")
-_UPRIGHT = 600  # characters that an upright table may take
 _BODY = r"(?:有限责任公司|有限公司|集团公司|公司|银行|支行|分行|营业部|联社|中心|信托|基金|合伙企业|\((?:有限|普通)合伙\))"
 _FORM = Form(
     columns={
@@ -98,51 +96,17 @@ class Tables:
                 self._total(cells, table.words)
         return table.end
 
-    # -------------------------------------------------------- upright
-
     def _upright(self, at: int, limit: int) -> int:
-        """Reads labels and values, line after line; several values of a label are of several holders."""
-        plain, places = without_gaps(self.text, at, min(at + _UPRIGHT, limit))
-        labels = [
-            m
-            for m in column_pattern(_FORM).finditer(plain)
-            if m.lastgroup not in ("flag", "limited", "use", "rest")
-        ]
-        names = [str(m.lastgroup) for m in labels]
-        if "shares" not in names[:2] or not labels or not 0 < labels[0].start() < 80 or len(labels) < 4:
+        """Reads the upright table whose first label ends at `at`; where it ends, or 0 if there is none."""
+        table = Upright(_FORM, self.text, at, limit, frozenset({"flag", "limited", "use", "rest"}))
+        if "shares" not in table.names[:2]:
             return 0
-        holders = self._values(places[0], places[labels[0].start()])
-        rows: list[Cells] = [{"holder": span} for span in holders]
-        words: dict[str, str] = {}
-        end = at
-        for m, after in zip(labels, [*labels[1:], None], strict=True):
-            name = str(m.lastgroup)
-            if any(name in row for row in rows):
-                break
-            words[name] = m[0]
-            stop = places[after.start()] if after else min(places[-1], places[m.end()] + 40)
-            form = re.compile(_FORM.cells[name]) if name in _FORM.cells else None
-            for row, span in zip(rows, self._values(places[m.end()], stop), strict=False):
-                if form is not None and (found := form.match(self.text, *span)):
-                    row[name] = found.span()
-                    end = found.end()
-        for row in rows:
-            if "shares" in row:
-                self._deal(row, words)
-                if "cum_shares" in row:
-                    self._total(row, words)
-        return end if any("shares" in row for row in rows) else 0
-
-    def _values(self, start: int, end: int) -> list[Span]:
-        """The cells of `text[start:end]`; without bars and tabs it is one."""
-        parts = list(re.finditer(r"[^|\t]+", self.text[start:end]))
-        found = []
-        for part in parts if len(parts) > 1 else list(re.finditer(r"(?s).+", self.text[start:end])):
-            words = part[0].strip()
-            if words:
-                at = start + part.start() + part[0].index(words)
-                found.append((at, at + len(words)))
-        return found
+        told = [row for row in table.rows if "shares" in row]
+        for row in told:
+            self._deal(row, table.words)
+            if "cum_shares" in row:
+                self._total(row, table.words)
+        return table.end if told else 0
 
     # -------------------------------------------------------- what a row says
 

@@ -26,7 +26,11 @@ NONE = r"-+|/|无|不适用"
 COUNT = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,6})?(?!\d)(?:万?股)?"
 RATIO = r"\d{1,3}(?:\.\d{1,6})?(?!\d)%?"
 _UNIT = r"(?:\((?:单位[:：]?)?(?:万?股|万?元(?:/股)?|%|如是[^)]*|注[^)]*)\)|/万?股)?"
-_HEAD, _ROW = 420, 260  # characters that a head, or the way to a row's end, may take
+_HEAD, _ROW, _UPRIGHT = (
+    420,
+    260,
+    900,
+)  # characters that a head, the way to a row's end, and an upright table may take
 _SUM = re.compile(rf"[合小总]{GAP}计")
 _STOP = re.compile(rf"注[:：\d]|截[至止]|股{GAP}东{GAP}名|[，。；]")
 # The unit that a head gives its column; of a column of counts it is 股 where it says nothing.
@@ -103,8 +107,50 @@ class Table:
                 return at, end
         return max(start, self.text.rfind("\n", start, end) + 1), end
 
-    def unit(self, column: str) -> str:
-        return unit_of(self.words[column], column in self.form.counts)
+
+class Upright:
+    """A table of labels and values, line after line, whose first label has been read; several values of a label are of
+    several holders. `rows` is one for each holder, `words` the label of each value, `end` where the last one ends."""
+
+    def __init__(self, form: Form, text: str, at: int, limit: int, passed_over: frozenset[str]) -> None:
+        plain, places = without_gaps(text, at, min(at + _UPRIGHT, limit))
+        if another := re.search("股东(?:名称|姓名)", plain):  # the table of the next holder
+            plain, places = plain[: another.start()], places[: another.start() + 1]
+        labels = [m for m in column_pattern(form).finditer(plain) if m.lastgroup not in passed_over]
+        self.text, self.end = text, at
+        self.names = [str(m.lastgroup) for m in labels]
+        self.words: dict[str, str] = {}
+        self.rows: list[Cells] = []
+        if len(labels) < 4 or not 0 < labels[0].start() < 80:
+            return
+        self.rows = [{"holder": span} for span in self._values(places[0], places[labels[0].start()])]
+        for m, after in zip(labels, [*labels[1:], None], strict=True):
+            name = str(m.lastgroup)
+            if any(name in row for row in self.rows):
+                break
+            stop = places[after.start()] if after else min(places[-1], places[m.end()] + 40)
+            self._read(form, name, m[0], self._values(places[m.end()], stop))
+
+    def _read(self, form: Form, name: str, label: str, values: list[Span]) -> None:
+        self.words[name] = label
+        if name not in form.cells:
+            return
+        cell = re.compile(form.cells[name])
+        for row, span in zip(self.rows, values, strict=False):
+            if found := cell.match(self.text, *span):
+                row[name] = found.span()
+                self.end = found.end()
+
+    def _values(self, start: int, end: int) -> list[Span]:
+        """The cells of `text[start:end]`; without bars and tabs it is one."""
+        parts = list(re.finditer(r"[^|\t]+", self.text[start:end]))
+        found = []
+        for part in parts if len(parts) > 1 else list(re.finditer(r"(?s).+", self.text[start:end])):
+            words = part[0].strip()
+            if words:
+                at = start + part.start() + part[0].index(words)
+                found.append((at, at + len(words)))
+        return found
 
 
 def unit_of(words: str, counts: bool) -> str:

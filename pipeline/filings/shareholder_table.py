@@ -1,4 +1,6 @@
-"""Tables of what holders sold or bought: one row for each way of trading, and what is held before and after."""
+"""Tables of what holders sold or bought: one row for each way of trading, and what is held before and after; in
+Shanghai's results since 2024 upright, a label and its value in a line.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,13 @@ from pipeline.filings.rows import (
     RATIO,
     Cells,
     Form,
+    Span,
     Table,
+    Upright,
     days_of,
     known_names,
     name_of,
+    unit_of,
 )
 from pipeline.filings.rows import number_of as printed
 from pipeline.filings.shareholder_trades import Trade
@@ -25,7 +30,7 @@ from pipeline.model import Number
 
 _DEED = r"(?:本次|已|实际)?(?:拟)?[增减]持"
 _HOLDER = re.compile(
-    rf"股{GAP}东{GAP}(?:名{GAP}称|姓{GAP}名)|[增减]{GAP}持{GAP}(?:人|主{GAP}体|股{GAP}东)(?:名称|姓名)?(?![\u4e00-\u9fff]*[:：])"
+    rf"股{GAP}东{GAP}(?:名{GAP}称|姓{GAP}名)|[增减]{GAP}持{GAP}(?:人|主{GAP}体|股{GAP}东)(?:名称|姓名)?(?=[\s|]|[增减]持(?:方式|期间|数量|时间))"
 )
 _MONEY = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,6})?(?!\d)(?:万?元)?"
 _PRICE = r"\d{1,5}(?:\.\d{1,6})?(?!\d)(?:元(?:/股)?)?"
@@ -55,6 +60,28 @@ _FORM = Form(
     spans=("period",),
     begins=r"集中竞价|大宗交易|协议转让|询价转让|二级市场|其他",
 )
+# The lines of an upright result. What is planned, or parted by ways of trading, is told by the sentences too.
+_RESULT = Form(
+    columns={
+        "plan": r"(?:原?计划|拟)[增减]持(?:数量|比例|金额|期间)|[增减]持计划首次披露日期?",
+        "ways": r"[增减]持方式及对应[增减]持(?:数量|股份)|[增减]持(?:股份)?方式",
+        "done": r"[增减]持(?:计划)?完成情况|(?:股东|增持主体)身份|当前持股股份来源",
+        "price": r"[增减]持(?:股份)?(?:价格区间|价格|均价)",
+        "amount": r"(?:累计)?[增减]持(?:股份)?总?金额",
+        "period": r"(?:本次)?[增减]持(?:股份)?(?:实施)?期间",
+        "shares": r"(?:本次|累计)?[增减]持(?:股份)?(?:总)?数量",
+        "ratio": r"(?:本次|累计)?[增减]持(?:股份)?比例",
+        "holding_after": r"(?:当前|本次[增减]持后|[增减]持后)持股(?:总)?数量",
+        "ratio_after": r"(?:当前|本次[增减]持后|[增减]持后)持股比例",
+    },
+    cells={
+        **{name: _FORM.cells[name] for name in ("price", "period", "shares", "amount", "ratio")},
+        "holding_after": COUNT,
+    },
+    counts=("shares", "holding_after"),
+    proves=frozenset(),
+    spans=(),
+)
 # 股东累计减持前后持股情况: shares and their part of the capital, before and after.
 _AFTER = re.compile(
     rf"(?P<holder>[^\d|\t，。；:%]{{2,44}}?){GAP}合计持有股份{GAP}(?:{COUNT}){GAP}(?:{RATIO}){GAP}(?P<after>{COUNT}){GAP}(?:{RATIO})"
@@ -68,23 +95,21 @@ class Tables:
         self.text, self.names = text, names
         self.trades: list[Trade] = []
         self.after: dict[str, Number] = {}
+        self.read: list[Span] = []  # where the tables stand
         known: dict[str, Name] = {}
         at = 0
         while m := _HOLDER.search(text, at, limit):
             known = known or known_names(names)
             at = m.end()
             table = Table(_FORM, text, at, limit)
-            if (
-                len(table.columns) < 3
-                or not table.counted
-                or not verb.search(table.words["shares"] + text[m.start() : m.end()])
-            ):
-                continue
-            if "拟" in table.words["shares"]:
-                continue
-            for cells in table.rows(known):
-                self._trade(cells, table, known)
-            at = max(at, table.end)
+            deed = table.words.get(table.counted, "")
+            if len(table.columns) > 2 and verb.search(deed + m[0]) and "拟" not in deed:
+                for cells in table.rows(known):
+                    self._trade(cells, table.words, known)
+                self._passed(m.start(), table.end)
+            elif len(table.columns) < 2:
+                self._upright(m, limit, verb, known)
+            at = max(at, self.read[-1][1] if self.read else 0)
         for m in _AFTER.finditer(text, 0, limit) if self.trades else ():
             start, end = m.span("holder")
             start = max(start, *(text.rfind(mark, start, end) + 1 for mark in "\n|"))
@@ -94,15 +119,34 @@ class Tables:
             if owner is not None:
                 self.after.setdefault(names.word(owner), printed(text, m.span("after"), "股"))
 
-    def _trade(self, cells: Cells, table: Table, known: dict[str, Name]) -> None:
+    def _upright(self, m: re.Match[str], limit: int, verb: re.Pattern[str], known: dict[str, Name]) -> None:
+        table = Upright(_RESULT, self.text, m.end(), limit, frozenset())
+        if not verb.search(table.words.get("shares", "")) or not {"period", "ratio", "price"} & set(
+            table.words
+        ):
+            return
+        for cells in table.rows:
+            if "shares" in cells:
+                self._trade(cells, table.words, known)
+                owner = name_of(self.text, cells["holder"], known)
+                if owner is not None and "holding_after" in cells:
+                    held = printed(self.text, cells["holding_after"], "股")
+                    self.after.setdefault(self.names.word(owner), held)
+                self._passed(m.start(), table.end)
+
+    def _passed(self, start: int, end: int) -> None:
+        if self.trades:
+            self.read.append((start, end))
+
+    def _trade(self, cells: Cells, words: dict[str, str], known: dict[str, Name]) -> None:
         trade = Trade(planned=False, at=cells["shares"][0])
         if "holder" in cells and (name := name_of(self.text, cells["holder"], known)):
             trade.holders = (name,)
-        trade.shares = [printed(self.text, cells["shares"], table.unit("shares"))]
+        trade.shares = [printed(self.text, cells["shares"], unit_of(words["shares"], True))]
         if "ratio" in cells:
             trade.ratio = [printed(self.text, cells["ratio"], "%")]
         if "amount" in cells:
-            unit = table.unit("amount")
+            unit = unit_of(words["amount"], False)
             trade.amount = [printed(self.text, cells["amount"], unit if "元" in unit else "元")]
         if "price" in cells:
             prices = [
@@ -110,7 +154,7 @@ class Tables:
             ]
             if len(prices) > 1:
                 trade.low, trade.high = prices[0], prices[-1]
-            elif prices and re.search("均", table.words["price"]):
+            elif prices and re.search("均", words["price"]):
                 trade.mean = prices[0]
             elif prices:
                 trade.low = trade.high = prices[0]

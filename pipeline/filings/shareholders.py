@@ -31,6 +31,7 @@ from pipeline.filings.shareholder_words import (
     PASSIVE,
     PLAN,
     PROGRESS,
+    RESULT,
     UNFINISHED,
 )
 from pipeline.model import Fact, Term
@@ -54,10 +55,12 @@ class _Facts(Reader):
         title_end = self.filing.view.title_end
         end = min(READ, self.filing.own_end)
         body = [s for s in self.filing.sentences if title_end <= s[0] < end]
+        tables = Tables(self.text, self.names, min(READ, len(self.text)), self.verb)
         for start, end in body:
+            if any(begin <= start < stop for begin, stop in tables.read):
+                continue
             if not self.text.startswith("原标题", start):
                 self._sentence(start, end)
-        tables = Tables(self.text, self.names, min(READ, len(self.text)), self.verb)
         self.trades = tables.trades + self.trades
         self.after = {**tables.after, **self.after}
         if not self.trades:
@@ -225,7 +228,9 @@ class _Facts(Reader):
     def _stage(self, traded: bool) -> Term | None:
         text = self.text[:READ]
         plain = not traded and any(t.planned for t in self.trades)
+        title = text[: self.filing.view.title_end]
         for name, pattern in (
+            *((("result", RESULT),) if RESULT.search(title) else ()),
             ("terminated", ENDED), ("passive", PASSIVE), ("progress", UNFINISHED), ("result", FINISHED), ("progress", PROGRESS),
         ):  # fmt: skip
             if (found := pattern.search(text)) and not (plain and name in ("passive", "result")):
