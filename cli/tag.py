@@ -87,9 +87,9 @@ def check(ctx: click.Context, file: Path | None) -> None:
     if without:
         click.echo(f"没有例句的主题：{'、'.join(without)}")
     tried = sum(len(theme.hit) + len(theme.miss) for theme in checked.themes)
+    told = f"{tried} 句例句" + (f"，{len(failed)} 句不相符" if failed else "都相符")
     click.echo(
-        f"{file or '随程序自带的主题'}：{len(checked.themes)} 个主题，{tried} 句例句"
-        + (f"，{len(failed)} 句不相符" if failed else "都相符")
+        f"{file or '随程序自带的主题'}：{len(checked.themes)} 个主题，{told if tried else '没有例句可试'}"
     )
     sys.exit(1 if failed else 0)
 

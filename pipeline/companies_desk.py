@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.model import Record, UserError
+from pipeline.normalise import normal
 from pipeline.strict_yaml import read_yaml
 
 _KEYS: dict[str, Literal["alias", "full", "subsidiary"]] = {
@@ -93,13 +94,13 @@ def _lists(path: Path, key: str, raw: dict[str, Any]) -> list[tuple[Any, list[An
 
 
 def _text(path: Path, key: str, value: object) -> str:
-    if not isinstance(value, str) or len(value.strip()) < 2:
-        raise UserError(f"{path}: {key} 之下的名称 {value!r} 应为两个字以上的文字")
+    if not isinstance(value, str) or len(normal(value)) < 2 or normal(value).isdigit():
+        raise UserError(f"{path}: {key} 之下的名称 {value!r} 应为两个字以上的文字，不能只是数字")
     return value.strip()
 
 
 def _code(path: Path, key: str, name: object, code: object) -> str:
-    if not isinstance(code, str) or len(code) != 6 or not code.isdigit():
+    if not isinstance(code, str) or len(code) != 6 or not (code.isascii() and code.isdigit()):
         # YAML reads 000034 without quotes as a number.
         raise UserError(f'{path}: {key}.{name} 的代码 {code!r} 应为带引号的六位数字，如 "000034"')
     return code

@@ -25,6 +25,8 @@ def read_yaml(text: str, where: object, fault: type[UserError] = UserError) -> A
     """What the text of a file says. `fault` is one line that names the file, `where`, and the line in it."""
     try:
         return yaml.load(text, _Loader)  # noqa: S506
+    except RecursionError:
+        raise fault(f"{where}：嵌套太深，读不了") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" 第 {mark.line + 1} 行" if mark else ""

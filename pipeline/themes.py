@@ -304,10 +304,12 @@ def parse_themes(text: str, where: str) -> Themes:
     raw = read_yaml(text, where)
     if not isinstance(raw, dict) or not raw:
         raise UserError(f"{where}: 顶层应为“主题名: 规则”，至少一个")
-    return Themes(_theme(where, str(name), value) for name, value in raw.items())
+    return Themes(_theme(where, name, value) for name, value in raw.items())
 
 
-def _theme(where: str, name: str, raw: Any) -> Theme:
+def _theme(where: str, name: Any, raw: Any) -> Theme:
+    if not isinstance(name, str):
+        raise UserError(f"{where}: 主题名 {name!r} 应为文字；数字、yes、no 要加引号")
     place = f"{where}: {name}"
     if not isinstance(raw, dict) or not isinstance(raw.get("rules"), list) or not raw["rules"]:
         raise UserError(f"{place} 应有 rules 列表，至少一条")
@@ -342,13 +344,13 @@ def _rule(place: str, raw: Any) -> Rule:
         raw.get("near", _NEAR),
         raw.get("fields", ["title", "body"]),
     )
-    if not isinstance(weight, int | float) or not 0 < weight <= 1:
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= 1:
         raise UserError(f"{place} 的 weight 应在 0 与 1 之间，实为 {weight!r}")
-    if not isinstance(near, int) or near < 0:
+    if isinstance(near, bool) or not isinstance(near, int) or near < 0:
         raise UserError(f"{place} 的 near 应为字数，实为 {near!r}")
-    if not isinstance(fields, list) or not set(fields) <= {"title", "body"} or not fields:
+    if not isinstance(fields, list) or not fields or any(field not in ("title", "body") for field in fields):
         raise UserError(f"{place} 的 fields 应取自 title, body，实为 {fields!r}")
-    if not isinstance(groups, list) or not groups:
+    if not isinstance(groups, list) or not groups or not all(groups):
         raise UserError(f"{place} 的规则缺少词")
     return Rule(
         groups=tuple(_terms(place, group) for group in groups),
@@ -359,6 +361,6 @@ def _rule(place: str, raw: Any) -> Rule:
 
 
 def _terms(place: str, raw: Any) -> tuple[str, ...]:
-    if not isinstance(raw, list) or not all(isinstance(term, str) and term.strip() for term in raw):
+    if not isinstance(raw, list) or not all(isinstance(term, str) and normal(term) for term in raw):
         raise UserError(f"{place}: {raw!r} 应为文字的列表")
     return tuple(raw)

@@ -217,6 +217,11 @@ def test_the_desk_adds_names_of_its_own(tmp_path: Path) -> None:
         ("aliases: [寒王]", "aliases 之下应为“名称: 内容”"),
         ("words: 先锋电子", "words 应为列表"),
         ("aliases: {寒: ", "第 1 行：不是合法的 YAML"),
+        ('unlisted: {"\\u200b\\u200b": []}', "应为两个字以上的文字"),
+        ('aliases: {"123456": "688256"}', "应为两个字以上的文字，不能只是数字"),
+        ('aliases: {寒王: "６８８２５６"}', "应为带引号的六位数字"),
+        ("words: [先峰电子]", "words 之下的 先峰电子 不是公司表里的名称"),
+        ("certain: [机器仁]", "certain 之下的 机器仁 不是公司表里的名称"),
     ],
 )
 def test_a_bad_file_is_one_clear_line(tmp_path: Path, text: str, message: str) -> None:
