@@ -155,10 +155,10 @@ class CompanyTable:
         self.names = tuple(names.values())
         if desk:
             known = {name.text for name in self.names}
-            for key, said in (("words", desk.words), ("certain", desk.certain)):
+            for under, said in (("words", desk.words), ("certain", desk.certain)):
                 for text in said:
                     if normal(text) not in known:
-                        raise UserError(f"{desk.where}: {key} 之下的 {text} 不是公司表里的名称")
+                        raise UserError(f"{desk.where}: {under} 之下的 {text} 不是公司表里的名称")
         self.unlisted = frozenset(name.text for name in self.names if name.how == "unlisted")
         self.version = self._digest()
 
