@@ -145,6 +145,8 @@ def test_a_blank_between_letters_and_characters_does_not_hide_a_name() -> None:
         "海通证券：维持朗玛信息“增持”评级。",
         "国金证券股份有限公司近期对朗玛信息进行研究并发布了研究报告。",
         "（作者：中信建投 张三）朗玛信息涨停。",
+        "朗玛信息点评。机构：海通证券",
+        "朗玛信息点评。海通证券研究部整理。",
     ],
 )
 def test_the_broker_that_writes_is_not_the_subject(text: str) -> None:
@@ -246,6 +248,7 @@ def test_a_beijing_company_is_no_b_share() -> None:
         ("某评级机构昨日下调朗玛信息主体评级", "subject"),
         ("一百二十名股民上周联名起诉朗玛信息虚假陈述", "subject"),
         ("某投资机构今年上半年收购朗玛信息的厂房", "mentioned"),
+        ("一家上市公司昨日公告换股吸收合并朗玛信息", "mentioned"),
         # The head of a clause, a number or a time behind the name.
         ("作为西南最早的一批互联网医疗企业，朗玛信息用户已过千万", "subject"),
         ("董事长等三名高管去年年底先后离职 朗玛信息5日起停牌", "subject"),
