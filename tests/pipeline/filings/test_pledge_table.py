@@ -12,6 +12,7 @@ from reportlab.platypus import Flowable, Paragraph, Table, TableStyle
 from pipeline.attachments import extract
 from pipeline.filings.pledge import facts, releases
 from pipeline.filings.record import Filing
+from pipeline.filings.shareholders import reductions
 from pipeline.model import Fact
 from tests.pipeline.filings.printed import pdf, style
 from tests.pipeline.filings.told import checks, told
@@ -221,3 +222,20 @@ def test_figures_come_back_as_printed(shares: int, ratio: int, cell: str, day: s
         f"{ratio / 100:.2f}%",
         "2025-03-08",
     )
+
+
+CELLS = [
+    *PLEDGED[0], *FREED[0], *IN_ALL[0], *PLEDGED[2], *IN_ALL[2], *(row[0] for row in UPRIGHT),
+    "减持数量", "减持期间", "减持价格区间", "减持股数（股）", "减持比例", "10.00～11.20元/股", "2024年10月9日～2025年13月8日",
+    "9" * 40, "1,2,3", "甲" * 50, "公司" * 20, "之日" * 20, "合计", "0", "-", "",
+]  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(CELLS), max_size=60), st.sampled_from(["\t", "|", "\n", " ", ""]), st.booleans()
+)
+@settings(deadline=None)
+def test_cells_in_any_order_break_nothing(cells: list[str], gap: str, lines: bool) -> None:
+    text = f"{TOLD}\n" + gap.join(["股东名称", *cells]).replace("合计", "合计\n" if lines else "合计")
+    for read in (facts, releases, reductions):
+        told(read, text, "关于股东股份质押及减持的公告")
