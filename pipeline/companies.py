@@ -168,7 +168,7 @@ class Matcher:
             return False
         if _WORD.match(text[end - 1]) and end < len(text) and _WORD.match(text[end]):
             return False
-        if any(start < at < end for at in normal.breaks) and end - start < 6:
+        if end - start < 6 and not normal.breaks.isdisjoint(range(start + 1, end)):
             return False
         if end - start > 6:
             return True
