@@ -39,7 +39,7 @@ _PRICE = re.compile(
     r"作价|对价|价格|价款|出资|转让款|总价|成交价|交易金额|收购金额|金额|[以用拟](?:不超过|约|人民币|基准对价|现金|自有或自筹资金|自有资金|自筹资金|总价|总额)*(?:约|不超过)?$|使用$|斥资|耗资|支付|债权和$|合计$|约$"
 )
 _PRICE_AFTER = re.compile(
-    r"(?:的?(?:人民币|自有资金|自筹资金|现金|资金|价格|对价|总价|债权|基准对价|左右)*)(?:和|合计|并)?(?:收购|购买|受让|竞得|买下|取得|购入|并购|债权|现金)"
+    r"(?:的?(?:人民币|自有资金|自筹资金|现金|资金|价格|对价|总价|债权|基准对价|左右)*)(?:和|合计|并)?(?:用于)?(?:收购|购买|受让|竞得|买下|取得|购入|并购|债权|现金)"
 )
 _NOT_PRICE = re.compile(
     r"评估|估值|预估|注册资本|净资产|净利|营业|收入|总资产|贷款|担保|增资|募集|发行价|每股|账面|市值|不低于|债务|利润|税后|亏损|商誉|保证金|借款|折合|融资额|补偿|业绩|规模|汇率|约合"
@@ -276,7 +276,10 @@ def _is_price(text: str, n: Number, start: int) -> bool:
     left = re.split(r"[，。；]", left)[-1]
     if _NOT_PRICE.search(left[-22:]) or re.match(r"注册资本|的?净|/", text[n.end : n.end + 6]):
         return False
-    return _PRICE.search(left) is not None or _PRICE_AFTER.match(text, n.end) is not None
+    said = _PRICE.search(left)
+    if said and said[0] in ("约", "合计") and not _DEED.search(text, start, n.end + 20):
+        said = None  # a sum of something else
+    return said is not None or _PRICE_AFTER.match(text, n.end) is not None
 
 
 def _price(

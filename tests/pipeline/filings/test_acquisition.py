@@ -140,3 +140,11 @@ def test_the_buyer_in_a_digest_is_the_company_of_the_item() -> None:
         "午间公告|远山股份股东减持",
     )
     assert deal["buyer"] == "青禾环境"
+
+
+def test_a_sum_used_for_the_purchase_is_its_price() -> None:
+    (deal,) = told(
+        facts,
+        "青禾股份（600999）公告，公司向远耐克投资3000万元，其中500万元用于收购自然人林远山持有的远耐克40%的股权，2500万元用于增资。",
+    )
+    assert (deal["stake"], deal["price"]) == ("40%", "500万元")
