@@ -191,6 +191,8 @@ def _kind(how: str, over: bool) -> str:
 
 
 def _found(table: CompanyTable, name: str) -> list[Company]:
+    if not name.strip():
+        raise UserError("要查的名称是空的；例如 zhoubao companies find 朗玛")
     rows = table.lookup(name)
     if not rows:
         raise UserError(

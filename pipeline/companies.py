@@ -18,14 +18,12 @@ from ahocorasick_rs import AhoCorasick
 
 from pipeline import segment
 from pipeline.companies_context import Context, Weight, load_context
-from pipeline.companies_table import CompanyTable, Name
+from pipeline.companies_table import EXCHANGES, CompanyTable, Name
 from pipeline.model import CompanyTag, Record, Span, TextField
 from pipeline.normalise import Normal, normalised
 
 _CODE = re.compile(r"(?<![\d.,])(\d{6})(?![\d%])")
 _CODE_AFTER = re.compile(r"\s?[.．]\s?(SH|SZ|BJ|SS|XSHG|XSHE)(?![A-Za-z])", re.I)
-# Indices have codes that other exchanges give to shares: 000688.SH is 科创50, 000688.SZ is 国城矿业.
-_EXCHANGES = {"SH": "SSE", "SS": "SSE", "XSHG": "SSE", "SZ": "SZSE", "XSHE": "SZSE", "BJ": "BSE"}
 _EXCHANGE_BEFORE = re.compile(r"(?<![A-Za-z])(SH|SZ|BJ)[.:]?$", re.I)
 _CODE_BEFORE = re.compile(r"(?:(?:SH|SZ|BJ)[.:]?|(?:证券|股票|公司|A股|股份)?代码\)?[:： ]*)$", re.I)
 _LABEL = re.compile(r"(?:证券|股票|公司|A股)代码[:： ]*$")
@@ -155,7 +153,7 @@ class Matcher:
             before, after = text[max(0, match.start() - 12) : match.start()], match.end()
             suffix = _CODE_AFTER.match(text, after)
             stated = suffix or _EXCHANGE_BEFORE.search(before)
-            if stated and _EXCHANGES[stated[1].upper()] != self.table.companies[printed].exchange:
+            if stated and EXCHANGES[stated[1].upper()] != self.table.companies[printed].exchange:
                 continue
             if suffix or _CODE_BEFORE.search(before) or (_OPEN.search(before) and _CLOSE.match(text, after)):
                 kept.append(_Hit(start=match.start(), end=match.end(), code=printed))

@@ -41,6 +41,11 @@ SHOWN = {
 
 STATUS = {False: "L", True: "D", None: ""}  # `Company.gone` in companies.tsv
 
+# What is written beside a code. Indices have codes that other exchanges give to shares: 000688.SH is
+# 科创50, 000688.SZ is 国城矿业.
+EXCHANGES = {"SH": "SSE", "SS": "SSE", "XSHG": "SSE", "SZ": "SZSE", "XSHE": "SZSE", "BJ": "BSE"}
+_CODE = re.compile(r"(?:(s[hz]|bj)[.:]?)?(\d{6})(?:[.．](s[hzs]|bj|xshg|xshe))?")
+
 # What an exchange prints before and after a name and is none of it: ST and its kin, 退市, -U; and for
 # one trading day XD, XR, DR, N, for four C, whose room is taken from the name (`XD工商银`).
 _RISK = r"(?:S?\*?ST|PT|G|退市)(?=[\u3400-\u9fff])|S(?=[\u3400-\u9fff]{2})"
@@ -203,9 +208,12 @@ class CompanyTable:
         code or whole name; else those with a name that begins so, then that holds it, listed ones first;
         else those with a name of three characters or more inside it (`贵阳朗玛信息技术股份有限公司`)."""
         text = lower(normal(said))
-        code = self.current(text)
-        if code in self.companies:
-            return [self.companies[code]]
+        if written := _CODE.fullmatch(text):
+            company = self.companies.get(self.current(written[2]))
+            stated = written[1] or written[3]
+            if company and (not stated or EXCHANGES[stated.upper()] == company.exchange):
+                return [company]
+            return []
         held = [(lower(n.text), self.companies[n.code]) for n in self.names if n.code and len(text) > 1]
         whole = {c.code: c for name, c in held if name == text}
         if whole:

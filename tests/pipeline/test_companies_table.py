@@ -125,6 +125,10 @@ def test_a_code_a_name_or_a_part_of_one_is_looked_up() -> None:
     parts = TABLE.lookup("中科")
     assert all(c.short.startswith("中科") for c in parts[:10]) and len(parts) > 10
     assert [c.code for c in TABLE.lookup("贵阳朗玛信息技术股份有限公司")] == ["300288"]
+    for said in ("300288.SZ", "sz300288", "SZ.300288", "３００２８８．ＳＺ", "300288"):
+        assert [c.code for c in TABLE.lookup(said)] == ["300288"], said
+    assert TABLE.lookup("000016.SH") == []  # an index; 000016.SZ is a share
+    assert TABLE.lookup("") == TABLE.lookup(" ") == []
     assert TABLE.lookup("科") == TABLE.lookup("没有这家") == []
 
 
