@@ -48,6 +48,7 @@ class Reader:
         self.other = re.compile(OTHER[kind])
         self.after: dict[str, Number] = {}  # held after the trade, by holder
         self.trades: list[Trade] = []
+        self.done: list[Trade] = []  # the trades of the facts, without plans and sums
         self.holder: tuple[Name, ...] = ()
 
     # -------------------------------------------------------- one sentence

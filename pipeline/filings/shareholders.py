@@ -10,6 +10,7 @@ Where only a plan is told, `shares`, `ratio` and `amount` are its upper bounds, 
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from pipeline.filings.checks import Fields
 from pipeline.filings.names import Name
@@ -81,6 +82,7 @@ class _Facts(Reader):
             done = [t for t in done if t.shares or (t.amount and not t.ratio)]
         totals = {self._who(t): t for t in done if self._adds_up(t, done)}
         done = [t for t in done if totals.get(self._who(t)) is not t]
+        self.done = done
         body = self.filing.view.title_end
         nothing = NOTHING.search(self.text, body, READ) or NOTHING.search(self.text, 0, body)
         made = [self._fact(t, plans, totals.get(self._who(t))) for t in done]
@@ -169,7 +171,7 @@ class _Facts(Reader):
         elif t.until is not None and (day := f.own_day(*t.until)):
             fields["to"] = day
         who = self._who(t)
-        if who and who[0] in self.after:
+        if who and who[0] in self.after and t is self._last_of(who[0], t):
             fields["holding_after"] = f.number(self.after[who[0]])
         if total is not None and total.shares:
             fields["cum_shares"] = f.number(total.shares[0])
@@ -182,6 +184,11 @@ class _Facts(Reader):
         if plan is not None:
             self._plan_fields(fields, plan)
         return fields
+
+    def _last_of(self, who: str, t: Trade) -> Trade:
+        """The latest trade of a holder: what is held afterwards is held after that one."""
+        own = [one for one in self.done if who in self._who(one)[:1]] or [t]
+        return max(own, key=lambda one: one.end.value if one.end else date.min)
 
     def _plan_fields(self, fields: Fields, plan: Trade) -> None:
         f = self.filing
