@@ -286,3 +286,16 @@ def test_trades_told_as_history_hide_no_plan() -> None:
         "青禾证券股东拟减持不超0.8%",
     )
     assert (plan["shares"], plan["ratio"], plan["stage"]) == ("2222.4万股", "0.8%", "plan")
+
+
+def test_what_is_held_afterwards_is_held_after_the_latest_trade() -> None:
+    trades = told(
+        increases,
+        "青禾智能公告，公司控股股东白石投资有限公司于2017年4月10日增持公司股份1,000,000股。白石投资有限公司于2017年4月25日增持公司股份2,000,000股。"
+        "本次增持后，白石投资有限公司持有公司股份182,000,000股，占公司总股本的42.00%。",
+        "青禾智能控股股东增持公司股份",
+    )
+    assert [(t["shares"], t.get("holding_after")) for t in trades] == [
+        ("1,000,000股", None),
+        ("2,000,000股", "182,000,000股"),
+    ]
