@@ -62,7 +62,8 @@ async def one(order: dict[str, Any]) -> dict[str, Any]:
 async def serve() -> None:
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
-        print(json.dumps(await one(json.loads(line))), flush=True)
+        order = json.loads(line)
+        print(json.dumps(await one(order) | {"order": order.get("order")}), flush=True)
 
 
 def main() -> None:
