@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -74,5 +75,42 @@ def show_table(head: Sequence[str], rows: Iterable[Sequence[object]], title: str
         console.print(table)
     click.echo("\n".join(line.rstrip() for line in printed.get().splitlines()))
 
+
+class Querying(click.Command):
+    """A command whose query may begin with a minus, as `-回购 has:fact`.
+
+    Only an option of the command, letter for letter, is an option. click by itself reads `-回购 h` as short
+    options in a row, the help among them.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        known = {
+            name: param
+            for param in self.get_params(ctx)
+            if isinstance(param, click.Option)
+            for name in param.opts
+        }
+        options: list[str] = []
+        query: list[str] = []
+        rest = iter(args)
+        for arg in rest:
+            name, valued, _ = arg.partition("=") if arg.startswith("--") else (arg, "", "")
+            if arg == "--":
+                query += rest
+            elif name in known:
+                options.append(arg)
+                if not (valued or known[name].is_flag):
+                    value = next(rest, None)
+                    if value is None:
+                        return super().parse_args(ctx, [arg])  # says that a value is missing
+                    options.append(value)
+            elif _LONG_OPTION.match(arg):
+                options.append(arg)  # mistyped, and refused as such
+            else:
+                query.append(arg)
+        return super().parse_args(ctx, [*options, "--", *query])
+
+
+_LONG_OPTION = re.compile(r"--[a-z]")
 
 PathName = click.Path(path_type=Path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import click
 
-from cli.common import settings, show_json, show_table
+from cli.common import Querying, settings, show_json, show_table
 from pipeline.model import SHANGHAI, UserError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from search.store import Store
 
 
-@click.command(context_settings={"ignore_unknown_options": True})  # '-机器人' is a query
+@click.command(cls=Querying)
 @click.argument("words", metavar="QUERY", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--sort", type=click.Choice(["relevance", "time"]), default="relevance", show_default=True)
@@ -59,7 +60,7 @@ def search(
     query = " ".join(words)
     instead = _one_of({"--facets": facets, "--by": by, "--open": opened})
     if instead and form not in (None, "json"):
-        raise UserError(f"{instead} 只能显示为表格或 --json；全部命中用 --{form}")
+        raise UserError(f"{instead} 只能显示为表格或 --json；全部命中用 zhoubao export")
     with Client(settings(ctx), engine=engine) as client:
         if by:
             _show_bars(client.histogram(query, by), form)
@@ -77,8 +78,10 @@ def search(
         show_json(answer.as_dict())
     elif form == "jsonl":
         click.echo(b"".join(as_jsonl(answer.hits)), nl=False)
+        _tell_rest(answer, query, after)
     elif form == "csv":
         click.echo(b"".join(as_csv(answer.hits)), nl=False)
+        _tell_rest(answer, query, after)
     else:
         _show_hits(answer)
 
@@ -102,10 +105,28 @@ def _show_hits(answer: Answer) -> None:
         )
     shown = f"，显示 {len(answer.hits)} 份" if answer.total > len(answer.hits) else ""
     click.echo(f"共 {answer.total} 份{shown}" + (f"；下一页：--after {answer.next}" if answer.next else ""))
+    _tell_notes(answer)
+
+
+def _tell_notes(answer: Answer, err: bool = False) -> None:
     for note in answer.notes:
-        click.echo(note)
+        click.echo(note, err=err)
     for one in answer.suggestions:
-        click.echo(f"是否要找：{one.query}" + (f"（{one.shown}）" if one.shown not in one.query else ""))
+        shown = f"（{one.shown}）" if one.shown not in one.query else ""
+        click.echo(f"是否要找：{one.query}{shown}", err=err)
+
+
+def _tell_rest(answer: Answer, query: str, after: str | None) -> None:
+    """On stderr, beside what a program reads: that there is more than this page, or nothing."""
+    count = len(answer.hits)
+    if answer.total > count:
+        which = f"游标之后的 {count} 份" if after else f"第 1–{count} 份"
+        rest = f"，其余见 --after {answer.next}" if answer.next else ""
+        export = f"zhoubao export {shlex.quote(query)} -o 文件"
+        click.echo(f"{which}，共 {answer.total} 份；全部用 {export}{rest}", err=True)
+    elif not count:
+        click.echo("共 0 份", err=True)
+    _tell_notes(answer, err=True)
 
 
 def _where(hit: AnswerHit) -> str:

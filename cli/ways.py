@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from cli.common import PathName, settings, show_json, show_table
+from cli.common import PathName, Querying, settings, show_json, show_table
 from pipeline.model import SHANGHAI, UserError
 from search.tokens import SCOPES
 
@@ -55,7 +55,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, tokens: bool) 
             run(client, listening)
 
 
-@click.command(context_settings={"ignore_unknown_options": True})  # '-机器人' is a query
+@click.command(cls=Querying)
 @click.argument("query")
 @click.option("-o", "--out", type=PathName, required=True, help="文件；后缀定格式：xlsx csv jsonl docx")
 @click.option("--sort", type=click.Choice(["time", "relevance"]), default="time", show_default=True)
@@ -116,7 +116,7 @@ def watch() -> None:
     """
 
 
-@watch.command("add", context_settings={"ignore_unknown_options": True})
+@watch.command("add", cls=Querying)
 @click.argument("name")
 @click.argument("query")
 @click.option("--to", "urls", multiple=True, required=True, help="接收地址，可写多次")

@@ -26,6 +26,10 @@ LONGEST = 2_000  # characters; a headline has at most some two hundred
 DEEPEST = 30  # brackets within brackets
 
 
+# Half a surrogate pair: what Python makes of bytes that are not UTF-8. No engine takes it.
+_HALF = re.compile(r"[\ud800-\udfff]")
+
+
 class QueryError(UserError):
     """One sentence in Chinese, the place marked by ▶…◀. `start`, `end` are offsets in the text typed."""
 
@@ -34,7 +38,7 @@ class QueryError(UserError):
         if len(shown) > 120:
             left = max(0, start - 40)
             shown = f"{'…' if left else ''}{text[left:start]}▶{text[start:end][:40]}◀{text[end : end + 40]}…"
-        super().__init__(f"查询「{shown}」：{problem}")
+        super().__init__(f"查询「{_HALF.sub('�', shown)}」：{problem}")
         self.start, self.end, self.problem = start, end, problem
 
 
@@ -119,6 +123,8 @@ def parse(text: str) -> Query:
     """Raises QueryError. Empty text is everything."""
     if len(text) > LONGEST:
         raise QueryError(text, LONGEST, len(text), f"太长，最多 {LONGEST} 个字")
+    if half := re.search(f"{_HALF.pattern}(?:.*{_HALF.pattern})?", text, re.DOTALL):
+        raise QueryError(text, *half.span(), "不是 UTF-8 的文字，请把终端或文件的编码设为 UTF-8")
     tidied = tidy(text)
     _check_depth(text, tidied)
     try:

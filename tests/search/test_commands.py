@@ -61,6 +61,64 @@ def test_words_need_no_quotes_of_the_shell(desk: Path) -> None:
     assert one.output == zhoubao(desk, "search", "回购", "-限制性股票", "source:cninfo").output != ""
 
 
+@pytest.mark.parametrize("query", ["-回购 has:fact", "-h股 has:fact", "-o股 has:fact", "-5 has:fact"])
+def test_a_query_may_begin_with_a_minus(desk: Path, tmp_path: Path, query: str) -> None:
+    found = json.loads(zhoubao(desk, "search", query, "--json").output)
+    assert found["query"] == query
+    out = tmp_path / "out.csv"
+    assert f"{found['total']} 份" in zhoubao(desk, "export", query, "-o", str(out)).output
+    watch = zhoubao(desk, "watch", "add", "减", query, "--to", "json://127.0.0.1:9/")
+    assert "已保存 减" in watch.output
+    assert query in zhoubao(desk, "watch", "list").output
+
+
+def test_options_stand_anywhere_and_a_mistyped_one_is_told(desk: Path) -> None:
+    told = zhoubao(desk, "search", "--limit=1", "source:cninfo", "--sort", "time", "-回购", "--json")
+    assert json.loads(told.output)["query"] == "source:cninfo -回购"
+    assert zhoubao(desk, "search", "--json", "--", "-h").output.startswith("{")
+    assert "Usage" in zhoubao(desk, "search", "回购", "-h").output
+    assert zhoubao(desk, "search", "回购", "--limt", "3").exit_code == 2
+    assert zhoubao(desk, "search", "回购", "--limit").exit_code == 2
+
+
+def test_a_query_in_another_encoding_is_one_line(desk: Path) -> None:
+    """What Python makes of the bytes of a GBK terminal."""
+    typed = "回购".encode("gbk").decode("utf-8", "surrogateescape")
+    error = zhoubao(desk, "search", typed).exception
+    assert isinstance(error, UserError)
+    assert str(error) == "查询「▶�ع�◀」：不是 UTF-8 的文字，请把终端或文件的编码设为 UTF-8"
+
+
+@pytest.mark.parametrize("form", ["--csv", "--jsonl"])
+def test_a_page_for_programs_says_that_there_is_more(desk: Path, form: str) -> None:
+    page = zhoubao(desk, "search", "source:cninfo", "--limit", "2", form)
+    assert page.stderr == (
+        "第 1–2 份，共 3 份；全部用 zhoubao export source:cninfo -o 文件，其余见 --after "
+        + _after(desk)
+        + "\n"
+    )
+    assert zhoubao(desk, "search", "source:cninfo", form).stderr == ""
+    assert "之后的 1 份，共 3 份" in (
+        zhoubao(desk, "search", "source:cninfo", "--limit", "2", "--after", _after(desk), form).stderr
+    )
+
+
+def _after(desk: Path) -> str:
+    after: str = json.loads(zhoubao(desk, "search", "source:cninfo", "--limit", "2", "--json").output)["next"]
+    return after
+
+
+@pytest.mark.parametrize("form", ["--csv", "--jsonl"])
+def test_notes_and_suggestions_stay_out_of_what_programs_read(desk: Path, form: str) -> None:
+    page = zhoubao(desk, "search", "company:曙光", form)
+    assert page.stderr.splitlines() == [
+        "共 0 份",
+        "公司表里没有「曙光」：可写代码、简称、全称或曾用名",
+        "是否要找：company:603019（中科曙光 603019）",
+    ]
+    assert page.stdout.count("\n") == (form == "--csv")
+
+
 def test_nothing_found_says_what_there_is_and_what_may_be_meant(desk: Path) -> None:
     lines = zhoubao(desk, "search", "company:曙光").output.splitlines()
     assert lines == [
@@ -97,7 +155,7 @@ def test_open_shows_the_document_itself(desk: Path) -> None:
     ("words", "said"),
     [
         (("--facets", "--by", "week"), "--facets 与 --by 只能取其一"),
-        (("--facets", "--csv"), "--facets 只能显示为表格或 --json"),
+        (("--facets", "--csv"), "--facets 只能显示为表格或 --json；全部命中用 zhoubao export"),
         (("--open", "1", "--jsonl"), "--open 只能显示为表格或 --json"),
         (("--open", "9"), "只有 4 条"),
         (("--after", "x"), "不是上一页答复给出的"),

@@ -102,6 +102,8 @@ def test_what_is_understood(text: str, query: Query) -> None:
         ("algo*", "algo*", "不支持 * 通配"),
         ("(" * 40 + "a" + ")" * 40, "(", "最多套"),
         ("a" * 3000, "a" * 1000, "太长"),
+        ('数据 "\udcbb\udcd8"', "\udcbb\udcd8", "不是 UTF-8"),
+        ("company:\ud83d", "\ud83d", "不是 UTF-8"),
     ],
 )
 def test_a_mistake_is_one_sentence_with_its_place(text: str, marked: str, problem: str) -> None:
