@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from config import Settings
+from pipeline.model import UserError
 from search import elastic_mapping
 from search.elastic_engine import Elastic
 from search.elastic_errors import told
+from search.engine import IndexBroken
 from search.store import Store
 from search.verify import Difference
 
@@ -69,5 +71,7 @@ def _engine(settings: Settings) -> Iterator[Elastic]:
     engine = Elastic(settings)
     try:
         yield engine
+    except IndexBroken as error:
+        raise UserError(f"Elasticsearch 中没有可用的索引（{error}）：请运行 zhoubao es setup") from None
     finally:
         engine.close()

@@ -6,9 +6,12 @@ wins, and a bulk that is sent again after a time-out changes nothing.
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError, helpers
@@ -34,15 +37,12 @@ _KEEP = "5m"  # a view for paging: as long as a person may take over a page
 _MOST_PASSES = 5  # of mending during a rebuild, while others write
 
 _BEYOND = 2**63 - 1
+_API_KEY = re.compile(r"[A-Za-z0-9+/=_-]+")
 
 
 def connect(cluster: Cluster) -> Elasticsearch:
     """Credentials come from the environment. Nothing is sent yet."""
-    login: dict[str, Any] = {}
-    if key := os.environ.get("ZHOUBAO_ES_API_KEY"):
-        login["api_key"] = key
-    elif user := os.environ.get("ZHOUBAO_ES_USER"):
-        login["basic_auth"] = (user, os.environ.get("ZHOUBAO_ES_PASSWORD", ""))
+    login: dict[str, Any] = _credentials()
     if (authority := cluster.authority) is not None:
         if not authority.is_file():
             raise UserError(f"search.elasticsearch.ca：没有文件 {authority}")
@@ -57,7 +57,26 @@ def connect(cluster: Cluster) -> Elasticsearch:
             **login,
         )
     except ValueError as error:
-        raise UserError(f"search.elasticsearch.urls：{error}") from None
+        shown = re.sub(r"//[^/@\s]*@", "//…@", str(error))  # an address may hold a password
+        raise UserError(f"search.elasticsearch.urls：{shown}") from None
+
+
+def _credentials() -> dict[str, Any]:
+    """Read from a file, a secret often ends in a newline. What cannot be one is refused here: as a header
+    the HTTP client would refuse it too, and print it.
+    """
+    if key := os.environ.get("ZHOUBAO_ES_API_KEY", "").strip():
+        if not _API_KEY.fullmatch(key):
+            raise UserError(
+                "环境变量 ZHOUBAO_ES_API_KEY 不像 API key：里面有汉字、空格等字符；"
+                "应是建立时答复中 encoded 一项（Base64）"
+            )
+        return {"api_key": key}
+    if user := os.environ.get("ZHOUBAO_ES_USER", "").strip():
+        password = os.environ.get("ZHOUBAO_ES_PASSWORD", "").strip("\r\n")
+        # Encoded here: the client takes a pair in ASCII only, and a password may be of any characters.
+        return {"basic_auth": base64.b64encode(f"{user}:{password}".encode()).decode()}
+    return {}
 
 
 class Elastic:
@@ -114,7 +133,7 @@ class Elastic:
             return
         form = self.form()
         if form is None:
-            raise IndexBroken(f"there is no alias {self.alias}")
+            raise IndexBroken(f"no alias {self.alias}")
         if form != FORM and writes:
             raise IndexBroken("the index has an older form")
         if form != FORM:
@@ -285,7 +304,8 @@ class Elastic:
             with told():
                 self.client.indices.update_aliases(actions=_switch(self.alias, old, new))
         except BaseException:
-            self.client.options(ignore_status=404).indices.delete(index=new)
+            with suppress(UserError, IndexBroken), told():  # the server that went may be why we are here
+                self.client.options(ignore_status=404).indices.delete(index=new)
             raise
         self._checked = False
         self.mend(store, None)  # what was written into the old index in the last moments
@@ -295,6 +315,8 @@ class Elastic:
             return int(self.client.count(index=self.alias)["count"])
 
     def difference(self, store: Store, index: str | None = None) -> Difference:
+        if index is None:
+            self._check()
         with told():
             self.client.indices.refresh(index=index or self.alias)
         return differences(store.stamps(), self.stamps(index))

@@ -155,6 +155,34 @@ def test_a_rebuild_that_fails_leaves_the_old_index_and_no_remains(
     assert client.search("数据公告").total == 40
 
 
+def test_a_server_that_goes_while_an_index_is_built_is_one_line(
+    proxy: Proxy, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.elastic_engine._FIRST_WAIT", 0.01)
+    client.store.put_many(MANY)
+
+    def gone(path: str, body: bytes) -> tuple[int, bytes] | None:
+        if "_bulk" in path:
+            proxy.behave = lambda path, body: (503, b"{}")
+        return proxy.behave(path, body) if proxy.behave is not gone else None
+
+    proxy.behave = gone
+    with pytest.raises(EngineDown, match="503"):
+        client.rebuild()
+    proxy.behave = gone
+    with pytest.raises(EngineDown, match="503"):
+        feed(client.store, client.engine)  # which builds the missing index
+    proxy.behave = lambda path, body: None
+    assert feed(client.store, client.engine).rebuilt == 40
+
+
+@pytest.mark.parametrize("words", [("verify",), ("verify", "--json")])
+def test_verify_without_an_index_is_one_line(client: Client, tmp_path: Path, words: tuple[str, ...]) -> None:
+    told = by_hand(client, tmp_path, *words)
+    assert isinstance(told.exception, UserError) and told.output == ""
+    assert "zhoubao es setup" in str(told.exception)
+
+
 def test_an_index_of_an_older_form_says_what_to_do_and_the_feeder_mends_it(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -306,6 +334,37 @@ def one_line(settings: Settings) -> str:
 def test_a_wrong_key(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZHOUBAO_ES_API_KEY", "d3Jvbmc6d3Jvbmc=")
     assert "ZHOUBAO_ES_API_KEY" in one_line(client.settings)
+
+
+@pytest.mark.parametrize("key", ["钥匙", "c2Vj cmV0", "c2Vj\ncmV0", "c2VjcmV0é"])
+def test_what_cannot_be_a_key_is_one_line_without_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("ZHOUBAO_ES_API_KEY", key)
+    message = one_line(client.settings)
+    assert (
+        "ZHOUBAO_ES_API_KEY" in message and not set(key.split()) & set(message.split()) and key not in message
+    )
+    assert "c2Vj" not in message
+
+
+def test_a_key_or_password_read_from_a_file_may_end_its_line(
+    client: Client, elasticsearch: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZHOUBAO_ES_API_KEY", elasticsearch["ZHOUBAO_ES_API_KEY"] + "\n")
+    assert elastic.setup(client.settings)
+    monkeypatch.setenv("ZHOUBAO_ES_API_KEY", " \n")
+    monkeypatch.setenv("ZHOUBAO_ES_USER", "无此人\n")
+    monkeypatch.setenv("ZHOUBAO_ES_PASSWORD", "密码\n")
+    assert "ZHOUBAO_ES_PASSWORD" in one_line(client.settings)
+
+
+def test_an_address_that_cannot_be_read_does_not_show_its_password(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZHOUBAO_ES_URL", "https://elastic:secret@es:port")
+    message = one_line(client.settings)
+    assert "search.elasticsearch.urls" in message and "secret" not in message
 
 
 def test_a_key_for_other_indices(client: Client) -> None:
