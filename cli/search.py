@@ -329,17 +329,15 @@ def es_reindex(ctx: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON，列出全部编号")
 @click.pass_context
 def verify(ctx: click.Context, as_json: bool) -> None:
-    """与文档库比对：缺的、旧的、多余的。有出入时退出码 1。"""
+    """与文档库比对：缺的、旧的、版本超前的、多余的。有出入时退出码 1。"""
     from search import elastic
 
     found = elastic.verify(settings(ctx))
-    foreign = tuple(stamp.id for stamp in found.foreign)
-    named = {"missing": found.missing, "stale": found.stale, "foreign": foreign}
     if as_json:
-        show_json(named)
+        show_json(found.ids)
     else:
-        titles = {"missing": "缺", "stale": "旧", "foreign": "多余"}
-        rows = [[titles[name], len(ids), "、".join(ids[:5])] for name, ids in named.items()]
+        titles = {"missing": "缺", "stale": "旧", "ahead": "超前", "foreign": "多余"}
+        rows = [[titles[name], len(ids), "、".join(ids[:5])] for name, ids in found.ids.items()]
         show_table(["项目", "份数", "如"], rows)
     sys.exit(1 if found else 0)
 
@@ -347,10 +345,16 @@ def verify(ctx: click.Context, as_json: bool) -> None:
 @es.command()
 @click.pass_context
 def repair(ctx: click.Context) -> None:
-    """恰好修补 verify 找到的那些。"""
+    """恰好修补 verify 找到的那些，一律以文档库为准。有修补不了的，退出码 1。"""
     from search import elastic
 
-    click.echo(f"已修补 {elastic.repair(settings(ctx))} 份")
+    mended = elastic.repair(settings(ctx))
+    click.echo(f"已修补 {mended.done} 份")
+    if mended.left:
+        click.echo(f"未能修补 {len(mended.left)} 份：")
+        for id, reason in list(mended.left.items())[:10]:
+            click.echo(f"  {id}：{reason}")
+        sys.exit(1)
 
 
 @es.command()

@@ -13,7 +13,7 @@ from search.elastic_engine import Elastic
 from search.elastic_errors import told
 from search.engine import IndexBroken
 from search.store import Store
-from search.verify import Difference
+from search.verify import Difference, Mended
 
 __all__ = ["Elastic", "repair", "role", "setup", "status", "verify"]
 
@@ -54,8 +54,8 @@ def verify(settings: Settings) -> Difference:
         return engine.difference(store)
 
 
-def repair(settings: Settings) -> int:
-    """Mends exactly what verify finds; how many documents."""
+def repair(settings: Settings) -> Mended:
+    """Mends exactly what verify finds."""
     with _engine(settings) as engine, Store(settings.store_url) as store:
         engine.setup()
         return engine.mend(store, None)

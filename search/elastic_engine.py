@@ -11,7 +11,7 @@ import os
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError, helpers
@@ -27,7 +27,7 @@ from search.engine import EngineDown, IndexBroken, Refusal, Results, Sort
 from search.plan import Plan
 from search.project import Entry, project
 from search.store import Stamp, Store
-from search.verify import Difference, differences
+from search.verify import Difference, Mended, differences
 
 _BULK_DOCUMENTS = 500
 _BULK_BYTES = 10_000_000  # far below http.max_content_length, 100 MB unless a cluster lowers it
@@ -321,26 +321,41 @@ class Elastic:
             self.client.indices.refresh(index=index or self.alias)
         return differences(store.stamps(), self.stamps(index))
 
-    def mend(self, store: Store, index: str | None) -> int:
-        """Puts right exactly what differs from the store; how many documents. Refused ones stay missing,
-        and of the index in use are parked with their reason.
+    def mend(self, store: Store, index: str | None) -> Mended:
+        """Puts right exactly what differs from the store. Refused documents stay missing, and of the index
+        in use are parked with their reason.
         """
-        mended = 0
+        target = index or self.alias
+        differed: set[str] = set()
         refused: dict[str, str] = {}
-        for _ in range(_MOST_PASSES):
+        for passes in range(_MOST_PASSES + 1):
             found = self.difference(store, index)
-            wanted = [id for id in (*found.missing, *found.stale) if id not in refused]
-            if not wanted and not found.foreign:
+            differ = set().union(*found.ids.values())
+            differed |= differ
+            if passes == _MOST_PASSES or differ <= refused.keys():
                 break
-            target = index or self.alias
-            now = store.alone(wanted)
-            refusals = self._bulk((_put(project(*standing)) for standing in now.values()), target)
-            self._bulk(map(_delete, found.foreign), target)
+            # What a plain write did not put right has a later version here, perhaps that of a deletion.
+            with self._forgetting(target) if passes or found.ahead else nullcontext():
+                self._bulk(map(_delete, (*found.ahead, *found.foreign)), target)
+                now = store.alone(differ - refused.keys())
+                refusals = self._bulk((_put(project(*standing)) for standing in now.values()), target)
             refused |= {refusal.id: refusal.reason for refusal in refusals}
-            mended += len(now) - len(refusals) + len(found.foreign)
         if index is None:
             store.park_only(refused)
-        return mended
+        return Mended(len(differed - differ), {id: refused.get(id, "仍有出入") for id in sorted(differ)})
+
+    @contextmanager
+    def _forgetting(self, index: str) -> Iterator[None]:
+        """Meanwhile a deletion does not keep its version, as it else does for a minute: an earlier one may
+        be written at once.
+        """
+        with told():
+            self.client.indices.put_settings(index=index, settings={"index.gc_deletes": "-1"})
+        try:
+            yield
+        finally:
+            with told():
+                self.client.indices.put_settings(index=index, settings={"index.gc_deletes": None})
 
 
 def _switch(alias: str, old: str | None, new: str) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from search.elastic_mapping import MAPPING
 from search.engine import EngineDown
 from search.feeder import feed
 from search.store import Stamp, Store
+from search.verify import Difference, Mended
 from tests.elastic.proxy import Proxy, bulk_items, busy
 from tests.search.conftest import Open, settings_of
 from tests.search.documents import document
@@ -80,23 +81,67 @@ def test_setup_status_verify_repair(client: Client, tmp_path: Path) -> None:
     client.store.put_many([document("nbs:002", "改过的公告")])
     client.store.done([row.seq for row in client.store.pending(99)])  # the index never heard of it
     found = elastic.verify(settings)
-    assert (found.missing, found.stale, found.foreign) == (
-        ("nbs:001",),
-        ("nbs:002",),
-        (Stamp("nbs:none", 1),),
-    )
+    assert found == Difference(("nbs:001",), ("nbs:002",), (), (Stamp("nbs:none", 1),))
     told = by_hand(client, tmp_path, "verify", "--json")
     assert (told.exit_code, json.loads(told.output)) == (
         1,
-        {"missing": ["nbs:001"], "stale": ["nbs:002"], "foreign": ["nbs:none"]},
+        {"missing": ["nbs:001"], "stale": ["nbs:002"], "ahead": [], "foreign": ["nbs:none"]},
     )
     assert ["缺", "1", "nbs:001"] in [
         line.split() for line in by_hand(client, tmp_path, "verify").output.splitlines()
     ]
-    assert elastic.repair(settings) == 3
+    assert elastic.repair(settings) == Mended(3, {})
     assert not elastic.verify(settings)
     assert by_hand(client, tmp_path, "verify").exit_code == 0
     assert client.search("改过").total == 1
+
+
+def test_what_the_index_holds_in_a_later_version_is_mended_against_the_store(
+    client: Client, tmp_path: Path
+) -> None:
+    elastic.setup(client.settings)
+    client.store.put_many(MANY)
+    feed(client.store, client.engine)
+    raw, index = engine_of(client).client, index_of(client)
+    # Overwritten by a plain call, deleted by one, and left by a store that was put back from a backup.
+    raw.index(index=index, id="nbs:001", document={"id": "nbs:001", "version": 9})
+    for _ in range(2):
+        raw.index(index=index, id="nbs:002", document={"id": "nbs:002", "version": 9})
+    raw.delete(index=index, id="nbs:002")
+    raw.delete(index=index, id="nbs:003")
+    client.engine.index([_entry("nbs:004", 7), _entry("nbs:none", 7)])
+    told = by_hand(client, tmp_path, "verify", "--json")
+    assert json.loads(told.output) == {
+        "missing": ["nbs:002", "nbs:003"],
+        "stale": [],
+        "ahead": ["nbs:001", "nbs:004"],
+        "foreign": ["nbs:none"],
+    }
+    told = by_hand(client, tmp_path, "repair")
+    assert (told.exit_code, told.output) == (0, "已修补 5 份\n")
+    assert list(engine_of(client).stamps()) == list(client.store.stamps())
+    assert client.search("数据公告").total == 40
+    assert "gc_deletes" not in str(raw.indices.get_settings(index=index))
+    client.store.put_many([document("nbs:001", "改过的公告"), document("nbs:003", "改过的公告")])
+    feed(client.store, client.engine)
+    assert client.search("改过").total == 2
+
+
+def test_what_cannot_be_mended_is_said(client: Client, proxy: Proxy, tmp_path: Path) -> None:
+    elastic.setup(client.settings)
+    client.store.put_many(MANY)
+    feed(client.store, client.engine)
+    engine_of(client).client.delete(index=index_of(client), id="nbs:003")
+
+    def lie(path: str, body: bytes) -> tuple[int, bytes] | None:
+        if "_bulk" not in path:
+            return None
+        return 200, b'{"took":1,"errors":true,"items":[{"index":{"_id":"nbs:003","status":409,"error":{}}}]}'
+
+    proxy.behave = lie
+    told = by_hand(client, tmp_path, "repair")
+    assert told.exit_code == 1
+    assert told.output.splitlines() == ["已修补 0 份", "未能修补 1 份：", "  nbs:003：仍有出入"]
 
 
 def _entry(id: str, version: int) -> object:
@@ -123,7 +168,7 @@ def test_what_is_written_while_a_new_index_is_built_is_in_it(
     engine, real = engine_of(client), Elastic.mend
     writes = iter(["编制中写入", "切换前写入"])
 
-    def mend(self: Elastic, store: Store, index: str | None) -> int:
+    def mend(self: Elastic, store: Store, index: str | None) -> Mended:
         if (title := next(writes, None)) is not None:
             store.put_many([document("nbs:000", title), document(f"nbs:{title}", title)])
             feed(store, self)  # into the old index, before the switch; into whichever it is, after
@@ -210,7 +255,9 @@ def test_an_index_that_another_engine_drained_the_outbox_of_is_built_from_the_st
 # ---------------------------------------------------------------- refusals and outages
 
 
-def test_a_refused_document_is_parked_with_its_reason_and_the_rest_go_on(client: Client) -> None:
+def test_a_refused_document_is_parked_with_its_reason_and_the_rest_go_on(
+    client: Client, tmp_path: Path
+) -> None:
     client.store.put_many(
         [*MANY, document("nbs:bad", "公告", column="x" * 40_000)]
     )  # beyond Lucene's longest term
@@ -227,7 +274,12 @@ def test_a_refused_document_is_parked_with_its_reason_and_the_rest_go_on(client:
     with Client(client.settings, engine="embedded", store=client.store) as other:
         assert other.rebuild() == 41
     assert client.store.parked() == []
-    assert elastic.repair(client.settings) == 0
+    told = by_hand(client, tmp_path, "repair")
+    assert told.exit_code == 1
+    lines = told.output.splitlines()
+    assert (
+        lines[:2] == ["已修补 0 份", "未能修补 1 份："] and "nbs:bad：" in lines[2] and "[column]" in lines[2]
+    )
     assert [row.document_id for row in client.store.parked()] == ["nbs:bad"]
     client.store.put_many([document("nbs:bad", "改好的公告")])
     feed(client.store, client.engine)
@@ -274,7 +326,7 @@ def test_half_of_a_bulk_refused_for_now_arrives_later(
     assert client.store.lag() == 0
     # Those that the gateway lied about are what verify is for.
     assert len(elastic.verify(client.settings).missing) == 30
-    assert elastic.repair(client.settings) == 30
+    assert elastic.repair(client.settings) == Mended(30, {})
 
 
 def test_a_full_disk_makes_the_outbox_wait(client: Client) -> None:
