@@ -1,7 +1,8 @@
 """Cursors: a place in a list of results, as text that a person can pass on, alike for both engines.
 
 Results stand in the order of score (relevance only), then time, then id. A cursor names the last one shown,
-so what is indexed between two pages neither repeats nor hides a result.
+and a view of the index that the engine keeps for some minutes, in which nothing moves. Where the view is no
+more, the next page begins behind the last one shown, wherever that stands by then.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ Row = tuple[float, int, str]  # score, order, id
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
-    """`depth` is how many were shown so far; `pit` names a view that Elasticsearch keeps for us."""
+    """`depth` is how many were shown so far; `pit` names a view of the index that the engine keeps for a while."""
 
     # Bounds, because anybody may make a cursor up.
     score: Annotated[float, msgspec.Meta(ge=0, le=1e12)]

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
+import msgspec
 from elasticsearch import Elasticsearch, NotFoundError, helpers
 
 from config import Elasticsearch as Cluster
@@ -200,7 +201,7 @@ class Elastic:
             "track_total_hits": True,
         }
         with told():
-            answer, pit = self._paged(body, place, by_score)
+            answer, pit, place = self._paged(body, place, by_score)
         rows: list[cursor.Row] = [
             (*((hit["sort"][0],) if by_score else (0.0,)), *hit["sort"][by_score : by_score + 2])
             for hit in answer["hits"]["hits"]
@@ -209,24 +210,28 @@ class Elastic:
 
     def _paged(
         self, body: dict[str, Any], place: cursor.Place | None, by_score: bool
-    ) -> tuple[Any, str | None]:
+    ) -> tuple[Any, str | None, cursor.Place | None]:
         """The first page comes from the index as it is; later ones from a view of it that stands still."""
         if place is None:
-            return self._ask(index=self.alias, **body), None
-        body["search_after"] = [*([place.score] if by_score else []), place.order, place.id]
+            return self._ask(index=self.alias, **body), None, None
         if place.pit is not None:
             try:
-                return self._view(body, place.pit)
+                return *self._view(body, place, place.pit, by_score), place
             except NotFoundError:
                 pass  # the person took longer than the view is kept
         pit = self.client.open_point_in_time(index=self.alias, keep_alive=_KEEP)["id"]
-        return self._view(body, pit)
+        if by_score:  # it moves with what is indexed between two pages
+            this = {"bool": {"must": [body["query"]], "filter": [{"term": {"id": place.id}}]}}
+            found = self._ask(pit={"id": pit, "keep_alive": _KEEP}, query=this, size=1, source=False)
+            for hit in found["hits"]["hits"]:
+                place = msgspec.structs.replace(place, score=hit["_score"])
+        return *self._view(body, place, pit, by_score), place
 
-    def _view(self, body: dict[str, Any], pit: str) -> tuple[Any, str]:
+    def _view(self, body: dict[str, Any], place: cursor.Place, pit: str, by_score: bool) -> tuple[Any, str]:
         # A view sorts by itself at the end, and wants a value there too: beyond the last, for ids are distinct.
         body = body | {
             "sort": [*body["sort"], {"_shard_doc": "asc"}],
-            "search_after": [*body["search_after"], _BEYOND],
+            "search_after": [*([place.score] if by_score else []), place.order, place.id, _BEYOND],
         }
         answer = self._ask(pit={"id": pit, "keep_alive": _KEEP}, **body)
         return answer, answer["pit_id"]

@@ -15,6 +15,7 @@ import fcntl
 import heapq
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import tantivy
 from tantivy import FieldType, Occur, SchemaBuilder
 from tantivy import Query as TQuery
@@ -54,6 +56,7 @@ _FIGURES = ("amount", "shares", "price", "ratio", "change")
 _BATCH = 2_000
 _MEMORY = 128_000_000  # bytes of the writer, before it flushes a segment
 _SMALL = 15_000_000  # the least that tantivy takes
+_KEEP = 300  # seconds that a view is kept for the next page: as long as a person may take over one
 
 
 def _schema() -> tantivy.Schema:
@@ -82,9 +85,11 @@ class Embedded:
         self._folder = folder
         self._open: tuple[str, tantivy.Index] | None = None
         self._seen = 0  # time of the last commit that this reader has loaded
+        self._views: dict[str, tuple[float, tantivy.Searcher]] = {}  # with the time of their last use
 
     def close(self) -> None:
         self._open = None
+        self._views = {}
 
     # ------------------------------------------------------------ generations
 
@@ -171,14 +176,26 @@ class Embedded:
         self, plan: Plan, limit: int = 20, sort: Sort = "relevance", after: str | None = None
     ) -> Results:
         place = cursor.decode(after)
-        searcher = self._searcher()
-        if sort == "time" or not plan.ranks:
-            return self._by_time(searcher, plan, limit, place)
-        return self._by_score(searcher, plan, limit, place)
+        name, searcher = self._view(place)
+        by = self._by_time if sort == "time" or not plan.ranks else self._by_score
+        rows, total, place = by(searcher, plan, limit, place)
+        return cursor.page(total, rows, limit, place, name)
+
+    def _view(self, place: cursor.Place | None) -> tuple[str, tantivy.Searcher]:
+        """The index as the pages before saw it, as long as this process keeps it; else as it is now."""
+        now = time.monotonic()
+        name = place.pit if place else None
+        searcher = self._views[name][1] if name in self._views else None
+        if name is None or searcher is None:
+            searcher = self._searcher()
+            name = f"{self._generation()[0]}-{self._seen}"
+        kept = {other: view for other, view in self._views.items() if now - view[0] < _KEEP}
+        self._views = kept | {name: (now, searcher)}
+        return name, searcher
 
     def _by_time(
         self, searcher: tantivy.Searcher, plan: Plan, limit: int, place: cursor.Place | None
-    ) -> Results:
+    ) -> tuple[list[cursor.Row], int, cursor.Place | None]:
         schema = self._index().schema
         query = wanted = _query(plan.node, schema)
         if place is not None:
@@ -188,15 +205,24 @@ class Embedded:
         found = _guard(searcher.search, wanted, limit + _EQUALS, order_by_field="order")
         rows = [(0.0, order, searcher.doc(address)["id"][0]) for order, address in found.hits]
         total = found.count if place is None else _guard(searcher.search, query, 1).count
-        return cursor.page(total, rows, limit, place)
+        return rows, total, place
 
     def _by_score(
         self, searcher: tantivy.Searcher, plan: Plan, limit: int, place: cursor.Place | None
-    ) -> Results:
+    ) -> tuple[list[cursor.Row], int, cursor.Place | None]:
         query = _ranked(plan, self._index().schema, searcher)
+        last = self._address(searcher, place.id) if place else None
         size = min(limit + _EQUALS + (place.depth if place else 0), max(1, searcher.num_docs))
         while True:
             found = _guard(searcher.search, query, size, weight_by_field="weight")
+            if place is not None and last is not None:
+                # Scores move with what is indexed between two pages; the last one shown moves with them.
+                now = next((score for score, address in found.hits if address == last), None)
+                if now is None and len(found.hits) < found.count:
+                    size *= 2
+                    continue
+                place = place if now is None else msgspec.structs.replace(place, score=now)
+                last = None
             addresses = [address for _, address in found.hits]
             orders: list[Any] = searcher.fast_field_values("order", addresses)
             rest = [
@@ -210,7 +236,13 @@ class Embedded:
                 break
             size *= 2
         rows = [(score, order, searcher.doc(at)["id"][0]) for score, order, at in rest[: limit + _EQUALS]]
-        return cursor.page(found.count, rows, limit, place)
+        return rows, found.count, place
+
+    def _address(self, searcher: tantivy.Searcher, id: str) -> Any:
+        """Where a document is in the index now; None when it is there no more."""
+        query = TQuery.term_query(self._index().schema, "id", id, index_option="basic")
+        found = _guard(searcher.search, query, 1, count=False).hits
+        return found[0][1] if found else None
 
     def facets(self, plan: Plan, fields: Sequence[str], most: int) -> dict[str, list[tuple[str, int]]]:
         query = _query(plan.node, self._index().schema)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.model import UserError
+from search import cursor
 from search.client import Client
+from search.elastic_engine import Elastic
 from search.feeder import feed
+from search.store import Stamp
 from tests.search.documents import WEEK, document
 
 
@@ -171,6 +175,55 @@ def test_paging_stands_still_while_documents_come_in(client: Client) -> None:
         page = client.search("source:nbs", limit=20, after=page.next)
         seen += [hit.id for hit in page.hits]
     assert len(seen) == len(set(seen)) == 60
+
+
+def coming(client: Client, n: int, title: str = "回购" * 9) -> None:
+    """A document that makes 回购 more common, and so moves every score."""
+    client.store.put_many([document(f"miit:{n}", title, days=-900)])
+    feed(client.store, client.engine)
+
+
+def test_paging_by_relevance_stands_still_while_scores_move(client: Client) -> None:
+    client.store.put_many(
+        document(f"nbs:{n:03}", "回购" * (1 + n % 5) + "公告", "股份回购" * (n % 7), days=n % 3)
+        for n in range(120)
+    )
+    feed(client.store, client.engine)
+    before = [hit.id for hit in client.search("回购", limit=200).hits]
+    page = client.search("回购", limit=10)
+    seen = [hit.id for hit in page.hits]
+    while page.next is not None:
+        if len(seen) > 10 or not isinstance(client.engine, Elastic):  # whose view begins with the second page
+            coming(client, len(seen))
+        page = client.search("回购", limit=10, after=page.next)
+        seen += [hit.id for hit in page.hits]
+    assert seen == before
+
+
+def test_a_cursor_of_another_process_goes_on_behind_the_last_one_shown(client: Client) -> None:
+    client.store.put_many(document(f"nbs:{n:03}", "回购公告", days=n % 7) for n in range(60))
+    feed(client.store, client.engine)
+    before = [hit.id for hit in client.search("回购", limit=60).hits]
+    page = client.search("回购", limit=10)
+    seen = [hit.id for hit in page.hits]
+    while page.next is not None:
+        coming(client, len(seen))
+        place = cursor.decode(page.next)
+        assert place is not None
+        with Client(client.settings, store=client.store) as other:
+            page = other.search("回购", limit=10, after=cursor.encode(replace(place, pit=None)))
+        seen += [hit.id for hit in page.hits]
+    assert [id for id in seen if id in before] == before
+
+
+def test_a_cursor_goes_on_where_its_last_document_is_gone(client: Client) -> None:
+    client.store.put_many(document(f"nbs:{n:03}", "回购公告", days=n % 7) for n in range(30))
+    feed(client.store, client.engine)
+    whole = [hit.id for hit in client.search("回购", limit=30).hits]
+    page = client.search("回购", limit=10)
+    client.engine.delete([Stamp(page.hits[-1].id, 9)])
+    following = client.search("回购", limit=30, after=page.next)
+    assert [hit.id for hit in following.hits] == whole[10:]
 
 
 def test_a_cursor_that_is_none_is_one_line(filled: Client) -> None:
