@@ -203,17 +203,21 @@ class CompanyTable:
         company = self.companies.get(self.current(code))
         return company.shown if company else None
 
+    def coded(self, said: str) -> Company | None:
+        """Whose code this is, alone or with its exchange: `603019`, `603019.SH`, `sh603019`."""
+        written = _CODE.fullmatch(lower(normal(said)))
+        company = self.companies.get(self.current(written[2])) if written else None
+        stated = written and (written[1] or written[3])
+        return company if not stated or (company and EXCHANGES[stated.upper()] == company.exchange) else None
+
     def lookup(self, said: str) -> list[Company]:
         """Companies that a code, a name or a part of a name may mean, the likeliest first: those of that
         code or whole name; else those with a name that begins so, then that holds it, listed ones first;
         else those with a name of three characters or more inside it (`贵阳朗玛信息技术股份有限公司`)."""
         text = lower(normal(said))
-        if written := _CODE.fullmatch(text):
-            company = self.companies.get(self.current(written[2]))
-            stated = written[1] or written[3]
-            if company and (not stated or EXCHANGES[stated.upper()] == company.exchange):
-                return [company]
-            return []
+        if _CODE.fullmatch(text):
+            company = self.coded(text)
+            return [company] if company else []
         held = [(lower(n.text), self.companies[n.code]) for n in self.names if n.code and len(text) > 1]
         whole = {c.code: c for name, c in held if name == text}
         if whole:

@@ -19,6 +19,8 @@ class CompanyNames:
     def codes(self, name: str) -> list[str]:
         """Empty when the table does not know the name; several when it is ambiguous."""
         text = label(name)
-        if text.isdigit() and len(text) == 6:
+        if text.isdigit() and len(text) == 6:  # of a company that the table lacks too
             return [self._table.current(text)]
+        if company := self._table.coded(text):
+            return [company.code]
         return self._codes.get(text, [])

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -74,7 +75,11 @@ class Field(Query, frozen=True):
     value: str
 
     def __str__(self) -> str:
-        plain = _PLAIN_VALUE.fullmatch(self.value) and self.value not in ("OR", "AND")
+        plain = (
+            _PLAIN_VALUE.fullmatch(self.value)
+            and self.value not in ("OR", "AND")
+            and _lucene(self.value) is None
+        )
         return f"{self.name}:{self.value if plain else _quoted(self.value)}"
 
 
@@ -139,41 +144,41 @@ def both(left: Query, right: Query) -> Query:
     return _joined(And, [left, right])
 
 
-# Typed by a Chinese keyboard, one for one. Marks that end or part sentences part words.
+# Full-width letters, digits and marks, one for one; marks that end or part sentences part words.
 _MARKS = str.maketrans(
-    {
-        "：": ":",
-        "（": "(",
-        "）": ")",
-        "＂": '"',
-        "－": "-",
-        "＞": ">",
-        "＜": "<",
-        "＝": "=",
-        "［": "[",
-        "］": "]",
-        "％": "%",
-        "．": ".",
-        "＋": "+",
-        "｜": "|",
-        "＆": "&",
-        "≥": "≥",
-    }
-    | dict.fromkeys("，。；、！？", " ")
+    {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) != "＼"}
+    | dict.fromkeys("。；、？", " ")
+    | {"，": "，", "！": "！"}
 )
 _BLANK = re.compile(r"\s")
+_NOT = re.compile(r"(?<![^\s(（&＆|｜])！(?=[\w(（\"“])")  # before a word; behind one it ends a sentence
+_THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:，\d{3})+(?!\d)")
+_FIELD_NAME = re.compile(rf"(?<!\w)(?:{'|'.join(fields.FIELDS)}):", re.IGNORECASE | re.ASCII)
 
 
 def tidy(text: str) -> str:
     """As long as the text, so that a place in it is a place in the text."""
-    return _BLANK.sub(" ", text.translate(_MARKS))
+    text = _BLANK.sub(" ", _NOT.sub("!", text).translate(_MARKS))
+    text = _THOUSANDS.sub(lambda found: found[0].replace("，", ","), text)
+    text = text.replace("，", " ").replace("！", " ")
+    return _FIELD_NAME.sub(lambda found: found[0].lower(), text)
 
 
 _PLAIN_VALUE = re.compile(
-    r'[^\s()"“”<>\[{\\，。；、！？＞＜［（）＂：－＝］％．＋｜＆][^\s()"“”，。；、！？＞＜［（）＂：－＝］％．＋｜＆]*'
+    r"""[^\s()"“”<>≥≤≧≦\[{\\，。；、！？\uff01-\uff5e][^\s()"“”，。；、！？\uff01-\uff5e]*"""
 )
 _BOOST = re.compile(r"(?:^|[^\W\d])[~^]\d?(?:\.\d)?$")
-_WILD = re.compile(r"\w\*$")
+# Not 5*8, nor *ST and S*ST, which are in names of companies; a question mark at the end is one.
+_WILD = re.compile(r"\w(\*)+$|^(\*)(?!ST)\w|[^\W\d](\*)(?!ST)\w|\d(\*)[^\W\d]|\w(\?)\w", re.IGNORECASE)
+
+
+def _lucene(text: str) -> str | None:
+    """What a word or a value asks for that this language does not have; None when it is plain."""
+    if _BOOST.search(text):
+        return "不支持 ~ 模糊与 ^ 权重；要原样查这些字，请放进引号"
+    if "://" not in text and (found := _WILD.search(text)):
+        return f"不支持 {found[found.lastindex or 0]} 通配：中文词的一部分本来就能查到；要原样查这些字，请放进引号"
+    return None
 
 
 def _quoted(text: str) -> str:
@@ -181,7 +186,7 @@ def _quoted(text: str) -> str:
 
 
 def _inner(part: Query) -> str:
-    return f"({part})" if isinstance(part, And | Or) else str(part)
+    return f"({part})" if isinstance(part, And | Or) or str(part).startswith("-") else str(part)
 
 
 @cache
@@ -218,7 +223,11 @@ class _Reader:
             case "every":
                 if not node.children:  # AND by itself: a word like any other
                     return Everything()
-                return _joined(And, [self.read(child) for child in node.children])
+                parts = [(child, self.read(child)) for child in node.children]
+                parts = [(child, part) for child, part in parts if not isinstance(part, Everything)]
+                for (left, before), (right, after) in pairwise(parts):
+                    self._check_neighbours(left, _last(before), right, _first(after))
+                return _joined(And, [part for _, part in parts])
             case "negated":
                 part = self.read(node.children[1])
                 return (
@@ -241,13 +250,29 @@ class _Reader:
                 return self._between(*node.children)
         raise AssertionError(node.data)
 
+    def _check_neighbours(self, left: Any, before: Query, right: Any, after: Query) -> None:
+        """Two parts that by themselves are right, and together mean something else than what is written."""
+        if before in (Word("-"), Word("!")):
+            raise self._wrong(
+                left, f"{before} 与后面的词之间不要空格，才是不含这个词；要查 {before} 请放进引号"
+            )
+        part = before.part if isinstance(before, Not) else before
+        if isinstance(part, Field | Range) and after == Word("TO"):
+            raise self._wrong(
+                right,
+                "TO 要写在方括号里，如 amount:[5000万 TO 1亿]，一段时间写 from:… to:…；要查 TO 请放进引号",
+            )
+        if isinstance(part, Range) and isinstance(after, Word):
+            bound = part.high if part.low is None else part.low
+            units = fields.FIELDS[part.name].units
+            if after.text in units and bound is not None and bound[-1].isdigit():
+                raise self._wrong(right, f"数与单位之间不要空格：{bound}{after}")
+
     def _word(self, token: Token) -> Query:
         if token in ("OR", "||", "NOT"):
             raise self._wrong(token, f"{token} 的两边都要有要查的词；要查 {token} 这个词请放进引号")
-        if _BOOST.search(token):
-            raise self._wrong(token, "不支持 ~ 模糊与 ^ 权重；要原样查这些字，请放进引号")
-        if _WILD.search(token):
-            raise self._wrong(token, "不支持 * 通配：中文词的一部分本来就能查到；要原样查这些字，请放进引号")
+        if problem := _lucene(token):
+            raise self._wrong(token, problem)
         return Word(str(token))
 
     def _unquoted(self, token: Any) -> str:
@@ -265,13 +290,15 @@ class _Reader:
             low, dots, high = text.partition("..")
             return self._range(name, value, low or None, (high or None) if dots else low)
         problem = fields.problem(spec, text) if text.strip() else f"{spec.name} 后面要写要查的值"
+        if not problem and value.type != "QUOTED":
+            problem = _lucene(text)
         if problem:
             raise self._wrong(value, problem)
         return Field(spec.name, text)
 
     def _compared(self, name: Token, sign: Token, value: Token) -> Query:
-        wide = sign.endswith("=")
-        if sign.startswith(">"):
+        wide = sign[-1] in "=≥≤≧≦"
+        if sign[0] in ">≥≧":
             return self._range(name, value, str(value), None, with_low=wide)
         return self._range(name, value, None, str(value), with_high=wide)
 
@@ -305,6 +332,8 @@ class _Reader:
                 raise self._wrong(place, problem)
         if low is None and high is None:
             raise self._wrong(place, f"至少写一头，如 {spec.example}")
+        if low is not None and high is not None and fields.number(spec, low) > fields.number(spec, high):
+            raise self._wrong(place, f"两头写反了：{low} 大于 {high}")
         return Range(spec.name, low, high, with_low or low is None, with_high or high is None)
 
     def _spec(self, token: Token) -> fields.Spec:
@@ -314,8 +343,18 @@ class _Reader:
             raise self._wrong(token, f"没有字段 {name}；{fields.nearest(name)}")
         return spec
 
-    def _wrong(self, token: Any, problem: str) -> QueryError:
-        return QueryError(self.text, token.start_pos, token.end_pos, problem)
+    def _wrong(self, place: Any, problem: str) -> QueryError:
+        """`place` is a token, or the tree of several."""
+        tokens = list(place.scan_values(lambda _: True)) if isinstance(place, Tree) else [place]
+        return QueryError(self.text, tokens[0].start_pos, tokens[-1].end_pos, problem)
+
+
+def _first(query: Query) -> Query:
+    return query.parts[0] if isinstance(query, And) else query
+
+
+def _last(query: Query) -> Query:
+    return query.parts[-1] if isinstance(query, And) else query
 
 
 def _joined(kind: type[And] | type[Or], parts: list[Query]) -> Query:

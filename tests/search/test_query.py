@@ -31,7 +31,14 @@ from search.synonyms import load_synonyms
         ("NOT a", Not(Word("a"))),
         ("-(a b)", Not(And((Word("a"), Word("b"))))),
         ("a-b", Word("a-b")),
-        ("a - b", And((Word("a"), Word("-"), Word("b")))),
+        ("!a", Not(Word("a"))),
+        ("a && !b", And((Word("a"), Not(Word("b"))))),
+        ("a ！b", And((Word("a"), Not(Word("b"))))),
+        ('!"a b" !(a b)', And((Not(Phrase("a b")), Not(And((Word("a"), Word("b"))))))),
+        ("真好！买它", And((Word("真好"), Word("买它")))),
+        ("真的？！买它", And((Word("真的"), Word("买它")))),
+        ("好! 买", And((Word("好!"), Word("买")))),
+        ("NOT -", Not(Word("-"))),
         ('"a b"', Phrase("a b")),
         ("“a b”", Phrase("a b")),
         ('“他说"好"”', Phrase('他说"好"')),
@@ -57,6 +64,19 @@ from search.synonyms import load_synonyms
         ("docno:国资发（2024）1号", Field("docno", "国资发(2024)1号")),
         ("amount:>1亿", Range("amount", "1亿", None, with_low=False)),
         ("amount：＞＝1亿", Range("amount", "1亿", None)),
+        ("amount:≥1亿", Range("amount", "1亿", None)),
+        ("amount:≤1亿", Range("amount", None, "1亿")),
+        ("amount:>1，000万", Range("amount", "1,000万", None, with_low=False)),
+        ("amount:>１，０００，０００元", Range("amount", "1,000,000元", None, with_low=False)),
+        ("2023，100家", And((Word("2023"), Word("100家")))),
+        ("amount:｛5000万 TO １亿｝", Range("amount", "5000万", "1亿", with_low=False, with_high=False)),
+        ("week：２０２４－Ｗ０８", Field("week", "2024-W08")),
+        ("Source:nbs", Field("source", "nbs")),
+        ("KIND：buyback -Theme:AI", And((Field("kind", "buyback"), Not(Field("theme", "AI"))))),
+        ("docno:(2024)5号", Field("docno", "(2024)5号")),
+        ("docno：（2024）5号 数据", And((Field("docno", "(2024)5号"), Word("数据")))),
+        ('theme:"ＡＩ*"', Field("theme", "ＡＩ*")),
+        ("amount:>100 万科", And((Range("amount", "100", None, with_low=False), Word("万科")))),
         ("change:<-50%", Range("change", None, "-50%", with_high=False)),
         ("change:-50%", Range("change", "-50%", "-50%")),
         ("amount:1亿..2亿", Range("amount", "1亿", "2亿")),
@@ -69,6 +89,8 @@ from search.synonyms import load_synonyms
         ("AI：赋能", Word("AI:赋能")),
         ("中信证券：维持", Word("中信证券:维持")),
         ("http://a.b/c", Word("http://a.b/c")),
+        ("https://a.b/c?d=1", Word("https://a.b/c?d=1")),
+        ("S*ST佳通", Word("S*ST佳通")),
     ],
 )
 def test_what_is_understood(text: str, query: Query) -> None:
@@ -100,6 +122,22 @@ def test_what_is_understood(text: str, query: Query) -> None:
         ("科技^2", "科技^2", "不支持"),
         ("科技~", "科技~", "不支持"),
         ("algo*", "algo*", "不支持 * 通配"),
+        ("回购 数*据", "数*据", "不支持 * 通配"),
+        ("*数据", "*数据", "不支持 * 通配"),
+        ("数据＊", "数据＊", "不支持 * 通配"),
+        ("数据?资源", "数据?资源", "不支持 ? 通配"),
+        ("数据～", "数据～", "不支持 ~ 模糊"),
+        ("theme:人工*", "人工*", "不支持 * 通配"),
+        ("source:(nbs sas*)", "sas*", "不支持 * 通配"),
+        ("amount:>1.5 亿元 回购", "亿元", "数与单位之间不要空格：1.5亿元"),
+        ("-ratio:5 %", "%", "5%"),
+        ("(回购 amount:>1.5) 亿元", "亿元", "1.5亿元"),
+        ("amount:5000万 TO 1亿", "TO", "amount:[5000万 TO 1亿]"),
+        ("week:2024-W07 TO 2024-W08", "TO", "from:… to:…"),
+        ("回购 - 词", "-", "不要空格"),
+        ("回购 ！ 词 ! 词", "!", "不要空格"),
+        ("amount:[2亿 TO 1亿]", "[2亿 TO 1亿]", "两头写反了：2亿 大于 1亿"),
+        ("price:40..30", "40..30", "写反了"),
         ("(" * 40 + "a" + ")" * 40, "(", "最多套"),
         ("a" * 3000, "a" * 1000, "太长"),
         ('数据 "\udcbb\udcd8"', "\udcbb\udcd8", "不是 UTF-8"),
@@ -122,7 +160,7 @@ def test_a_mistake_is_one_sentence_with_its_place(text: str, marked: str, proble
 PIECES = st.sampled_from(
     ["数据", "资源", "AI", "a-b", "-", "--", "OR", "AND", "NOT", "||", "(", ")", "（", "）", '"', "“", "”", "\\", "source:", "nbs",
      "week:2024-W08", "amount:", ">", "<=", "1亿", "..", "[", "]", " TO ", "*", "：", "，", " ", "　", "\n", "~", "^2", "{", "}",
-     "\x00", "\u200b", "𠀀", "é", "5,000.00", "%", "foo:", "kind:(a b)", "'"]
+     "\x00", "\u200b", "𠀀", "é", "!", "！", "＊", "?", "TO", "亿", "≥", "Source:", "(2024)", "5,000.00", "%", "foo:", "kind:(a b)", "'"]
 )  # fmt: skip
 TYPED = st.lists(PIECES, max_size=14).map("".join) | st.text(max_size=40)
 
@@ -169,7 +207,14 @@ def test_synonyms_apply_to_words_and_never_inside_letters() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["中科曙光", "603019", "６０３０１９"])
+@pytest.mark.parametrize(
+    "name", ["中科曙光", "603019", "６０３０１９", "603019.SH", "sh603019", "SH.603019", "603019．ss"]
+)
 def test_a_company_goes_by_name_and_code(name: str) -> None:
     node = PLANNER.plan(parse(f"company:{name}")).node
     assert "603019" in str(node)
+
+
+@pytest.mark.parametrize("name", ["603019.SZ", "bj603019", "603018.SH"])
+def test_a_code_of_another_exchange_is_no_company_of_the_table(name: str) -> None:
+    assert "Terms(field='company'," not in str(PLANNER.plan(parse(f"company:{name}")).node)
