@@ -4,10 +4,12 @@ engines alike."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from typing import Any
 
+from pipeline import segment
 from pipeline.kinds import kind_names
 from pipeline.strict_yaml import read_yaml
 from search.analyse import fold
@@ -40,18 +42,31 @@ class Synonyms:
         )
 
     def split(self, run: str) -> list[tuple[str, tuple[str, ...]]]:
-        """A folded run in pieces: each with the other names of its thing, none for ordinary text."""
+        """A folded run in pieces: each with the other names of its thing, none for ordinary text.
+
+        jieba's cut decides whether a name stands there: 央行 is not in 中央|行政, nor 工信部 in 工信|部门.
+        """
         pieces: list[tuple[str, tuple[str, ...]]] = []
         last = 0
-        for found in self._names.finditer(run):
-            if found.start() > last:
-                pieces.append((run[last : found.start()], ()))
-            name = found[0]
+        for start, end in self._standing(run):
+            if start > last:
+                pieces.append((run[last:start], ()))
+            name = run[start:end]
             pieces.append((name, tuple(other for other in self._group[name] if other != name)))
-            last = found.end()
+            last = end
         if last < len(run):
             pieces.append((run[last:], ()))
         return pieces
+
+    def _standing(self, run: str) -> Iterator[tuple[int, int]]:
+        found = self._names.search(run)
+        bounds = {0} | {end for _, _, end in segment.cut(run)} if found else set()
+        while found:
+            start, end = found.span()
+            whole = found[0].isascii() or (start in bounds and end in bounds)
+            if whole:
+                yield start, end
+            found = self._names.search(run, end if whole else start + 1)
 
     def value(self, field: str, typed: str) -> str:
         """`kind:回购` is `kind:buyback`; what is not listed stands for itself."""

@@ -24,6 +24,7 @@ from tests.search.documents import WEEK, document
         ("week:2024-W08 kind:回购", "cninfo:4"),
         ("回购 -限制性股票", "cninfo:4"),
         ("工信部", "nbs:1"),
+        ("工信部门", ""),  # 工信 / 部门
         ("人工智能 -source:nbs", "sasac:2 miit:6"),
         ("AI", "sasac:2 miit:6 nbs:1"),
         ('"AI"', "sasac:2 miit:6 nbs:1"),  # the characters, wherever they stand: also in EMAIL
@@ -47,6 +48,11 @@ from tests.search.documents import WEEK, document
         ("publisher:统计局", "nbs:1"),
         ("docno:国数资源（2024）5号", "nbs:1"),
         ("docno:[2024]5号", "nbs:1"),
+        ("docno:(2024)5号", "nbs:1"),
+        ("company:603019.SH source:cninfo", "cninfo:3"),
+        ("week：２０２４－Ｗ０８ Kind:buyback", "cninfo:4"),
+        ("回购 && !限制性股票", "cninfo:4"),
+        ("amount:≥1亿", "cninfo:3 cninfo:4"),
         ("from:2024-02-20 to:2024-02-23", "miit:6"),
         ("to:2024-02-18", "cninfo:5"),
         ("from:2024-02 to:2024年2月19日", "cninfo:4 sasac:2 nbs:1 cninfo:5"),
