@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import product
 
 from pipeline.companies_table import CompanyTable
+from search import fields
 from search.analyse import fold, label
 from search.names import CompanyNames
 from search.plan import positive
@@ -68,6 +70,8 @@ class Instead:
             parts = {part: None for part in parts if part not in must and self._unknown(part)}
         elif isinstance(query, Word | Phrase):
             return ()  # its own answer says so
+        elif wrong := _days_the_wrong_way_round(query):
+            return (wrong,)
         return tuple(self._note(part) for part in list(parts)[:_PARTS] if not self._total(part))
 
     def _unknown(self, part: Query) -> bool:
@@ -137,10 +141,27 @@ class Instead:
                     Suggestion(name, one, self._synonyms.label(name, one)) for one in _close(value, spelt)
                 ]
                 if name == "theme":
+                    others = {
+                        label(other) for _, names in self._synonyms.split(fold(value)) for other in names
+                    }
+                    meant += [Suggestion(name, one, one) for one in self._themes if label(one) in others]
                     near = self.suggester.near(value) + self.suggester.complete(value, _MOST)
                     meant += [one for one in near if one.field == "theme"]
                 return meant
         return []
+
+
+def _days_the_wrong_way_round(query: Query) -> str | None:
+    parts = query.parts if isinstance(query, And) else ()
+    days = [part for part in parts if isinstance(part, Field)]
+    for first, last in product(days, days):
+        if (
+            first.name == "from"
+            and last.name == "to"
+            and fields.days(first.value)[0] > fields.days(last.value)[1]
+        ):
+            return f"{first} 晚于 {last}，两天写反了"
+    return None
 
 
 def _close(typed: str, spelt: dict[str, str]) -> list[str]:

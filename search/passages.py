@@ -16,6 +16,7 @@ from search.analyse import fold
 LENGTH = 120  # characters
 _MOST_PLACES = 200  # of one word; a filing of a million characters costs no more than a short one
 
+_HALVES = re.compile(r"\d[\d.,．]|[.,．]\d")
 _SENTENCE_END = re.compile(r"[。！？；\n]")
 
 
@@ -75,7 +76,7 @@ def _is_ascii_word(text: str, place: int) -> bool:
 
 
 def _window(text: str, places: list[tuple[int, int, str]]) -> tuple[int, int]:
-    best, best_value = 0, (0, 0)
+    best, best_end, best_value = 0, 1, (0, 0)
     last = 0
     for first, (start, _, _) in enumerate(places):
         while last < len(places) and places[last][1] <= start + LENGTH:
@@ -83,13 +84,21 @@ def _window(text: str, places: list[tuple[int, int, str]]) -> tuple[int, int]:
         inside = places[first:last]
         value = (len({word for _, _, word in inside}), len(inside))
         if value > best_value:
-            best, best_value = start, value
+            best, best_end, best_value = start, places[first][1], value
     # From the beginning of its sentence where that is near, so that it reads as one.
     ends = [end.end() for end in _SENTENCE_END.finditer(text, max(0, best - LENGTH // 2), best)]
     start = ends[-1] if ends else max(0, best - LENGTH // 3)
-    while start < best and text[start].isspace():
+    while start < best and (text[start].isspace() or _in_number(text, start)):
         start += 1
-    return start, min(len(text), start + LENGTH)
+    end = last_end = min(len(text), start + LENGTH)
+    while end >= best_end and _in_number(text, end):
+        end -= 1
+    return start, end if end >= best_end else last_end
+
+
+def _in_number(text: str, place: int) -> bool:
+    """Whether a cut here would leave half a number, as 24|.37."""
+    return 0 < place < len(text) and bool(_HALVES.fullmatch(text, place - 1, place + 1))
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

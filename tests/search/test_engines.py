@@ -261,6 +261,8 @@ def test_help_with_a_name_that_finds_nothing(filled: Client) -> None:
         ("column:policy", "没有 column:policy 的文件；有的是", "column:sasac.policy"),
         ("theme:人工只能", "没有 theme:人工只能 的文件；有的是", "theme:人工智能"),
         ("theme:智能 会议", "没有 theme:智能 的文件；有的是", "theme:人工智能 会议"),
+        ("theme:AI 会议", "没有 theme:AI 的文件；有的是", "theme:人工智能 会议"),
+        ("to:2024-02-19 回购 from:2024-02-23", "from:2024-02-23 晚于 to:2024-02-19，两天写反了", None),
         ("company:曙光 快报", "公司表里没有「曙光」", "company:603019 快报"),
         ("company:曙光 kind:回购", "公司表里没有「曙光」", "company:603019"),
         ("company:贵州茅台", "没有提到贵州茅台（600519）的文件", None),

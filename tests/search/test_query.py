@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 import pytest
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.companies_table import Company, CompanyTable
+from search.analyse import fold
 from search.names import CompanyNames
 from search.plan import Planner
 from search.query import And, Everything, Field, Not, Or, Phrase, Query, QueryError, Range, Word, parse
@@ -197,6 +201,42 @@ def test_a_query_has_a_limit_of_cost() -> None:
 def test_a_query_without_anything_to_look_for_is_refused(text: str) -> None:
     with pytest.raises(QueryError, match="没有可以查的字"):
         PLANNER.plan(parse(text))
+
+
+NAMES = [
+    fold(str(name))
+    for group in yaml.safe_load(resources.files("search").joinpath("synonyms.yaml").read_text("utf-8"))[
+        "words"
+    ]
+    for name in group
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_name_of_a_thing_stands_by_itself(name: str) -> None:
+    assert [piece for piece, others in load_synonyms().split(name) if others] == [name]
+
+
+@pytest.mark.parametrize(
+    "run", ["中央行政", "自信创造", "工信部门", "科技部长", "各地统计局长", "最大模型", "国家网信办公室"]
+)
+def test_synonyms_do_not_cut_through_words(run: str) -> None:
+    assert load_synonyms().split(run) == [(run, ())]
+
+
+@pytest.mark.parametrize(
+    ("run", "name"),
+    [
+        ("央行数字货币", "央行"),
+        ("国产信创替代", "信创"),
+        ("地方国资委", "国资委"),
+        ("中央行政与央行政策", "央行"),
+        ("首次公开发行股票注册", "首次公开发行股票"),
+        ("ipo注册", "ipo"),
+    ],
+)
+def test_synonyms_stand_between_words(run: str, name: str) -> None:
+    assert [piece for piece, others in load_synonyms().split(run) if others] == [name]
 
 
 def test_synonyms_apply_to_words_and_never_inside_letters() -> None:
