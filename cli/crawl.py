@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -10,7 +11,7 @@ from typing import Literal
 import click
 
 from cli.common import PathName, settings, show_json, show_table, start_log
-from config import SourceHours
+from config import Settings, SourceHours
 from pipeline.model import UserError
 
 Date = click.DateTime(["%Y-%m-%d"])
@@ -23,6 +24,7 @@ Date = click.DateTime(["%Y-%m-%d"])
 @click.option("--replay", type=PathName, help="从 WARC 存档回放，不触网")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @click.option("--quiet", is_flag=True, help="日志写入 data/logs，不显示汇总")
+@click.option("--no-index", is_flag=True, help="不更新索引，由常驻程序来做")
 @click.pass_context
 def crawl(
     ctx: click.Context,
@@ -32,8 +34,9 @@ def crawl(
     replay: Path | None,
     as_json: bool,
     quiet: bool,
+    no_index: bool,
 ) -> None:
-    """抓取来源（省略则全部）。每个来源一个子进程，结束时列出各页的结局。
+    """抓取来源（省略则全部）。每个来源一个子进程，结束时更新索引，列出各页的结局。
 
     一个来源同时只由一个进程抓取；常驻程序正在抓取时，退出码为 75。
 
@@ -79,8 +82,24 @@ def crawl(
                 for r in runs
             ],
         )
+    if not no_index:
+        _feed(loaded)
     states = {run.state for run in runs} - {"ok"}
     sys.exit(1 if states - {"busy"} else BUSY_CODE if states else 0)
+
+
+def _feed(loaded: Settings) -> None:
+    """Brings the index up to the store. What was crawled is stored, so an engine that is down is no failure."""
+    from search.client import open_engine
+    from search.feeder import feed
+    from search.store import Store
+
+    with Store(loaded.store_url) as store:
+        try:
+            with closing(open_engine(loaded, loaded.search.engine)) as engine:
+                feed(store, engine)
+        except UserError as error:
+            click.echo(f"zhoubao: {store.lag()} 份已入库，尚未进入索引：{error}", err=True)
 
 
 @click.command()

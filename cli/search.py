@@ -298,7 +298,7 @@ def es() -> None:
 @es.command()
 @click.pass_context
 def setup(ctx: click.Context) -> None:
-    """建立模板、索引与别名；已有则不动。"""
+    """建立模板、索引与别名，并从文档库写入已有的文件；索引已有则不动。"""
     from search import elastic
 
     click.echo(elastic.setup(settings(ctx)))

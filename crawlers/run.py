@@ -142,12 +142,12 @@ def child_command(
     until: date | None = None,
     replay: Path | None = None,
 ) -> list[str]:
-    """The command line of a process that crawls one source."""
+    """The command line of a process that crawls one source; the index is left to whoever starts it."""
     command = [sys.executable, "-m", "cli", *(["--config", str(config)] if config else []), "crawl", source]
     for option, value in (("--since", since), ("--until", until), ("--replay", replay)):
         if value is not None:
             command += [option, str(value)]
-    return [*command, *options]
+    return [*command, "--no-index", *options]
 
 
 def _child(

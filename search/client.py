@@ -105,7 +105,15 @@ class _Known:
     @cached_property
     def instead(self) -> Instead:
         client = self._client
-        return Instead(client._total, client._held, self.table, self.names, self._themes, load_synonyms())
+        return Instead(
+            client._total,
+            client._held,
+            client.store.count,
+            self.table,
+            self.names,
+            self._themes,
+            load_synonyms(),
+        )
 
     def _themes(self) -> list[str]:
         return [theme.name for theme in load_themes(self._client.settings.themes).themes]
@@ -176,8 +184,13 @@ class Client:
             self._hits(results, plan),
             results.next,
             suggestions=() if results.total else self._instead.suggestions(query),
-            notes=self._instead.notes(query, results.total),
+            notes=(*self._instead.notes(query, results.total), *self._behind()),
         )
+
+    def _behind(self) -> tuple[str, ...]:
+        """An answer from an index that lags says so."""
+        waiting = self.store.lag()
+        return (f"另有 {waiting} 份等待进入索引，暂时检索不到；见 zhoubao health",) if waiting else ()
 
     def whole(self, text: str, sort: Sort = "time") -> tuple[str, int, Iterator[AnswerHit]]:
         """How the query was understood, how many it finds, and every hit, however many, as `search` shows them."""

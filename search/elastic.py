@@ -19,9 +19,13 @@ __all__ = ["Elastic", "repair", "role", "setup", "status", "verify"]
 
 
 def setup(settings: Settings) -> str:
-    """Template, index and alias, where they are not there."""
-    with _engine(settings) as engine:
-        return f"别名 {engine.alias} 指向索引 {engine.setup()}"
+    """Template, index and alias, where they are not there; a new index is filled from the store, for the
+    outbox may have been drained into another before.
+    """
+    with _engine(settings) as engine, Store(settings.store_url) as store:
+        if engine.form() is None:
+            engine.rebuild(store)
+        return f"别名 {engine.alias} 指向索引 {engine.setup()}，其中 {engine.count()} 份文件"
 
 
 def status(settings: Settings) -> dict[str, Any]:
@@ -36,7 +40,7 @@ def status(settings: Settings) -> dict[str, Any]:
             "版本": info["version"]["number"],
             "状态": health["status"],
             "节点": health["number_of_nodes"],
-            "索引": "无，请运行 zhoubao es setup" if form is None else engine.setup(),
+            "索引": engine.current() or "无，请运行 zhoubao es setup",
             "格式": "现用"
             if form == elastic_mapping.FORM
             else "无"

@@ -119,6 +119,11 @@ class Elastic:
             raise UserError(f"别名 {self.alias} 指向多个索引：{'、'.join(names)}；请只留一个")
         return str(names[0])
 
+    def current(self) -> str | None:
+        """The index in use; None when there is none."""
+        with told():
+            return self._current()
+
     def form(self) -> str | None:
         """The form of the index in use; None when there is none."""
         with told():

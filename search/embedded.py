@@ -105,7 +105,7 @@ class Embedded:
                     raise IndexBroken("the index has an older form")
                 index = _guard(tantivy.Index.open, str(self._folder / name))
                 self._open, self._seen = (name, _prepared(index)), 0
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: bytes that are no name
             raise IndexBroken(f"no index: {error}") from None
         return self._open
 

@@ -25,7 +25,8 @@ _LISTS = ("theme", "kind", "source", "column")
 
 
 class Instead:
-    """`total` counts what a query finds; `held` gives the values that documents have, most frequent first.
+    """`total` counts what a query finds; `held` gives the values that documents have, most frequent first;
+    `stored` counts the documents of the store, whether the index has them yet or not.
 
     Most answers need neither the themes nor the suggester: both are made when first asked for.
     """
@@ -34,6 +35,7 @@ class Instead:
         self,
         total: Callable[[Query], int],
         held: Callable[[str], Sequence[str]],
+        stored: Callable[[], int],
         table: CompanyTable,
         names: CompanyNames,
         themes: Callable[[], Sequence[str]],
@@ -41,6 +43,7 @@ class Instead:
     ) -> None:
         self._total = total
         self._held = held
+        self._stored = stored
         self._table = table
         self._names = names
         self._load_themes = themes
@@ -63,7 +66,10 @@ class Instead:
         nothing out, and `source:(nbs OR sasca)` looks in one place only.
         """
         if total == 0 and not self._total(Everything()):
-            return ("库中还没有文件",)
+            stored = self._stored()
+            if not stored:
+                return ("库中还没有文件",)
+            return (f"索引是空的，文档库里有 {stored} 份文件：请运行 zhoubao reindex",)
         parts = dict.fromkeys(_leaves(query))
         if total:
             must = query.parts if isinstance(query, And) else (query,)

@@ -57,6 +57,23 @@ def test_a_crawl_is_told_in_words(tmp_path: Path) -> None:
     assert head == ["来源", "状态", "页数", "结局", "原因"]
     assert (nbs[:2], nbs[-3:]) == (["nbs", "有缺漏"], ["challenge", "1", "页（网站返回防火墙验证页）"])
     assert sasac[:2] == ["sasac", "正常"]
+    # What was crawled is found at once.
+    assert json.loads(zhoubao(tmp_path, "search", "source:sasac", "--json").stdout)["total"] > 0
+
+
+@pytest.mark.parametrize("names", [("sasac",), ("sasac", "nbs")])
+def test_a_crawl_beside_an_engine_that_is_down_says_what_waits(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    (tmp_path / "config.yaml").write_text(
+        "search: {engine: elasticsearch, elasticsearch: {urls: ['http://127.0.0.1:1']}}\n"
+    )
+    week = Path(__file__).parent.parent / "demo" / "week.warc.gz"
+    done = zhoubao(tmp_path, "crawl", *names, "--replay", str(week), "--json")
+    (sasac,) = (run for run in json.loads(done.stdout) if run["source"] == "sasac")
+    assert sasac["state"] == "ok"
+    (line,) = (line for line in done.stderr.splitlines() if line.startswith("zhoubao:"))
+    assert "份已入库，尚未进入索引：连不上 Elasticsearch（127.0.0.1:1" in line
 
 
 def test_sources_are_a_line_each_in_a_pipe_and_whole_as_json(tmp_path: Path) -> None:

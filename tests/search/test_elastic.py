@@ -96,6 +96,15 @@ def test_setup_status_verify_repair(client: Client, tmp_path: Path) -> None:
     assert client.search("改过").total == 1
 
 
+def test_setup_fills_a_new_index_from_a_store_that_has_documents(client: Client) -> None:
+    client.store.put_many(MANY)
+    with Client(client.settings, engine="embedded", store=client.store) as first:
+        feed(first.store, first.engine)
+    assert client.store.lag() == 0
+    assert elastic.setup(client.settings).endswith(f"{index_of(client)}，其中 40 份文件")
+    assert client.search("数据公告").total == 40
+
+
 def test_what_the_index_holds_in_a_later_version_is_mended_against_the_store(
     client: Client, tmp_path: Path
 ) -> None:

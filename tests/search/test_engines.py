@@ -292,6 +292,18 @@ def test_an_empty_store_is_called_so(client: Client) -> None:
     assert client.search("回购 kind:buybak").notes == ("库中还没有文件",)
 
 
+def test_an_empty_or_late_index_is_not_called_an_empty_store(client: Client) -> None:
+    feed(client.store, client.engine)
+    client.store.put_many(WEEK[:3])
+    waiting = client.store.lag()
+    assert client.search("数据").notes == (
+        "索引是空的，文档库里有 3 份文件：请运行 zhoubao reindex",
+        f"另有 {waiting} 份等待进入索引，暂时检索不到；见 zhoubao health",
+    )
+    feed(client.store, client.engine)
+    assert client.search("数据").notes == ()
+
+
 def test_facets_show_chinese_names(filled: Client) -> None:
     facets = filled.facets("")
     shown = {field: {each.value: each.shown for each in values} for field, values in facets.items()}
