@@ -9,7 +9,7 @@ from itertools import product
 
 from pipeline.companies_table import CompanyTable
 from search import fields
-from search.analyse import fold, label
+from search.analyse import fold, label, words
 from search.names import CompanyNames
 from search.plan import positive
 from search.query import And, Everything, Field, Not, Or, Phrase, Query, Word
@@ -120,7 +120,7 @@ class Instead:
     def suggestions(self, query: Query) -> tuple[Suggestion, ...]:
         """Queries that find something: this one with a part put right, else the right part by itself."""
         found: dict[str, Suggestion] = {}
-        named = [leaf for leaf in positive(query) if isinstance(leaf, Word | Field)]
+        named = [leaf for leaf in positive(query) if isinstance(leaf, Word | Field) and _is_asked(leaf)]
         for part in [leaf for leaf in named[:_PARTS] if not self._total(leaf)][:_NAMES]:
             for meant in self._meant(part):
                 right = Field(meant.field, meant.value)
@@ -133,6 +133,8 @@ class Instead:
     def _meant(self, part: Query) -> list[Suggestion]:
         match part:
             case Word(text):
+                if coded := self._table.coded(text):
+                    return [Suggestion("company", coded.code, f"{coded.shown} {coded.code}")]
                 return self.suggester.near(text)
             case Field("company", value):
                 near = self.suggester.near(value) or self.suggester.complete(value, _MOST)
@@ -187,8 +189,13 @@ def _leaves(query: Query) -> Iterator[Query]:
             yield from _leaves(query.part)
         case Everything():
             pass
-        case _:
+        case _ if _is_asked(query):
             yield query
+
+
+def _is_asked(part: Query) -> bool:
+    """A word without a letter or digit, as `&`, is in no index: the plan leaves it out."""
+    return not isinstance(part, Word) or bool(words(part.text))
 
 
 def _replaced(query: Query, old: Query, new: Query) -> Query:

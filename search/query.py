@@ -168,6 +168,7 @@ _PLAIN_VALUE = re.compile(
     r"""[^\s()"“”<>≥≤≧≦\[{\\，。；、！？\uff01-\uff5e][^\s()"“”，。；、！？\uff01-\uff5e]*"""
 )
 _BOOST = re.compile(r"(?:^|[^\W\d])[~^]\d?(?:\.\d)?$")
+_TWICE = re.compile(r"[-!]{2,}\w")
 # Not 5*8, nor *ST and S*ST, which are in names of companies; a question mark at the end is one.
 _WILD = re.compile(r"\w(\*)+$|^(\*)(?!ST)\w|[^\W\d](\*)(?!ST)\w|\d(\*)[^\W\d]|\w(\?)\w", re.IGNORECASE)
 
@@ -273,6 +274,8 @@ class _Reader:
             raise self._wrong(token, f"{token} 的两边都要有要查的词；要查 {token} 这个词请放进引号")
         if problem := _lucene(token):
             raise self._wrong(token, problem)
+        if _TWICE.match(token):
+            raise self._wrong(token, "不含一个词，前面只写一个减号；要原样查这些字，请放进引号")
         return Word(str(token))
 
     def _unquoted(self, token: Any) -> str:

@@ -263,6 +263,8 @@ def test_help_with_a_name_that_finds_nothing(filled: Client) -> None:
         ("theme:智能 会议", "没有 theme:智能 的文件；有的是", "theme:人工智能 会议"),
         ("theme:AI 会议", "没有 theme:AI 的文件；有的是", "theme:人工智能 会议"),
         ("to:2024-02-19 回购 from:2024-02-23", "from:2024-02-23 晚于 to:2024-02-19，两天写反了", None),
+        ("& 区块链 回购", "没有含「区块链」的文件", None),  # what has no letters is not looked for
+        ("sh603019 快报", "没有含「sh603019」的文件", "company:603019 快报"),
         ("company:曙光 快报", "公司表里没有「曙光」", "company:603019 快报"),
         ("company:曙光 kind:回购", "公司表里没有「曙光」", "company:603019"),
         ("company:贵州茅台", "没有提到贵州茅台（600519）的文件", None),
