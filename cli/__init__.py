@@ -141,6 +141,11 @@ def main() -> None:
     except UserError as error:
         click.echo(f"zhoubao: {error}", err=True)
         sys.exit(2)
+    except UnicodeEncodeError:
+        if not any("\ud800" <= character <= "\udfff" for word in sys.argv for character in word):
+            raise  # not of what was typed
+        click.echo("zhoubao: 命令里有不是 UTF-8 的文字，请把终端的编码设为 UTF-8", err=True)
+        sys.exit(2)
     except BrokenPipeError:  # `zhoubao search … | head`
         sys.stderr.close()
         sys.exit(0)

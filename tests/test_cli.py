@@ -76,6 +76,16 @@ def test_a_crawl_beside_an_engine_that_is_down_says_what_waits(
     assert "份已入库，尚未进入索引：连不上 Elasticsearch（127.0.0.1:1" in line
 
 
+@pytest.mark.parametrize(
+    "words", [["search"], ["show"], ["like"], ["watch", "remove"], ["themes", "explain"]]
+)
+def test_what_is_typed_in_another_encoding_is_one_line(tmp_path: Path, words: list[str]) -> None:
+    done = zhoubao(tmp_path, *words, os.fsdecode("回购".encode("gbk")))
+    assert done.returncode == 2
+    assert done.stderr.startswith("zhoubao: ") and done.stderr.count("\n") == 1
+    assert "不是 UTF-8 的文字，请把" in done.stderr
+
+
 def test_sources_are_a_line_each_in_a_pipe_and_whole_as_json(tmp_path: Path) -> None:
     _, *lines = zhoubao(tmp_path, "sources").stdout.splitlines()
     columns = json.loads(zhoubao(tmp_path, "sources", "--json").stdout)
