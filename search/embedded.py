@@ -19,6 +19,7 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -109,14 +110,14 @@ class Embedded:
             raise IndexBroken(f"no index: {error}") from None
         return self._open
 
-    def _searcher(self) -> tantivy.Searcher:
+    def _searcher(self) -> Any:
         name, index = self._generation()
         # A commit, also of another process, puts a new meta.json in place of the old one.
         now = _guard((self._folder / name / "meta.json").stat).st_mtime_ns
         if now != self._seen:
             _guard(index.reload)
             self._seen = now
-        return index.searcher()
+        return _Guarded(_guard(index.searcher))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -330,6 +331,23 @@ def _guard(call: Any, *args: Any, **more: Any) -> Any:
         if type(error).__name__ != "PanicException":  # not a subclass of Exception, and not importable
             raise
         raise IndexBroken(str(error)) from None
+
+
+class _Guarded:
+    """A searcher that answers like its own, and tells damage by IndexBroken whatever it is asked."""
+
+    def __init__(self, searcher: tantivy.Searcher) -> None:
+        self._searcher = searcher
+
+    def __getattr__(self, name: str) -> Any:
+        value = _guard(getattr, self._searcher, name)
+        return partial(_guard, value) if callable(value) else value
+
+    def doc(self, address: Any) -> Any:
+        found = _guard(self._searcher.doc, address)
+        if not isinstance(found.get_first("id"), str) or not isinstance(found.get_first("version"), int):
+            raise IndexBroken("a stored document cannot be read")
+        return found
 
 
 # ---------------------------------------------------------------- plans as tantivy queries
