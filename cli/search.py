@@ -332,13 +332,18 @@ def verify(ctx: click.Context, as_json: bool) -> None:
     """与文档库比对：缺的、旧的、版本超前的、多余的。有出入时退出码 1。"""
     from search import elastic
 
-    found = elastic.verify(settings(ctx))
+    loaded = settings(ctx)
+    found, orphans = elastic.verify(loaded), elastic.orphans(loaded)
     if as_json:
-        show_json(found.ids)
+        show_json(found.ids | {"orphans": orphans})
     else:
         titles = {"missing": "缺", "stale": "旧", "ahead": "超前", "foreign": "多余"}
         rows = [[titles[name], len(ids), "、".join(ids[:5])] for name, ids in found.ids.items()]
         show_table(["项目", "份数", "如"], rows)
+        if orphans:
+            click.echo(
+                f"未启用的索引 {len(orphans)} 个：{'、'.join(orphans)}（正在重建的，或重建中断留下的：后者由 repair 删除）"
+            )
     sys.exit(1 if found else 0)
 
 
@@ -350,6 +355,8 @@ def repair(ctx: click.Context) -> None:
 
     mended = elastic.repair(settings(ctx))
     click.echo(f"已修补 {mended.done} 份")
+    if mended.removed:
+        click.echo(f"已删除重建中断留下的索引：{'、'.join(mended.removed)}")
     if mended.left:
         click.echo(f"未能修补 {len(mended.left)} 份：")
         for id, reason in list(mended.left.items())[:10]:

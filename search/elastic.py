@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
+
 from config import Settings
 from pipeline.model import UserError
 from search import elastic_mapping
@@ -15,7 +17,7 @@ from search.engine import IndexBroken
 from search.store import Store
 from search.verify import Difference, Mended
 
-__all__ = ["Elastic", "repair", "role", "setup", "status", "verify"]
+__all__ = ["Elastic", "orphans", "repair", "role", "setup", "status", "verify"]
 
 
 def setup(settings: Settings) -> str:
@@ -50,6 +52,7 @@ def status(settings: Settings) -> dict[str, Any]:
             "文档库中的文件": store.count(),
             "等待入索引": store.lag(),
             "被索引拒收": len(store.parked()),
+            "未启用的索引": "、".join(engine.orphans()) or "无",
         }
 
 
@@ -59,10 +62,17 @@ def verify(settings: Settings) -> Difference:
 
 
 def repair(settings: Settings) -> Mended:
-    """Mends exactly what verify finds."""
+    """Mends exactly what verify finds, and removes what killed rebuilds have left."""
     with _engine(settings) as engine, Store(settings.store_url) as store:
         engine.setup()
-        return engine.mend(store, None)
+        mended = engine.mend(store, None)
+        return msgspec.structs.replace(mended, removed=tuple(engine.remove_orphans(store)))
+
+
+def orphans(settings: Settings) -> list[str]:
+    """Indices of ours that no alias names: left by killed rebuilds, or being built now."""
+    with _engine(settings) as engine:
+        return engine.orphans()
 
 
 def role(settings: Settings) -> dict[str, Any]:

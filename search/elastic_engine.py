@@ -9,10 +9,12 @@ from __future__ import annotations
 import base64
 import os
 import re
+import threading
+import time
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from elasticsearch import Elasticsearch, NotFoundError, helpers
@@ -25,6 +27,7 @@ from search.elastic_errors import RETRY, item_reason, told
 from search.elastic_mapping import FORM, template
 from search.elastic_query import filtered, ranked
 from search.engine import EngineDown, IndexBroken, Refusal, Results, Sort
+from search.ledger import this_process
 from search.plan import Plan
 from search.project import Entry, project
 from search.store import Stamp, Store
@@ -36,6 +39,10 @@ _RETRIES = 4  # of a bulk item that met 429; then the outbox waits and tries aga
 _FIRST_WAIT = 0.5  # seconds, doubled at each retry
 _KEEP = "5m"  # a view for paging: as long as a person may take over a page
 _MOST_PASSES = 5  # of mending during a rebuild, while others write
+
+_LEASE, _RENEW = 600.0, 60.0  # seconds that a rebuild holds the right to be the only one
+_ONE_REBUILD = threading.Lock()
+T = TypeVar("T")
 
 _BEYOND = 2**63 - 1
 _API_KEY = re.compile(r"[A-Za-z0-9+/=_-]+")
@@ -80,6 +87,10 @@ def _credentials() -> dict[str, Any]:
     return {}
 
 
+class Rebuilding(EngineDown):
+    """Another rebuild is at work."""
+
+
 class Elastic:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings.search.elasticsearch
@@ -96,18 +107,15 @@ class Elastic:
         """Template, index and alias, where they are not there; the index in use."""
         with told():
             self._put_template()
-            if (index := self._current()) is None:
-                index = self._create()
-                self.client.indices.put_alias(index=index, name=self.alias)
-        return index
+            return self._current() or self._create(aliases={self.alias: {}})
 
     def _put_template(self) -> None:
         body = template(self.alias, self._settings.shards, self._settings.replicas)
         self.client.indices.put_index_template(name=self.alias, **body)
 
-    def _create(self) -> str:
+    def _create(self, **more: Any) -> str:
         index = f"{self.alias}-{uuid.uuid4().hex[:12]}"
-        self.client.indices.create(index=index)
+        self.client.indices.create(index=index, **more)
         return index
 
     def _current(self) -> str | None:
@@ -300,29 +308,88 @@ class Elastic:
     # ------------------------------------------------------------ rebuilding
 
     def rebuild(self, store: Store) -> int:
-        """Fills a new index while the old one serves and is fed, mends what changed meanwhile, switches."""
+        """Fills a new index while the old one serves and is fed, mends what changed meanwhile, switches,
+        and removes what killed rebuilds have left. Raises EngineDown while another rebuild is at work.
+        """
+        with self._alone(store) as renew:
+            with told():
+                self._put_template()
+                old, new = self._current(), self._create()
+            try:
+                with told():
+                    self.client.indices.put_settings(index=new, settings={"refresh_interval": "-1"})
+                self.write((project(*standing) for standing in renew(store.stream())), new)
+                with told():
+                    self.client.indices.put_settings(index=new, settings={"refresh_interval": None})
+                self.mend(store, new)
+                with told():
+                    self.client.indices.update_aliases(actions=_switch(self.alias, old, new))
+            except BaseException:
+                with suppress(UserError, IndexBroken), told():  # the server that went may be why we are here
+                    self.client.options(ignore_status=404).indices.delete(index=new)
+                raise
+            self._checked = False
+            self.mend(store, None)  # what was written into the old index in the last moments
+            self._remove([*([] if old is None else [old]), *self.orphans()])
         with told():
-            self._put_template()
-            old, new = self._current(), self._create()
-        try:
-            with told():
-                self.client.indices.put_settings(index=new, settings={"refresh_interval": "-1"})
-            self.write((project(*standing) for standing in store.stream()), new)
-            with told():
-                self.client.indices.put_settings(index=new, settings={"refresh_interval": None})
-            self.mend(store, new)
-            with told():
-                self.client.indices.update_aliases(actions=_switch(self.alias, old, new))
-        except BaseException:
-            with suppress(UserError, IndexBroken), told():  # the server that went may be why we are here
-                self.client.options(ignore_status=404).indices.delete(index=new)
-            raise
-        self._checked = False
-        self.mend(store, None)  # what was written into the old index in the last moments
-        with told():
-            if old is not None:
-                self.client.options(ignore_status=404).indices.delete(index=old)
             return int(self.client.count(index=self.alias)["count"])
+
+    def orphans(self) -> list[str]:
+        """Indices of ours without an alias: what a killed rebuild has left, or one at work is filling."""
+        ours = re.compile(re.escape(self.alias) + "-[0-9a-f]{12}")  # others may have `zhoubao-…` too
+        with told():
+            found = self.client.indices.get(index=f"{self.alias}-*")
+        return sorted(
+            name
+            for name, index in found.items()
+            if ours.fullmatch(name) and not index["aliases"] and "form" in index["mappings"].get("_meta", {})
+        )
+
+    def remove_orphans(self, store: Store) -> list[str]:
+        """Those of killed rebuilds, by name; none while a rebuild is at work, for one of them is its."""
+        try:
+            with self._alone(store):
+                found = self.orphans()
+                self._remove(found)
+                return found
+        except Rebuilding:
+            return []
+
+    def _remove(self, indices: Iterable[str]) -> None:
+        with told():
+            for index in indices:
+                self.client.options(ignore_status=404).indices.delete(index=index)
+
+    @contextmanager
+    def _alone(self, store: Store) -> Iterator[Callable[[Iterable[T]], Iterator[T]]]:
+        """Of all processes on all machines one builds an index of a store. The lease of one that is killed
+        is free at once on its machine, and after ten minutes on others; gives what keeps it during long work.
+        """
+        name, owner = f"index:{self.alias}", this_process()
+
+        def hold() -> None:
+            if not store.lease(name, owner, _LEASE):
+                raise Rebuilding("索引正由另一个进程重建，稍后再试")
+
+        def renew(many: Iterable[T]) -> Iterator[T]:
+            last = time.monotonic()
+            for one in many:
+                if time.monotonic() - last > _RENEW:
+                    hold()
+                    last = time.monotonic()
+                yield one
+            hold()
+
+        if not _ONE_REBUILD.acquire(blocking=False):  # a lease is of a process, whatever its threads
+            raise Rebuilding("索引正在重建，稍后再试")
+        try:
+            hold()
+            try:
+                yield renew
+            finally:
+                store.release(name, owner)
+        finally:
+            _ONE_REBUILD.release()
 
     def difference(self, store: Store, index: str | None = None) -> Difference:
         if index is None:

@@ -32,10 +32,13 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class Mended(msgspec.Struct, frozen=True):
-    """`done`: how many documents differed and agree now; `left`: those that still differ, with the reason."""
+    """`done`: how many documents differed and agree now; `left`: those that still differ, with the reason;
+    `removed`: indices that killed rebuilds had left.
+    """
 
     done: int
     left: dict[str, str]
+    removed: tuple[str, ...] = ()
 
 
 def differences(store: Iterator[Stamp], index: Iterator[Stamp]) -> Difference:

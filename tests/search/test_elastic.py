@@ -85,7 +85,7 @@ def test_setup_status_verify_repair(client: Client, tmp_path: Path) -> None:
     told = by_hand(client, tmp_path, "verify", "--json")
     assert (told.exit_code, json.loads(told.output)) == (
         1,
-        {"missing": ["nbs:001"], "stale": ["nbs:002"], "ahead": [], "foreign": ["nbs:none"]},
+        {"missing": ["nbs:001"], "stale": ["nbs:002"], "ahead": [], "foreign": ["nbs:none"], "orphans": []},
     )
     assert ["缺", "1", "nbs:001"] in [
         line.split() for line in by_hand(client, tmp_path, "verify").output.splitlines()
@@ -125,6 +125,7 @@ def test_what_the_index_holds_in_a_later_version_is_mended_against_the_store(
         "stale": [],
         "ahead": ["nbs:001", "nbs:004"],
         "foreign": ["nbs:none"],
+        "orphans": [],
     }
     told = by_hand(client, tmp_path, "repair")
     assert (told.exit_code, told.output) == (0, "已修补 5 份\n")
@@ -207,6 +208,60 @@ def test_a_rebuild_that_fails_leaves_the_old_index_and_no_remains(
     names = engine_of(client).client.indices.get(index=f"{engine_of(client).alias}-*")
     assert list(names) == [old]
     assert client.search("数据公告").total == 40
+
+
+def test_what_killed_rebuilds_left_is_named_and_removed_but_nothing_else(
+    client: Client, tmp_path: Path
+) -> None:
+    client.store.put_many(MANY)
+    feed(client.store, client.engine)
+    engine = engine_of(client)
+    alias, raw, used = engine.alias, engine.client, index_of(client)
+
+    def indices() -> set[str]:
+        return set(raw.indices.get(index=f"{alias}-*"))
+
+    raw.indices.create(index=f"{alias}-payroll")
+    raw.indices.create(index=f"{alias}-payroll-0123456789ab")
+    raw.indices.create(index=f"{alias}-ba9876543210", aliases={f"{alias}-other": {}})
+    kept = indices()
+    left = [f"{alias}-0123456789a{n}" for n in range(3)]
+    raw.indices.create(index=left[0])
+    raw.indices.create(index=left[1])
+    assert elastic.status(client.settings)["未启用的索引"] == "、".join(left[:2])
+    told = by_hand(client, tmp_path, "verify", "--json")
+    assert (told.exit_code, json.loads(told.output)["orphans"]) == (0, left[:2])
+    assert left[1] in by_hand(client, tmp_path, "verify").output
+    # One of them may be filled on another machine.
+    assert client.store.lease(f"index:{alias}", "elsewhere:1:1", 60)
+    assert by_hand(client, tmp_path, "repair").output == "已修补 0 份\n"
+    with pytest.raises(EngineDown, match="另一个进程重建"):
+        client.rebuild()
+    assert indices() == {*kept, *left[:2]}
+    client.store.release(f"index:{alias}", "elsewhere:1:1")
+    assert by_hand(client, tmp_path, "repair").output.splitlines()[1] == (
+        f"已删除重建中断留下的索引：{left[0]}、{left[1]}"
+    )
+    assert indices() == kept
+    raw.indices.create(index=left[2])
+    client.rebuild()
+    assert indices() - kept == {index_of(client)} and kept - indices() == {used}
+
+
+def test_two_rebuilds_of_a_process_do_not_run_at_once(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.store.put_many(MANY)
+    real = Elastic.mend
+
+    def mend(self: Elastic, store: Store, index: str | None) -> Mended:
+        with pytest.raises(EngineDown, match="正在重建"):
+            client.rebuild()
+        assert self.remove_orphans(store) == []
+        return real(self, store, index)
+
+    monkeypatch.setattr(Elastic, "mend", mend)
+    assert client.rebuild() == 40
 
 
 def test_a_server_that_goes_while_an_index_is_built_is_one_line(
