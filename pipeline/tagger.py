@@ -39,10 +39,14 @@ _NOT_TAGGING = frozenset({
 })  # fmt: skip
 
 FILING_SOURCES = frozenset({"cninfo", "sse", "szse", "bse", "eastmoney"})
+# An exchange's own news, beside the filings that it publishes.
+NEWS_COLUMNS = frozenset({"bse.news", "bse.notice"})
 
 
 def _is_news(article: Article) -> bool:
     """What an agency publishes. A text without a source or a code may be a filing: its title decides."""
+    if article.column in NEWS_COLUMNS:
+        return True
     return article.code is None and bool(article.source) and article.source not in FILING_SOURCES
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from crawlers.sources import Source
 from crawlers.spiders.asking import Asking, Step
 from crawlers.spiders.cninfo import Cninfo
-from crawlers.spiders.exchanges import Bse, BseIssuers, Eastmoney, Sse, SseIssuers, Szse
+from crawlers.spiders.exchanges import Bse, BseIssuers, BseNews, Eastmoney, Sse, SseIssuers, Szse
 
 __all__ = ["Asking", "Step", "asking_of"]
 
 _ASKING: dict[str, type[Asking]] = {
     "bse": Bse,
     "bse_issuers": BseIssuers,
+    "bse_news": BseNews,
     "cninfo": Cninfo,
     "eastmoney": Eastmoney,
     "sse": Sse,

@@ -11,14 +11,17 @@ from urllib.parse import urlencode
 
 from scrapy import FormRequest, Request
 
+from crawlers.sources import Column
 from crawlers.spiders.asking import Asking, Step
-from pipeline.model import Document, Listing
+from pipeline.model import Document, Listed, Listing
 
 SZSE_PAGE = 50
+BSE_NEWS_PAGE = 20
 _BSE_FIELDS = (
     "companyCd", "companyName", "disclosureTitle", "disclosurePostTitle", "destFilePath",
     "publishDate", "xxfcbj", "fileExt", "xxzrlx",
 )  # fmt: skip
+_BSE_NEWS_FIELDS = ("infoId", "title", "linkUrl", "htmlUrl", "publishDate", "fileUrl")
 
 
 def _first_page(size: str) -> dict[str, str]:
@@ -108,6 +111,31 @@ class Bse(Asking):
 
     def following(self, step: Step, listing: Listing) -> Request | None:
         return self.first(step) if listing.has_more else None
+
+
+class BseNews(Asking):
+    """The exchange's own news, as the pages of its columns ask for it."""
+
+    def first(self, step: Step) -> Request:
+        form = [
+            ("page", str(step.number - 1)),
+            ("pageSize", str(BSE_NEWS_PAGE)),
+            ("keywords", ""),
+            ("startTime", ""),
+            ("endTime", ""),
+            *step.column.params.items(),
+            *(("needFields[]", name) for name in _BSE_NEWS_FIELDS),
+        ]
+        headers = self.led(step.column, self.source.base) | {"X-Requested-With": "XMLHttpRequest"}
+        return FormRequest(step.column.url, formdata=form, headers=headers)
+
+    def following(self, step: Step, listing: Listing) -> Request | None:
+        # The answer is not known to say which page it is; the rows before this one are counted here.
+        more = listing.has_more and (listing.total or 0) > (step.number - 1) * BSE_NEWS_PAGE
+        return self.first(step) if more else None
+
+    def detail(self, column: Column, listed: Listed) -> Request:
+        return Request(listed.url, headers=self.led(column, self.source.base))
 
 
 class SseIssuers(Asking):

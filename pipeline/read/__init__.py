@@ -10,6 +10,7 @@ from pipeline.model import Article, Listed, Listing, Page
 from pipeline.read import (
     beian,
     bse,
+    bse_news,
     cninfo,
     csrc,
     eastmoney,
@@ -33,6 +34,7 @@ SYSTEMS: dict[str, System] = {
     "beian": beian.SYSTEM,
     "bse": bse.SYSTEM,
     "bse_issuers": issuers.BSE,
+    "bse_news": bse_news.SYSTEM,
     "cninfo": cninfo.SYSTEM,
     "cninfo_issuers": issuers.CNINFO,
     "csrc": csrc.SYSTEM,

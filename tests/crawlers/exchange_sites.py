@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pipeline.model import SHANGHAI
 from tests.crawlers.internet import NOT_FOUND, Answer, Asked, Site, as_json, as_jsonp
 from tests.crawlers.published import Column, Item, pdf
 
@@ -172,12 +173,25 @@ class Szse(Exchange):
         return as_json({"announceCount": len(rows), "data": data})
 
 
+def _old_news() -> dict[str, list[Item]]:
+    """One old item in each column, by the number that the lists are asked for."""
+    at = datetime(2024, 2, 18, 9, 0, tzinfo=SHANGHAI)
+    return {
+        node: [Item(900_000 + n, f"关于第{n}项旧事项的通知", at)] for n, node in enumerate(("1289", "2676"))
+    }
+
+
 @dataclass
 class Bse(Exchange):
-    """JSONP to a form, pages from 0, nothing without the cookie of the page before."""
+    """JSONP to a form, pages from 0, nothing without the cookie of the page before.
+
+    Its own news are lists of the same manner, the first row of which may be an old one that is pinned.
+    """
 
     hosts: tuple[str, ...] = ("www.bse.cn",)
     size: int = 20
+    news: dict[str, list[Item]] = field(default_factory=_old_news)
+    pinned: Item | None = None
 
     def path(self, item: Item) -> str:
         return f"/disclosure/{item.shown:%Y}/{item.shown:%Y-%m-%d}/{1700000000 + item.number}_{100000 + item.number}.pdf"
@@ -186,10 +200,12 @@ class Bse(Exchange):
         if asked.path == "/disclosure/announcement.html":
             return Answer("<html><body>公告</body></html>", headers=(("Set-Cookie", "C3VK=1; path=/"),))
         if asked.method == "GET":
-            return self.file(asked)
+            return self.article(asked) or self.file(asked)
         if "C3VK=1" not in asked.cookies:
             return Answer("", 403)
         form = asked.form
+        if asked.path == "/info/listse.do":
+            return self.listed(asked)
         rows = self.on(form["startTime"], form["endTime"])
         number = int(form["page"])
         content = [
@@ -214,6 +230,46 @@ class Bse(Exchange):
             "totalPages": -(-len(rows) // self.size),
         }
         return as_jsonp("cb", [{"status": 0, "listInfo": info}])
+
+    def of(self, node: str) -> list[Item]:
+        shown = Column("", self.news[node]).visible(self.now)
+        return [self.pinned, *shown] if self.pinned and node == "1289" else shown
+
+    def address(self, node: str, item: Item) -> str:
+        folder = "important_news" if node == "1289" else "news_list"
+        return f"/{folder}/{200000000 + item.number}.html"
+
+    def listed(self, asked: Asked) -> Answer:
+        if (
+            asked.headers.get("x-requested-with") != "XMLHttpRequest"
+            or "/news/" not in asked.headers["referer"]
+        ):
+            return Answer("", 403)
+        node, number, size = (asked.form[name] for name in ("nodeIds[]", "page", "pageSize"))
+        rows = self.of(node)
+        content = [
+            {
+                "infoId": 200000000 + i.number,
+                "title": i.title + "\\n",
+                "linkUrl": "",
+                "htmlUrl": self.address(node, i),
+                "publishDate": f"{i.shown:%Y-%m-%d %H:%M:%S}",
+                "fileUrl": "",
+            }
+            for i in rows[int(number) * int(size) : (int(number) + 1) * int(size)]
+        ]
+        return as_jsonp("null", [{"result": True, "data": {"content": content, "totalElements": len(rows)}}])
+
+    def article(self, asked: Asked) -> Answer | None:
+        for node in self.news:
+            for item in self.of(node):
+                if asked.path == self.address(node, item):
+                    return Answer(
+                        f"<html><head><title>{item.title} </title></head><body><div class='nav'>首页 信息披露</div>"
+                        f"<span class='date_span'>{item.shown:%Y-%m-%d}</span>"
+                        f"<div class='in_main clearfix'><p>{item.text_at(self.now)}</p></div></body></html>"
+                    )
+        return None
 
 
 @dataclass

@@ -103,7 +103,10 @@ def world(internet: Internet) -> dict[str, list[Item]]:
         appeared[source] = [item for items in columns.values() for item in items]
     for n, (source, (kind, code)) in enumerate(EXCHANGES.items()):
         appeared[source] = filed(draw, n, code)
-        internet.add(kind(appeared[source]))
+        site = internet.add(kind(appeared[source]))
+        if isinstance(site, exchanges.Bse):  # its own news beside the filings
+            site.news = {node: news(draw, len(MINISTRIES), k) for k, node in enumerate(site.news)}
+            appeared[source] = [*site.items, *(item for items in site.news.values() for item in items)]
     return appeared
 
 

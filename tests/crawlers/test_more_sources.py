@@ -74,7 +74,8 @@ def test_an_exchange_is_crawled_by_day(desk: Desk, source: str) -> None:
     desk.internet.now = NOON + 9 * HOUR
     run = desk.crawl(source)
     assert (run["state"], run["reason"]) == ("ok", None)
-    assert run["outcomes"]["stored"] == 130
+    news = 2 if source == "bse" else 0
+    assert run["outcomes"]["stored"] == 130 + news
     found = {d.title: d for d in desk.documents(source)}
     document = found["关于第500次临时股东大会决议的公告"]
     assert (document.code, document.company) == (code, "某某科技")
@@ -86,6 +87,48 @@ def test_an_exchange_is_crawled_by_day(desk: Desk, source: str) -> None:
     assert (run["mode"], run["outcomes"]["stored"]) == ("incremental", 1)
     desk.internet.now += HOUR
     assert "stored" not in desk.crawl(source)["outcomes"]
+
+
+def test_the_news_of_an_exchange_is_crawled_beside_its_filings(desk: Desk) -> None:
+    published = items(45, last=NOON - timedelta(minutes=50), every=HOUR)
+    site = exchanges.Bse(
+        coded(filings(3, NOON), "830799"), pinned=items(1, last=NOON - 900 * DAY, start=7000)[0]
+    )
+    site.news["1289"] = published
+    desk.internet.add(site)
+    run = desk.crawl("bse", since="2024-02-10", until="2024-02-19")
+    assert (run["state"], run["reason"]) == ("ok", None)
+    found = {d.title: d for d in desk.documents("bse") if d.column == "bse.news"}
+    assert found.keys() == {item.title for item in published}, "the pinned row is of another year"
+    for item in published:
+        document = found[item.title]
+        assert (document.published, document.precision, document.kinds) == (item.shown, "minute", ("news",))
+        assert document.body == item.text.replace("\n", "") and document.code is None
+    site.news["1289"] += items(1, last=NOON, start=500)
+    first = desk.crawl("bse")
+    assert (first["mode"], first["outcomes"]["stored"]) == ("sweep", 2), "the new one and the pinned one"
+    desk.internet.now += HOUR
+    desk.internet.asked.clear()
+    site.news["2676"] += items(1, last=NOON + HOUR, start=600)
+    run = desk.crawl("bse")
+    assert (run["mode"], run["outcomes"]["stored"]) == ("incremental", 1)
+    assert len(desk.internet.urls("listse")) == 2, "one page of each column"
+
+
+def test_an_article_of_an_exchange_without_a_known_body_is_named(desk: Desk) -> None:
+    desk.internet.add(exchanges.Bse())
+    desk.internet.harm(
+        "important_news",
+        Answer(
+            "<html><title>标题</title><body><div class='other'>新的版面，正文在别处。</div></body></html>"
+        ),
+    )
+    run = desk.crawl("bse")
+    assert (run["state"], run["outcomes"]["no_body"]) == ("trouble", 1)
+    assert [d.column for d in desk.documents("bse")] == ["bse.notice"]
+    desk.internet.heal()
+    desk.internet.now += HOUR
+    assert desk.crawl("bse")["outcomes"]["stored"] == 1
 
 
 # ---------------------------------------------------------------- what did not change, changed, vanished

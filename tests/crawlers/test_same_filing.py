@@ -67,6 +67,7 @@ def stood(desk: Desk) -> dict[str, list[str]]:
         return {
             f"{document.title} {document.id}": [origin.id for origin in store.origins(document.id)]
             for document in store.documents()
+            if document.code
         }
 
 
