@@ -27,7 +27,7 @@ import weekly.issue
 import weekly.render
 from config import Settings
 from crawlers.run import BUSY_CODE, child_command
-from crawlers.sources import enabled_sources, hours_of
+from crawlers.sources import enabled_sources, hours_of, load_sources
 from pipeline.tagger import load_lexicon
 from pipeline.week import Week
 from search.client import Client
@@ -38,6 +38,8 @@ from ways.deliver import deliver
 ALERT_SECONDS = 60
 FEED_SECONDS = 20  # a document is searchable within half a minute of its commit
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # as APScheduler and config.yaml name them
+# The company table's hosts are those of sources that are made good at a start too: these go first.
+TABLE_LATER = timedelta(minutes=2)
 GRACE_SECONDS = 15  # a child that is told to stop may finish the page it holds
 
 
@@ -164,14 +166,19 @@ class Daemon:
             late.append("weekly")
         return late
 
+    def catch_up(self, now: datetime) -> dict[str, datetime]:
+        """When each job of `missed` is run."""
+        tables = {f"crawl:{name}" for name, source in load_sources().items() if source.issuers}
+        return {job: now + TABLE_LATER if job in tables else now for job in self.missed(now)}
+
     def run(self) -> None:
         """Until SIGTERM or SIGINT; then no new work starts, and the children end cleanly."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
         jobs = self.scheduler()
         jobs.start()
-        for job_id in self.missed(datetime.now(self.zone)):
-            jobs.modify_job(job_id, next_run_time=datetime.now(self.zone))
+        for job_id, at in self.catch_up(datetime.now(self.zone)).items():
+            jobs.modify_job(job_id, next_run_time=at)
         logger.info("running: {} jobs", len(jobs.get_jobs()))
         self.stopping.wait()
         logger.info("stopping")

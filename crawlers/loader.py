@@ -15,7 +15,12 @@ from crawlers.spider import SourceSpider
 
 def spider_of(source: Source) -> type[SourceSpider]:
     base = CompaniesSpider if source.issuers else SourceSpider
-    return type(f"{source.id.title()}Spider", (base,), {"name": source.id, "source": source})
+    # The company table is read on sites that are crawled every hour; it is the one that gives way.
+    others = [other for other in load_sources().values() if source.issuers and other.id != source.id]
+    shared = tuple(other for other in others if {*other.hosts} & {*source.hosts})
+    return type(
+        f"{source.id.title()}Spider", (base,), {"name": source.id, "source": source, "shared": shared}
+    )
 
 
 class SourceLoader:

@@ -51,7 +51,8 @@ class _OfRun:
 class HostGuard(_OfRun):
     """Only the source's own hosts, on the usual ports; a redirect elsewhere is refused as well.
 
-    A host that keeps answering with challenges is left alone for the rest of the run.
+    A host that keeps answering with challenges is left alone for the rest of the run, and one that
+    another run asks for all of it.
     """
 
     def process_request(self, request: Request) -> None:
@@ -65,6 +66,8 @@ class HostGuard(_OfRun):
             raise Refused("off_site", f"{host or request.url} is not a host of {self.session.source.id}")
         if port != _DEFAULT_PORTS[parts.scheme]:
             raise Refused("off_site", f"port {port} of {host}")
+        if host in self.session.busy:
+            raise Refused("host_busy", f"{self.session.busy[host]} is being crawled by another run")
         if self.session.challenges[host] >= CHALLENGES_BEFORE_BACK_OFF:
             raise Refused(
                 "backed_off", f"{host} answered {self.session.challenges[host]} challenges in a row"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -27,6 +28,9 @@ from search.store import Store
 SWEEP_EVERY = timedelta(hours=20)
 # A lease outlives its run by ten minutes at most; it is renewed long before.
 LEASE_SECONDS, RENEW_SECONDS = 600.0, 60.0
+# What begins at five past is over by then: a run lasts 50 minutes at most, and the lists of companies
+# are read at twenty to.
+PATIENCE_SECONDS = 900.0
 
 
 class Busy(UserError):
@@ -73,11 +77,13 @@ class Session:
         lexicon: Lexicon | None = None,
         parser: str = PARSER,
         renew: float = RENEW_SECONDS,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
         self.settings = settings
         self.source = source
         self.hosts = frozenset(source.hosts)
-        self._borrowed: set[str] = set()  # sources that are asked for what this one would not give
+        self._borrowed: set[str] = set()  # other sources whose hosts this run asks
+        self.busy: dict[str, str] = {}  # hosts of its own that another run asks, and that run's source
         self.challenges: Counter[str] = Counter()  # in a row, by host
         self.problems: list[str] = []
         self.failed: str | None = None
@@ -90,6 +96,7 @@ class Session:
             )
         self._clock = clock
         self.renew = renew  # seconds between renewals of the lease
+        self.patience = patience  # seconds that a run waits for hosts which others ask
         self.lexicon = lexicon or load_lexicon(settings.themes, settings.companies, settings.company_table)
         self.store = Store(settings.store_url, clock=lambda: clock().timestamp())
         if self.replay is None and not self.lease():
@@ -118,11 +125,36 @@ class Session:
 
     def borrow(self, other: Source) -> bool:
         """Takes another source until the end of the run, and its hosts with it; False while it is crawled."""
-        if self.replay is None and not self.store.lease(other.id, this_process(), LEASE_SECONDS):
+        if not self._take(other.id):
             return False
-        self._borrowed.add(other.id)
         self.hosts |= frozenset(other.hosts)
         return True
+
+    def _take(self, other: str) -> bool:
+        if self.replay is None and not self.store.lease(other, this_process(), LEASE_SECONDS):
+            return False
+        self._borrowed.add(other)
+        return True
+
+    async def take_hosts(self, others: Iterable[Source]) -> None:
+        """Takes the sources to which hosts of this one belong, so that one run at a time asks a host.
+
+        While any of them is crawled none is held, and after `patience` seconds those are taken that are
+        free: the hosts of the rest are `busy` in this run.
+        """
+        mine = {other.id: frozenset(other.hosts) & self.hosts for other in others}
+        left = min(self.patience, self.settings.crawl.run_limit / 2)  # the rest is for the reading
+        while crawled := [name for name, hosts in mine.items() if hosts and not self._take(name)]:
+            if left <= 0:
+                self.busy = {host: name for name in crawled for host in mine[name]}
+                return
+            for name in mine.keys() & self._borrowed:
+                self._borrowed.remove(name)
+                self.store.release(name, this_process())
+            logger.info("{} waits for {}", self.source.id, ", ".join(crawled))
+            pause = min(5.0, self.patience / 10)
+            left -= pause
+            await asyncio.sleep(pause)
 
     @property
     def _taken(self) -> str:

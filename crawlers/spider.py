@@ -90,6 +90,7 @@ File = tuple[Link, str, Extract]  # with the sha256 of its bytes
 class SourceSpider(scrapy.Spider):
     source: Source
     session: Session
+    shared: tuple[Source, ...] = ()  # other sources that ask hosts of this one
     finished: Run | None = None
     keeping: asyncio.Task[None] | None = None
 
@@ -161,6 +162,7 @@ class SourceSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         if self.session.replay is None:
             self.keeping = asyncio.create_task(self._keep())
+            await self.session.take_hosts(self.shared)
         if self.source.warm_up and self.session.replay is None:
             response, _ = await self._fetch(Request(self.source.warm_up))
             if response is not None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 WORDS: dict[str, str] = {
     "challenge": "网站返回防火墙验证页（不予破解），请过几小时再看，或与网站联系放行",
     "backed_off": "连续遇到验证页，本次不再访问该网站",
+    "host_busy": "同一网站正由另一次抓取访问，等过仍未轮到，本次没有读；下次运行会再读",
     "empty_shell": "返回空壳页面，没有内容；栏目地址或接口可能已更改，请在浏览器中打开核对",
     "no_rows": "页面正常但读不出任何条目；版面可能已改，请核对来源文件中的选择器",
     "empty_list": "接口正常但没有条目；请在浏览器中打开栏目核对",

@@ -94,7 +94,10 @@ def test_a_source_of_one_hour_a_day_is_made_good_only_when_that_hour_has_passed(
     with Store(desk.store_url, clock=lambda: seven.timestamp()) as store:
         store.end_run(store.start_run("companies", "sweep"), "ok")
     assert "crawl:companies" not in daemon.missed(seven + timedelta(hours=20))
-    assert "crawl:companies" in daemon.missed(seven + timedelta(hours=24))
+    later = seven + timedelta(hours=24)
+    assert "crawl:companies" in daemon.missed(later)
+    planned = daemon.catch_up(later)
+    assert planned["crawl:companies"] > planned["crawl:nbs"] == later, "it asks hosts of other sources"
 
 
 def test_a_source_that_another_process_crawls_is_left_alone(
