@@ -76,7 +76,12 @@ class Lazy(click.Group):
 
 
 @click.group(cls=Lazy, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--config", type=click.Path(path_type=Path), help="设置文件，默认当前目录的 config.yaml")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="ZHOUBAO_CONFIG",
+    help="设置文件，默认环境变量 ZHOUBAO_CONFIG 所指，再次当前目录的 config.yaml",
+)
 @click.version_option(package_name="zhoubao", prog_name="zhoubao")
 @click.pass_context
 def app(ctx: click.Context, config: Path | None) -> None:

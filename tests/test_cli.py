@@ -86,6 +86,15 @@ def test_what_is_typed_in_another_encoding_is_one_line(tmp_path: Path, words: li
     assert "不是 UTF-8 的文字，请把" in done.stderr
 
 
+def test_the_settings_file_may_come_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "desk.yaml").write_text("sources: {nbs: {hours: '99'}}\n")
+    monkeypatch.setenv("ZHOUBAO_CONFIG", str(tmp_path / "desk.yaml"))
+    done = zhoubao(tmp_path, "sources")
+    assert done.returncode == 2 and "desk.yaml" in done.stderr
+
+
 def test_sources_are_a_line_each_in_a_pipe_and_whole_as_json(tmp_path: Path) -> None:
     _, *lines = zhoubao(tmp_path, "sources").stdout.splitlines()
     columns = json.loads(zhoubao(tmp_path, "sources", "--json").stdout)
