@@ -12,7 +12,9 @@ import re
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, TypeVar
 
@@ -26,7 +28,7 @@ from search import cursor
 from search.elastic_errors import RETRY, item_reason, told
 from search.elastic_mapping import FORM, template
 from search.elastic_query import filtered, ranked
-from search.engine import EngineDown, IndexBroken, Refusal, Results, Sort
+from search.engine import EngineDown, IndexBroken, Refusal, Results, Sort, chunks
 from search.ledger import this_process
 from search.plan import Plan
 from search.project import Entry, project
@@ -169,8 +171,20 @@ class Elastic:
         return refused
 
     def write(self, entries: Iterable[Entry], index: str) -> list[Refusal]:
-        """Sends documents to an index or the alias, which need not see them before its next refresh."""
-        return self._bulk(map(_put, entries), index)
+        """Sends documents, each once, to an index or the alias, which need not see them before its next refresh.
+
+        Two requests are under way at a time, so that the server works while the next one is made ready.
+        """
+        refused: list[Refusal] = []
+        sent: deque[Future[list[Refusal]]] = deque()
+        with ThreadPoolExecutor(2) as pool:
+            for batch in chunks(entries, _BULK_DOCUMENTS):
+                sent.append(pool.submit(self._bulk, map(_put, batch), index))
+                if len(sent) > 2:
+                    refused += sent.popleft().result()
+            for one in sent:
+                refused += one.result()
+        return refused
 
     def delete(self, stamps: Sequence[Stamp]) -> None:
         self._check(writes=True)
