@@ -199,11 +199,12 @@ class Daemon:
         return job
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        # Not here: the thread that is interrupted may hold the lock that setting takes, and would wait for itself.
+        threading.Thread(target=self._stop).start()
+
+    def _stop(self) -> None:
         self.stopping.set()
         # The children lead sessions of their own; `wait` below must not be left waiting for them.
-        threading.Thread(target=self._end_children).start()
-
-    def _end_children(self) -> None:
         with self._lock:
             children = list(self._children)
         for child in children:
