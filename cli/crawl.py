@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
 import click
 
 from cli.common import PathName, settings, show_json, show_table, start_log
 from config import Settings, SourceHours
 from pipeline.model import UserError
+
+if TYPE_CHECKING:
+    from search.outbox import Waiting
 
 Date = click.DateTime(["%Y-%m-%d"])
 
@@ -184,13 +189,20 @@ def health(ctx: click.Context, as_json: bool) -> None:
     known = load_sources()
     with Store(loaded.store_url) as store:
         found = source_health(store, {name: known[name] for name in enabled_sources(loaded)})
-        lag, parked, alerts = store.lag(), store.parked(), Watches(store).problems()
-    trouble = any(s.trouble for s in found) or bool(parked or alerts)
+        waiting, parked, alerts = store.waiting(), store.parked(), Watches(store).problems()
+    stuck = waiting.count > 0 and waiting.problem is not None
+    trouble = any(s.trouble for s in found) or bool(parked or alerts) or stuck
     if as_json:
         show_json(
             {
                 "sources": [s.as_dict() for s in found],
-                "outbox": {"waiting": lag, "parked": len(parked)},
+                "outbox": {
+                    "waiting": waiting.count,
+                    "oldest": waiting.oldest,
+                    "problem": waiting.problem,
+                    "since": waiting.since,
+                    "parked": len(parked),
+                },
                 "alerts": alerts,
                 "companies": {"as_of": table.as_of, "refreshed": loaded.company_table is not None},
             }
@@ -200,7 +212,9 @@ def health(ctx: click.Context, as_json: bool) -> None:
             ["来源", "最近成功", "最近一次的结局", "说明"],
             [[s.source, s.last_success or "从未", s.outcomes_text, s.sentence] for s in found],
         )
-        click.echo(f"等待进入索引：{lag} 份；被索引拒收：{len(parked)} 份")
+        click.echo(f"等待进入索引：{waiting.count} 份；被索引拒收：{len(parked)} 份")
+        for line in _waiting(waiting, loaded):
+            click.echo(f"  {line}")
         for row in parked[:10]:
             click.echo(f"  {row.document_id}：{row.reason}")
         for problem in alerts:
@@ -208,6 +222,21 @@ def health(ctx: click.Context, as_json: bool) -> None:
         click.echo(standing(loaded, table))
     doubt_themes(loaded)
     sys.exit(1 if trouble else 0)
+
+
+def _waiting(waiting: Waiting, loaded: Settings) -> Iterator[str]:
+    """Since when, why, and which command helps."""
+    zone = ZoneInfo(loaded.timezone)
+    if waiting.oldest is None:
+        return
+    yield f"最早的一份自 {waiting.oldest.astimezone(zone):%Y-%m-%d %H:%M} 起等待"
+    on_cluster = loaded.search.engine == "elasticsearch"
+    if waiting.since is not None:
+        yield f"自 {waiting.since.astimezone(zone):%Y-%m-%d %H:%M} 起写不进索引：{waiting.problem}"
+        look = "zhoubao es status 看集群；" if on_cluster else ""
+        yield f"{look}排除后由常驻程序（zhoubao run）自动写入，或运行 zhoubao reindex"
+    else:
+        yield "由常驻程序（zhoubao run）写入；没有常驻程序时，请运行 zhoubao reindex"
 
 
 @click.command()

@@ -17,6 +17,7 @@ from pipeline.week import Week
 from search import histogram, shown
 from search.embedded import Embedded, matching
 from search.engine import Engine, IndexBroken, Results, Sort
+from search.feeder import feed
 from search.instead import Instead
 from search.like import like
 from search.names import CompanyNames
@@ -266,8 +267,10 @@ class Client:
         return shown.week(self.store, week)
 
     def rebuild(self) -> int:
-        """A new index from the store; how many documents it holds."""
-        return self.engine.rebuild(self.store)
+        """A new index from the store; how many documents it holds. Then nothing waits for it any more."""
+        count = self.engine.rebuild(self.store)
+        feed(self.store, self.engine)
+        return count
 
     # ------------------------------------------------------------ answering
 

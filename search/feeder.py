@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from pipeline.model import UserError
 from search.engine import Engine, IndexBroken
 from search.project import project
 from search.store import Stamp, Store
@@ -29,11 +30,21 @@ class Fed(msgspec.Struct, frozen=True):
 
 
 def feed(store: Store, engine: Engine) -> Fed:
-    """Until the outbox is empty. Raises EngineDown and leaves the rest waiting.
+    """Until the outbox is empty. Raises EngineDown and leaves the rest waiting; the store remembers why.
 
     An engine that has no index yet, or a damaged one, gets it from the store: the outbox may have been
     drained into another engine before.
     """
+    try:
+        fed = _drain(store, engine)
+    except UserError as error:
+        store.not_fed(str(error))
+        raise
+    store.fed()
+    return fed
+
+
+def _drain(store: Store, engine: Engine) -> Fed:
     total = Fed()
     try:
         engine.ready()

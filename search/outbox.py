@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 
 from search.database import chunks
-from search.tables import arrivals, documents, outbox, watches
+from search.tables import arrivals, documents, meta, outbox, watches
 
 # Made once: making them costs more than running them.
 _ONE = bindparam("one", type_=String)
@@ -37,6 +38,17 @@ class OutboxRow(msgspec.Struct, frozen=True):
     document_id: str
     version: int
     reason: str | None = None  # why it is parked
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """`count` changes wait for the index, the oldest since `oldest`. `problem` is why the last round could
+    not be written, `since` when the first in a row could not; both None when it could.
+    """
+
+    count: int
+    oldest: datetime | None
+    problem: str | None
+    since: datetime | None
 
 
 class Outbox:
@@ -102,6 +114,38 @@ class Outbox:
 
     def lag(self) -> int:
         """How many changes wait for the index."""
+        return self.waiting().count
+
+    def waiting(self) -> Waiting:
+        """What waits for the index, since when, and why."""
+        query = select(func.count(), func.min(outbox.c.added)).where(outbox.c.parked.is_(None))
         with self._read.connect() as connection:
-            query = select(func.count()).select_from(outbox).where(outbox.c.parked.is_(None))
-            return connection.execute(query).scalar_one()
+            count, oldest = connection.execute(query).one()
+            since, problem = _problem(connection) or (None, None)
+        return Waiting(count, _moment(oldest), problem, _moment(since))
+
+    def not_fed(self, problem: str) -> None:
+        """A round could not be written; kept until one can, with the time of the first that could not."""
+        with self._write.begin() as connection:
+            since, _ = _problem(connection) or (self._clock(), "")
+            connection.execute(delete(meta).where(meta.c.key == _FEED))
+            value = msgspec.json.encode((since, problem)).decode()
+            connection.execute(insert(meta).values(key=_FEED, value=value))
+
+    def fed(self) -> None:
+        """A round was written."""
+        if self.waiting().problem is not None:
+            with self._write.begin() as connection:
+                connection.execute(delete(meta).where(meta.c.key == _FEED))
+
+
+_FEED = "feed"  # the key in `meta`: time and reason
+
+
+def _problem(connection: Connection) -> tuple[float, str] | None:
+    value = connection.execute(select(meta.c.value).where(meta.c.key == _FEED)).scalar()
+    return None if value is None else msgspec.json.decode(value, type=tuple[float, str])
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +75,14 @@ def test_a_crawl_beside_an_engine_that_is_down_says_what_waits(
     assert sasac["state"] == "ok"
     (line,) = (line for line in done.stderr.splitlines() if line.startswith("zhoubao:"))
     assert "份已入库，尚未进入索引：连不上 Elasticsearch（127.0.0.1:1" in line
+    told = zhoubao(tmp_path, "health")
+    assert told.returncode == 1
+    at = next(n for n, line in enumerate(told.stdout.splitlines()) if line.startswith("等待进入索引"))
+    oldest, why, what = told.stdout.splitlines()[at + 1 : at + 4]
+    assert re.fullmatch(r"  最早的一份自 \d{4}-\d\d-\d\d \d\d:\d\d 起等待", oldest)
+    assert "起写不进索引：连不上 Elasticsearch（127.0.0.1:1" in why and "zhoubao es status" in what
+    outbox = json.loads(zhoubao(tmp_path, "health", "--json").stdout)["outbox"]
+    assert outbox["waiting"] > 0 and "127.0.0.1:1" in outbox["problem"]
 
 
 @pytest.mark.parametrize(

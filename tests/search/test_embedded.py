@@ -130,9 +130,15 @@ def test_a_second_writer_waits_its_turn(client: Client, tmp_path: Path) -> None:
         client.store.put_many([document("nbs:x")])
         with pytest.raises(EngineDown, match="另一个进程"):
             feed(client.store, client.engine)
-        assert client.store.lag() == 1
+        waiting = client.store.waiting()
+        with pytest.raises(EngineDown):
+            feed(client.store, client.engine)
+        assert client.store.waiting() == waiting  # since the first time
+        assert (waiting.count, waiting.problem) == (1, "索引正由另一个进程写入，稍后再试")
         assert client.search("数据公告").total == 300  # reading goes on
     assert feed(client.store, client.engine).indexed == 1
+    waiting = client.store.waiting()
+    assert (waiting.count, waiting.oldest, waiting.problem, waiting.since) == (0, None, None, None)
 
 
 def test_a_text_that_cannot_be_stored_as_unicode_is_refused_and_the_rest_goes_in(client: Client) -> None:

@@ -306,6 +306,13 @@ def test_an_empty_or_late_index_is_not_called_an_empty_store(client: Client) -> 
     assert client.search("数据").notes == ()
 
 
+def test_after_a_rebuild_nothing_waits(client: Client) -> None:
+    client.store.put_many(WEEK)
+    assert client.store.lag() > 0
+    assert client.rebuild() == 6
+    assert (client.store.lag(), client.engine.count()) == (0, 6)
+
+
 def test_facets_show_chinese_names(filled: Client) -> None:
     facets = filled.facets("")
     shown = {field: {each.value: each.shown for each in values} for field, values in facets.items()}
