@@ -25,7 +25,9 @@ PLAN = {
 
 
 def zhoubao(folder: Path, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    # Without the address of the server of other tests, which would go before that of a config.yaml.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ZHOUBAO_ES_")}
+    environment["PYTHONPATH"] = str(Path(__file__).parent.parent)
     return subprocess.run(
         [sys.executable, "-m", "cli", *words],
         cwd=folder,
