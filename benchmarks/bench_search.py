@@ -29,7 +29,8 @@ from benchmarks.search_corpus import many, texts
 from config import Elasticsearch, Search, Settings
 from search import analyse
 from search.client import Client
-from search.elastic_engine import Elastic, connect
+from search.elastic_connect import connect
+from search.elastic_engine import Elastic
 from search.project import Entry, project
 from search.query import QueryError, parse
 from search.store import Store

@@ -16,6 +16,7 @@ from search.feeder import feed
 from tests.elastic import server
 from tests.elastic.__main__ import environment
 from tests.elastic.cluster import Cluster
+from tests.elastic.proxy import Proxy
 from tests.search.documents import WEEK
 
 ENGINES = [
@@ -74,6 +75,16 @@ def open_client(tmp_path: Path) -> Iterator[Open]:
         if isinstance(client.engine, Elastic):
             drop(client.engine)
         client.close()
+
+
+@pytest.fixture
+def proxy(elasticsearch: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    """Clients opened after it go through it."""
+    opened = Proxy(elasticsearch["ZHOUBAO_ES_URL"].split(",")[0], elasticsearch["ZHOUBAO_ES_CA"])
+    monkeypatch.setenv("ZHOUBAO_ES_URL", opened.url)
+    monkeypatch.delenv("ZHOUBAO_ES_CA")
+    yield opened
+    opened.close()
 
 
 def drop(engine: Elastic) -> None:

@@ -1,18 +1,12 @@
-"""What only a cluster can do to us: refuse, be slow, be full, be gone; and what is done to it by hand."""
+"""What is done to a cluster by hand, and what an index goes through: setup, rebuild, repair."""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import trustme
-from click.testing import CliRunner, Result
 
-from cli import app
-from config import Settings
 from pipeline.model import UserError
 from search import elastic
 from search.client import Client
@@ -22,48 +16,17 @@ from search.engine import EngineDown
 from search.feeder import feed
 from search.store import Stamp, Store
 from search.verify import Difference, Mended
-from tests.elastic.proxy import Proxy, bulk_items, busy
-from tests.search.conftest import Open, settings_of
+from tests.elastic.proxy import Proxy
+from tests.search.conftest import Open
 from tests.search.documents import document
+from tests.search.on_cluster import MANY, by_hand, engine_of, index_of
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.usefixtures("on_elasticsearch")]
-
-MANY = [document(f"nbs:{n:03}", f"第{n}号数据公告", "正文") for n in range(40)]
 
 
 @pytest.fixture
 def client(open_client: Open) -> Client:
     return open_client("elasticsearch")
-
-
-@pytest.fixture
-def proxy(elasticsearch: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
-    """Clients opened after it go through it."""
-    opened = Proxy(elasticsearch["ZHOUBAO_ES_URL"].split(",")[0], elasticsearch["ZHOUBAO_ES_CA"])
-    monkeypatch.setenv("ZHOUBAO_ES_URL", opened.url)
-    monkeypatch.delenv("ZHOUBAO_ES_CA")
-    yield opened
-    opened.close()
-
-
-def engine_of(client: Client) -> Elastic:
-    assert isinstance(client.engine, Elastic)
-    return client.engine
-
-
-def index_of(client: Client) -> str:
-    return next(iter(engine_of(client).client.indices.get_alias(name=engine_of(client).alias)))
-
-
-# ---------------------------------------------------------------- by hand
-
-
-def by_hand(client: Client, folder: Path, *words: str) -> Result:
-    index = client.settings.search.elasticsearch.index
-    (folder / "config.yaml").write_text(
-        f"data: {client.settings.data}\nsearch: {{elasticsearch: {{index: {index}, replicas: 0}}}}\n"
-    )
-    return CliRunner().invoke(app, ["--config", str(folder / "config.yaml"), "es", *words])
 
 
 def test_setup_status_verify_repair(client: Client, tmp_path: Path) -> None:
@@ -267,7 +230,7 @@ def test_two_rebuilds_of_a_process_do_not_run_at_once(
 def test_a_server_that_goes_while_an_index_is_built_is_one_line(
     proxy: Proxy, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("search.elastic_engine._FIRST_WAIT", 0.01)
+    monkeypatch.setattr("search.elastic_index._FIRST_WAIT", 0.01)
     client.store.put_many(MANY)
 
     def gone(path: str, body: bytes) -> tuple[int, bytes] | None:
@@ -297,7 +260,7 @@ def test_an_index_of_an_older_form_says_what_to_do_and_the_feeder_mends_it(
 ) -> None:
     client.store.put_many(MANY)
     feed(client.store, client.engine)
-    monkeypatch.setattr("search.elastic_engine.FORM", "of tomorrow")
+    monkeypatch.setattr("search.elastic_index.FORM", "of tomorrow")
     with Client(client.settings, store=client.store) as later, pytest.raises(UserError, match="es reindex"):
         later.search("数据")
     monkeypatch.setattr("search.elastic_mapping.MAPPING", {**MAPPING, "_meta": {"form": "of tomorrow"}})
@@ -314,190 +277,6 @@ def test_an_index_that_another_engine_drained_the_outbox_of_is_built_from_the_st
     assert client.store.lag() == 0
     assert feed(client.store, client.engine).rebuilt == 40
     assert client.search("数据公告").total == 40
-
-
-# ---------------------------------------------------------------- refusals and outages
-
-
-def test_a_refused_document_is_parked_with_its_reason_and_the_rest_go_on(
-    client: Client, tmp_path: Path
-) -> None:
-    client.store.put_many(
-        [*MANY, document("nbs:bad", "公告", column="x" * 40_000)]
-    )  # beyond Lucene's longest term
-    fed = feed(client.store, client.engine)
-    assert (fed.parked, client.store.lag()) == (1, 0)
-    (parked,) = client.store.parked()
-    assert parked.document_id == "nbs:bad" and "[column]" in parked.reason and len(parked.reason) <= 310
-    assert client.engine.count() == 40
-    # Whatever sends everything again settles what is refused and what is not.
-    assert client.rebuild() == 40
-    assert [(row.document_id, "[column]" in row.reason) for row in client.store.parked()] == [
-        ("nbs:bad", True)
-    ]
-    with Client(client.settings, engine="embedded", store=client.store) as other:
-        assert other.rebuild() == 41
-    assert client.store.parked() == []
-    told = by_hand(client, tmp_path, "repair")
-    assert told.exit_code == 1
-    lines = told.output.splitlines()
-    assert (
-        lines[:2] == ["已修补 0 份", "未能修补 1 份："] and "nbs:bad：" in lines[2] and "[column]" in lines[2]
-    )
-    assert [row.document_id for row in client.store.parked()] == ["nbs:bad"]
-    client.store.put_many([document("nbs:bad", "改好的公告")])
-    feed(client.store, client.engine)
-    assert (client.store.parked(), client.engine.count()) == ([], 41)
-
-
-def test_busy_then_free(proxy: Proxy, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.elastic_engine._FIRST_WAIT", 0.01)
-    elastic.setup(client.settings)
-    proxy.behave = busy
-    client.store.put_many(MANY)
-    with pytest.raises(EngineDown, match="429"):
-        feed(client.store, client.engine)
-    assert client.store.lag() == 40
-    proxy.behave = lambda path, body: None
-    assert feed(client.store, client.engine).indexed == 40
-    assert client.engine.count() == 40
-
-
-def test_half_of_a_bulk_refused_for_now_arrives_later(
-    proxy: Proxy, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("search.elastic_engine._FIRST_WAIT", 0.01)
-    elastic.setup(client.settings)
-    rounds = []
-
-    def half(path: str, body: bytes) -> tuple[int, bytes] | None:
-        """The server's own answer for the first half would need a second call; so all wait, half by half."""
-        if "_bulk" not in path or len(rounds) >= 2:
-            return None
-        rounds.append(len(bulk_items(body)))
-        error = {"type": "es_rejected_execution_exception", "reason": "full"}
-        items = []
-        for number, (action, *_) in enumerate(bulk_items(body)):
-            id = json.loads(action)["index"]["_id"]
-            ok = {"_id": id, "status": 201}
-            items.append({"index": ok if number % 2 else {"_id": id, "status": 429, "error": error}})
-        return 200, json.dumps({"took": 1, "errors": True, "items": items}).encode()
-
-    proxy.behave = half
-    client.store.put_many(MANY)
-    feed(client.store, client.engine)
-    assert rounds == [40, 20]  # only what was refused is sent again
-    assert client.store.lag() == 0
-    # Those that the gateway lied about are what verify is for.
-    assert len(elastic.verify(client.settings).missing) == 30
-    assert elastic.repair(client.settings) == Mended(30, {})
-
-
-def test_a_full_disk_makes_the_outbox_wait(client: Client) -> None:
-    elastic.setup(client.settings)
-    raw = engine_of(client).client
-    block = {"index.blocks.read_only_allow_delete": True}  # what the flood stage sets
-    raw.indices.put_settings(index=index_of(client), settings=block)
-    client.store.put_many(MANY)
-    with pytest.raises(EngineDown, match="暂不接受写入"):
-        feed(client.store, client.engine)
-    assert (client.store.lag(), client.store.parked()) == (40, [])
-    raw.indices.put_settings(index=index_of(client), settings=dict.fromkeys(block))
-    feed(client.store, client.engine)
-    assert (client.store.lag(), client.engine.count()) == (0, 40)
-
-
-def test_slow_is_down_for_now(proxy: Proxy, tmp_path: Path) -> None:
-    settings = settings_of(tmp_path, "elasticsearch")
-    search = settings.search.elasticsearch.model_copy(update={"timeout": 0.3})
-    settings = settings.model_copy(
-        update={"search": settings.search.model_copy(update={"elasticsearch": search})}
-    )
-    free = threading.Event()
-
-    def slow(path: str, body: bytes) -> None:
-        free.wait(20)
-
-    proxy.behave = slow
-    with Client(settings) as client:
-        with pytest.raises(EngineDown, match="没有按时回答"):
-            client.search("数据")
-        free.set()
-
-
-def test_down_is_one_line_and_nothing_is_lost(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ZHOUBAO_ES_URL", "https://127.0.0.1:1")
-    with Client(client.settings) as away:
-        away.store.put_many(MANY)
-        with pytest.raises(EngineDown) as caught:
-            feed(away.store, away.engine)
-        assert str(caught.value) == "连不上 Elasticsearch（127.0.0.1:1 Connection refused）"
-        assert away.store.lag() == 40
-    feed(client.store, client.engine)
-    assert (client.store.lag(), client.engine.count()) == (0, 40)
-
-
-# ---------------------------------------------------------------- keys and certificates
-
-
-def one_line(settings: Settings) -> str:
-    with pytest.raises(UserError) as caught, Client(settings) as client:
-        client.search("数据")
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
-
-
-def test_a_wrong_key(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ZHOUBAO_ES_API_KEY", "d3Jvbmc6d3Jvbmc=")
-    assert "ZHOUBAO_ES_API_KEY" in one_line(client.settings)
-
-
-@pytest.mark.parametrize("key", ["钥匙", "c2Vj cmV0", "c2Vj\ncmV0", "c2VjcmV0é"])
-def test_what_cannot_be_a_key_is_one_line_without_it(
-    client: Client, monkeypatch: pytest.MonkeyPatch, key: str
-) -> None:
-    monkeypatch.setenv("ZHOUBAO_ES_API_KEY", key)
-    message = one_line(client.settings)
-    assert (
-        "ZHOUBAO_ES_API_KEY" in message and not set(key.split()) & set(message.split()) and key not in message
-    )
-    assert "c2Vj" not in message
-
-
-def test_a_key_or_password_read_from_a_file_may_end_its_line(
-    client: Client, elasticsearch: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ZHOUBAO_ES_API_KEY", elasticsearch["ZHOUBAO_ES_API_KEY"] + "\n")
-    assert elastic.setup(client.settings)
-    monkeypatch.setenv("ZHOUBAO_ES_API_KEY", " \n")
-    monkeypatch.setenv("ZHOUBAO_ES_USER", "无此人\n")
-    monkeypatch.setenv("ZHOUBAO_ES_PASSWORD", "密码\n")
-    assert "ZHOUBAO_ES_PASSWORD" in one_line(client.settings)
-
-
-def test_an_address_that_cannot_be_read_does_not_show_its_password(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ZHOUBAO_ES_URL", "https://elastic:secret@es:port")
-    message = one_line(client.settings)
-    assert "search.elasticsearch.urls" in message and "secret" not in message
-
-
-def test_a_key_for_other_indices(client: Client) -> None:
-    cluster = client.settings.search.elasticsearch.model_copy(update={"index": "payroll"})
-    settings = client.settings.model_copy(
-        update={"search": client.settings.search.model_copy(update={"elasticsearch": cluster})}
-    )
-    message = one_line(settings)
-    assert "权限不足" in message and "zhoubao es role" in message
-
-
-def test_a_wrong_authority(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    trustme.CA().cert_pem.write_to_path(tmp_path / "other.pem")
-    monkeypatch.setenv("ZHOUBAO_ES_CA", str(tmp_path / "other.pem"))
-    assert "search.elasticsearch.ca" in one_line(client.settings)
-    monkeypatch.setenv("ZHOUBAO_ES_CA", str(tmp_path / "none.pem"))
-    assert "没有文件" in one_line(client.settings)
 
 
 def test_several_shards_give_the_scores_of_one(open_client: Open) -> None:
