@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -99,8 +100,8 @@ class Exchange(Site):
                 return Answer(pdf(f"{item.title}\n{item.text_at(self.now)}"), type="application/pdf")
         return NOT_FOUND
 
-    def path(self, item: Item) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def path(self, item: Item) -> str: ...
 
 
 @dataclass

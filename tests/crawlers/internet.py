@@ -13,6 +13,7 @@ import re
 import socket
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -101,15 +102,15 @@ CHALLENGE = Answer(
 )
 
 
-class Site:
+class Site(ABC):
     """Answers for some hosts. `self.internet` has the clock."""
 
     hosts: tuple[str, ...] = ()
     etags = False  # whether it answers conditional requests
     internet: Internet
 
-    def answer(self, asked: Asked) -> Answer:
-        raise NotImplementedError
+    @abstractmethod
+    def answer(self, asked: Asked) -> Answer: ...
 
     @property
     def now(self) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from abc import abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote, urlsplit
@@ -31,8 +32,8 @@ class Pages(Site):
                     return column, item
         return None
 
-    def address(self, column: Column, item: Item) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def address(self, column: Column, item: Item) -> str: ...
 
     def file(self, asked: Asked) -> Answer | None:
         for column in self.columns:
