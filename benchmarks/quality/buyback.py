@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.core import Measure, by_file
+from benchmarks.quality.published import CHFINANN, DUEE_FIN
 from benchmarks.quality.records import Tally, matched, reviewed_labels, settled_roles
 from pipeline.filings import facts_of, kinds_of
 from pipeline.filings.numbers import days, figures, to_decimal
@@ -28,7 +29,6 @@ FIGURES = (
     "period_shares", "period_amount",
 )  # fmt: skip
 DAYS = ("as_of", "decided_on")
-_PUBLISHED = {"chfinann": 0.951, "duee": 0.948}  # F1 of SARGE and of SEELE
 BACK = frozenset({"buyback", "buyback_purchase", "incentive_cancellation", "compensation_cancellation"})
 # DuEE-Fin gives no day of publication, and scores the printed words of a date alone: any day of its years will do
 # to read `5月31日`.
@@ -167,7 +167,7 @@ def chfinann(rows: list[dict[str, Any]]) -> list[Measure]:
     measures = [
         m
         for name, tally in tallies.items()
-        for m in tally.measures(f"buyback.chfinann.{name}", _PUBLISHED["chfinann"])
+        for m in tally.measures(f"buyback.chfinann.{name}", CHFINANN["EquityRepurchase"])
     ]
     return [*measures, tallies["all"].null_slots("buyback.chfinann.all")]
 
@@ -245,7 +245,7 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
     measures = [
         m
         for name, tally in tallies.items()
-        for m in tally.measures(f"buyback.duee.{name}", _PUBLISHED["duee"])
+        for m in tally.measures(f"buyback.duee.{name}", DUEE_FIN["股份回购"])
     ]
     return [*measures, Measure("buyback.duee.event_free_clean", 1 - free_with / max(1, free), free)]
 

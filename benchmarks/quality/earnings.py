@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.core import Measure
+from benchmarks.quality.published import DUEE_FIN
 from benchmarks.quality.records import reviewed_labels
 from pipeline.attachments import extract
 from pipeline.filings.earnings import flash
@@ -91,12 +92,11 @@ class Count:
             *(self.settled.measures() if self.settled is not None and self.left_out else ()),
         ]
 
-    def f1(self) -> Measure:
+    def f1(self, best: float | None = None) -> Measure:
         recall, precision = self.measures()[:2]
         both = recall.value + precision.value
-        return Measure(
-            f"{self.name}.f1", 2 * recall.value * precision.value / both if both else 0.0, recall.n
-        )
+        value = 2 * recall.value * precision.value / both if both else 0.0
+        return Measure(f"{self.name}.f1", value, recall.n, best=best)
 
 
 def filing_of(row: dict[str, Any], text: str) -> Filing:
@@ -283,10 +283,10 @@ def _losses(folder: Path) -> Iterator[Measure]:
             wanted = [w for w in wanted if w is not want]
             found = [g for g in found if g is not got]
     if count.right + count.missed:
-        yield count.f1()
+        yield count.f1(DUEE_FIN["亏损"])
         yield from count.measures()
         if count.left_out and count.settled is not None:
-            yield count.settled.f1()
+            yield count.settled.f1(DUEE_FIN["亏损"])
 
 
 def _shown(value: object) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.core import Measure, by_file
+from benchmarks.quality.published import CHFINANN, DUEE_FIN
 from benchmarks.quality.records import Tally, matched, reviewed_labels, settled_roles
 from pipeline.filings import facts_of, kinds_of
 from pipeline.filings.numbers import days, figures
@@ -198,7 +199,11 @@ def chfinann(rows: list[dict[str, Any]]) -> list[Measure]:
             matched(tallies[sort], gold, guess, roles, row["doc_id"])
             settled = settled_roles(roles, sort, row["doc_id"], reviewed)
             matched(tallies["settled"], gold, guess, settled, row["doc_id"])
-    return [m for sort, tally in tallies.items() for m in tally.measures(f"further.chfinann.{sort}")]
+    return [
+        m
+        for sort, tally in tallies.items()
+        for m in tally.measures(f"further.chfinann.{sort}", CHFINANN.get(sort))
+    ]
 
 
 def _record_ch(fact: Fact, roles: Mapping[str, str]) -> dict[str, str | None]:
@@ -291,7 +296,11 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
             matched(
                 tallies["settled"], gold, guess, settled_roles(roles, sort, row["id"], reviewed), row["id"]
             )
-    measures = [m for sort, tally in tallies.items() for m in tally.measures(f"further.duee.{sort}")]
+    measures = [
+        m
+        for sort, tally in tallies.items()
+        for m in tally.measures(f"further.duee.{sort}", DUEE_FIN.get(sort))
+    ]
     return [*measures, Measure("further.duee.event_free_clean", clean / max(1, free), free)]
 
 
