@@ -394,8 +394,16 @@ def _query(node: Node, schema: tantivy.Schema) -> TQuery:
 
 def _ranked(plan: Plan, schema: tantivy.Schema, searcher: tantivy.Searcher) -> TQuery:
     query = TQuery.const_score_query(_query(plan.node, schema), 0.1)
-    optional = [(Occur.Should, _rank(rank, schema)) for rank in plan.ranks]
-    if not _few(plan, searcher):
+    # How many documents have each optional part; one that none has would be asked about for every match.
+    sizes = [_at_most(rank.node or Terms(rank.field, (rank.word,)), searcher) for rank in plan.ranks]
+    optional = [
+        (Occur.Should, _rank(rank, schema)) for rank, size in zip(plan.ranks, sizes, strict=True) if size
+    ]
+    # Side by side, optional parts are read from one end to the other: some 5 ns for each document that has
+    # one. One inside the other, each is looked up for every document that matches: some 25 ns. (200,000
+    # documents.) So where few match, mostly for a whole headline, they are looked up.
+    looked_up = _at_most(plan.node, searcher) * len(optional)
+    if len(optional) > _DEEPEST or looked_up * _LOOK_UP >= sum(sizes):
         return TQuery.boolean_query([(Occur.Must, query), *optional])
     for part in optional:
         query = TQuery.boolean_query([(Occur.Must, query), part])
@@ -408,17 +416,8 @@ def _rank(rank: Rank, schema: tantivy.Schema) -> TQuery:
     return TQuery.boost_query(TQuery.term_query(schema, rank.field, rank.word, "freq"), rank.boost)
 
 
-# Side by side, optional parts are read from one end to the other: some 5 ns for each document that has one.
-# One inside the other, each is looked up for every document that matches: some 25 ns. (200,000 documents.)
-_LOOK_UP = 5
+_LOOK_UP = 5  # times as long as reading on
 _DEEPEST = 200  # of queries inside one another
-
-
-def _few(plan: Plan, searcher: tantivy.Searcher) -> bool:
-    """Whether so few documents match that looking them up is faster: mostly for a whole headline."""
-    read = sum(_at_most(rank.node or Terms(rank.field, (rank.word,)), searcher) for rank in plan.ranks)
-    looked_up = _at_most(plan.node, searcher) * len(plan.ranks)
-    return len(plan.ranks) <= _DEEPEST and looked_up * _LOOK_UP < read
 
 
 def _at_most(node: Node, searcher: tantivy.Searcher) -> int:
