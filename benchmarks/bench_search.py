@@ -27,12 +27,11 @@ from elasticsearch import helpers
 
 from benchmarks.search_corpus import many, texts
 from config import Elasticsearch, Search, Settings
-from search import analyse
+from search import analyse, embedded_query
 from search.client import Client
 from search.elastic_connect import connect
 from search.elastic_engine import Elastic
 from search.embedded import Embedded
-from search.embedded import _query as embedded_query
 from search.engine import Engine
 from search.plan import Plan
 from search.project import Entry, project
@@ -182,7 +181,7 @@ def counted(engine: Engine, plan: Plan) -> int:
     """What tantivy itself needs for a total, with nothing ranked: no exact answer takes less."""
     assert isinstance(engine, Embedded)
     answer = engine._searcher().aggregate(
-        embedded_query(plan.node, engine._index().schema), {"all": {"value_count": {"field": "order"}}}
+        embedded_query.query(plan.node, engine._index().schema), {"all": {"value_count": {"field": "order"}}}
     )
     return int(answer["all"]["value"])
 

@@ -135,7 +135,7 @@ Every match is counted, so that the total is exact, and every match of a query w
 
 *Counting alone* is the same conditions given to tantivy itself, with nothing ranked and nothing of ours: at {last["documents"]:,} documents its p99 is {last["count_cpu_p99_ms"]:.1f} ms of work. An exact total costs that much whatever is done about ranking{_beyond(last)}.
 
-Where few documents match, as for a whole headline, optional words are looked up for each match rather than read from one end to the other (`search/embedded.py`, `_ranked`).
+Where few documents match, as for a whole headline, optional words are looked up for each match rather than read from one end to the other (`search/embedded_query.py`).
 
 An end before the last match was tried, and left out: score first the documents with a strong word in their title, and stop where no other can reach the twentieth score. At 500,000 documents that took the p99 of the same queries from 18 ms of work to 10 without the total, but to 16 with it, for the total must count every match all the same. And scores summed in another order round differently, which the cursors of deep paging would have to bear.
 """

@@ -15,7 +15,7 @@ import re
 from pipeline import segment
 
 # Raised when terms change their form, so that an index of the old form is rebuilt.
-VERSION = f"2 {segment.VERSION}"
+VERSION = f"3 {segment.VERSION}"
 
 # Full-width letters, digits and marks, one for one, so that offsets stay.
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -88,4 +88,4 @@ def label(text: str) -> str:
     return re.sub(r"\s+", "", fold(text).translate(_BRACKETS))
 
 
-_BRACKETS = str.maketrans("〔〕[]【】", "()()()")
+_BRACKETS = str.maketrans("〔〕[]【】〈〉{}〖〗「」", "()" * 7)

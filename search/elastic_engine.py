@@ -215,6 +215,7 @@ class Elastic(ElasticIndex):
         in use are parked with their reason.
         """
         target = index or self.alias
+        self._remembering(target)  # one that was killed may have left it forgetting
         differed: set[str] = set()
         refused: dict[str, str] = {}
         for passes in range(_MOST_PASSES + 1):
@@ -243,8 +244,11 @@ class Elastic(ElasticIndex):
         try:
             yield
         finally:
-            with told():
-                self.client.indices.put_settings(index=index, settings={"index.gc_deletes": None})
+            self._remembering(index)
+
+    def _remembering(self, index: str) -> None:
+        with told():
+            self.client.indices.put_settings(index=index, settings={"index.gc_deletes": None})
 
 
 def _switch(alias: str, old: str | None, new: str) -> list[dict[str, Any]]:

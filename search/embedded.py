@@ -26,12 +26,12 @@ from typing import Any
 
 import msgspec
 import tantivy
-from tantivy import FieldType, Occur, SchemaBuilder
 from tantivy import Query as TQuery
+from tantivy import SchemaBuilder
 
-from search import cursor
+from search import checksums, cursor, embedded_query
 from search.engine import EngineDown, IndexBroken, Refusal, Results, Sort, chunks
-from search.plan import Adjacent, All, AllOf, AnyOf, AtLeast, Between, Node, NoneOf, Plan, Rank, Terms
+from search.plan import AllOf, Between, Plan
 from search.project import VERSION, Entry, project
 from search.store import Stamp, Store
 
@@ -87,6 +87,7 @@ class Embedded:
         self._open: tuple[str, tantivy.Index] | None = None
         self._seen = 0  # time of the last commit that this reader has loaded
         self._views: dict[str, tuple[float, tantivy.Searcher]] = {}  # with the time of their last use
+        self._whole: set[Path] = set()  # files whose checksum was right
 
     def close(self) -> None:
         self._open = None
@@ -198,10 +199,10 @@ class Embedded:
         self, searcher: tantivy.Searcher, plan: Plan, limit: int, place: cursor.Place | None
     ) -> tuple[list[cursor.Row], int, cursor.Place | None]:
         schema = self._index().schema
-        query = wanted = _query(plan.node, schema)
+        query = wanted = embedded_query.query(plan.node, schema)
         if place is not None:
             before = Between("order", None, place.order)
-            wanted = _query(AllOf((plan.node, before)), schema)
+            wanted = embedded_query.query(AllOf((plan.node, before)), schema)
         # Equals of the last one are fetched along, so that they can be put in order of their ids.
         found = _guard(searcher.search, wanted, limit + _EQUALS, order_by_field="order")
         rows = [(0.0, order, searcher.doc(address)["id"][0]) for order, address in found.hits]
@@ -211,7 +212,7 @@ class Embedded:
     def _by_score(
         self, searcher: tantivy.Searcher, plan: Plan, limit: int, place: cursor.Place | None
     ) -> tuple[list[cursor.Row], int, cursor.Place | None]:
-        query = _ranked(plan, self._index().schema, searcher)
+        query = embedded_query.ranked(plan, self._index().schema, searcher)
         last = self._address(searcher, place.id) if place else None
         size = min(limit + _EQUALS + (place.depth if place else 0), max(1, searcher.num_docs))
         while True:
@@ -246,7 +247,7 @@ class Embedded:
         return found[0][1] if found else None
 
     def facets(self, plan: Plan, fields: Sequence[str], most: int) -> dict[str, list[tuple[str, int]]]:
-        query = _query(plan.node, self._index().schema)
+        query = embedded_query.query(plan.node, self._index().schema)
         ask = {name: {"terms": {"field": name, "size": 60_000, "segment_size": 60_000}} for name in fields}
         answer = _guard(self._searcher().aggregate, query, ask)
         found = {}
@@ -260,7 +261,19 @@ class Embedded:
         return [searcher.doc_freq("words", word) for word in words]
 
     def ready(self) -> None:
+        """Also reads through every file that this process has not yet: rotten bytes give no error of themselves."""
         self.count()
+        index = self._folder / self._generation()[0]
+        for file in _guard(checksums.files, index):
+            if file in self._whole:
+                continue
+            try:
+                whole = checksums.is_whole(file)
+            except OSError:  # unless another process merged it away meanwhile
+                whole = file not in _guard(checksums.files, index)
+            if not whole:
+                raise IndexBroken(f"{file.name} is damaged")
+            self._whole.add(file)
 
     def count(self) -> int:
         return int(self._searcher().num_docs)
@@ -284,7 +297,7 @@ def matching(entries: Sequence[Entry], plans: Sequence[Plan]) -> list[set[str]]:
     index.reload()
     searcher = index.searcher()
     most = max(1, len(entries) - len(refused))
-    found = [searcher.search(_query(plan.node, index.schema), most) for plan in plans]
+    found = [searcher.search(embedded_query.query(plan.node, index.schema), most) for plan in plans]
     return [{searcher.doc(address)["id"][0] for _, address in one.hits} for one in found]
 
 
@@ -348,87 +361,3 @@ class _Guarded:
         if not isinstance(found.get_first("id"), str) or not isinstance(found.get_first("version"), int):
             raise IndexBroken("a stored document cannot be read")
         return found
-
-
-# ---------------------------------------------------------------- plans as tantivy queries
-
-
-def _query(node: Node, schema: tantivy.Schema) -> TQuery:
-    match node:
-        case All():
-            return TQuery.all_query()
-        case Terms(field, (value,)):
-            return TQuery.term_query(schema, field, value, index_option="basic")
-        case Terms(field, values):
-            return TQuery.term_set_query(schema, field, values)
-        case Adjacent(field, (gram,)):
-            return TQuery.term_query(schema, field, gram, index_option="basic")
-        case Adjacent(field, grams):
-            # Every other gram says all there is: AB at 0 and CD at 2 are ABCD.
-            last = len(grams) - 1
-            places = [*range(0, last, 2), last]
-            return TQuery.phrase_query(schema, field, [(place, grams[place]) for place in places])
-        case Between(field, low, high, with_low, with_high):
-            whole = field in ("published", "order")
-            return TQuery.range_query(
-                schema,
-                field,
-                FieldType.Integer if whole else FieldType.Float,
-                int(low) if whole and low is not None else low,
-                int(high) if whole and high is not None else high,
-                with_low,
-                with_high,
-            )
-        case AllOf(parts):
-            wanted = [(Occur.Must, _query(part, schema)) for part in parts if not isinstance(part, NoneOf)]
-            unwanted = [(Occur.MustNot, _query(p.part, schema)) for p in parts if isinstance(p, NoneOf)]
-            return TQuery.boolean_query([*(wanted or [(Occur.Must, TQuery.all_query())]), *unwanted])
-        case AnyOf(parts):
-            return TQuery.boolean_query([(Occur.Should, _query(part, schema)) for part in parts])
-        case AtLeast(number, parts):
-            return TQuery.boolean_query([(Occur.Should, _query(part, schema)) for part in parts], number)
-        case NoneOf():
-            return _query(AllOf((node,)), schema)
-    raise AssertionError(node)
-
-
-def _ranked(plan: Plan, schema: tantivy.Schema, searcher: tantivy.Searcher) -> TQuery:
-    query = TQuery.const_score_query(_query(plan.node, schema), 0.1)
-    # How many documents have each optional part; one that none has would be asked about for every match.
-    sizes = [_at_most(rank.node or Terms(rank.field, (rank.word,)), searcher) for rank in plan.ranks]
-    optional = [
-        (Occur.Should, _rank(rank, schema)) for rank, size in zip(plan.ranks, sizes, strict=True) if size
-    ]
-    # Side by side, optional parts are read from one end to the other: some 5 ns for each document that has
-    # one. One inside the other, each is looked up for every document that matches: some 25 ns. (200,000
-    # documents.) So where few match, mostly for a whole headline, they are looked up.
-    looked_up = _at_most(plan.node, searcher) * len(optional)
-    if len(optional) > _DEEPEST or looked_up * _LOOK_UP >= sum(sizes):
-        return TQuery.boolean_query([(Occur.Must, query), *optional])
-    for part in optional:
-        query = TQuery.boolean_query([(Occur.Must, query), part])
-    return query
-
-
-def _rank(rank: Rank, schema: tantivy.Schema) -> TQuery:
-    if rank.node is not None:
-        return TQuery.const_score_query(_query(rank.node, schema), rank.boost)
-    return TQuery.boost_query(TQuery.term_query(schema, rank.field, rank.word, "freq"), rank.boost)
-
-
-_LOOK_UP = 5  # times as long as reading on
-_DEEPEST = 200  # of queries inside one another
-
-
-def _at_most(node: Node, searcher: tantivy.Searcher) -> int:
-    """As many documents can match, by what the dictionary knows of each term."""
-    match node:
-        case Terms(field, values):
-            return sum(searcher.doc_freq(field, value) for value in values)
-        case Adjacent(field, grams):
-            return min(searcher.doc_freq(field, gram) for gram in grams)
-        case AllOf(parts):
-            return min(_at_most(part, searcher) for part in parts)
-        case AnyOf(parts) | AtLeast(_, parts):
-            return sum(_at_most(part, searcher) for part in parts)
-    return int(searcher.num_docs)

@@ -95,6 +95,9 @@ def test_what_the_index_holds_in_a_later_version_is_mended_against_the_store(
     assert list(engine_of(client).stamps()) == list(client.store.stamps())
     assert client.search("数据公告").total == 40
     assert "gc_deletes" not in str(raw.indices.get_settings(index=index))
+    raw.indices.put_settings(index=index, settings={"index.gc_deletes": "-1"})  # by a repair that was killed
+    assert by_hand(client, tmp_path, "repair").exit_code == 0
+    assert "gc_deletes" not in str(raw.indices.get_settings(index=index))
     client.store.put_many([document("nbs:001", "改过的公告"), document("nbs:003", "改过的公告")])
     feed(client.store, client.engine)
     assert client.search("改过").total == 2

@@ -63,7 +63,7 @@ def test_a_damaged_or_old_index_is_built_anew(client: Client, tmp_path: Path, da
 
 
 def test_random_damage_in_any_file_ends_in_an_answer(tmp_path: Path) -> None:
-    """Bytes that tantivy cannot tell from others may give a wrong count, never an error."""
+    """Bytes that tantivy cannot tell from others may give a wrong count, never an error, until the next feed."""
     with Client(settings_of(tmp_path)) as opened:
         opened.store.put_many(document(f"nbs:{n}", f"第{n}号数据公告", "正文" * 50) for n in range(30))
         feed(opened.store, opened.engine)
@@ -94,6 +94,22 @@ def test_random_damage_in_any_file_ends_in_an_answer(tmp_path: Path) -> None:
                     fresh.like("nbs:7").total + 1,
                 ]
                 assert number > 1 or answers == [30] * 4, (path.name, damaged[:2])
+
+
+@pytest.mark.parametrize("suffix", [".term", ".idx", ".pos", ".store", ".fast", ".fieldnorm", ".del"])
+def test_a_single_wrong_bit_in_any_file_is_found_by_the_next_process_that_writes(
+    client: Client, tmp_path: Path, suffix: str
+) -> None:
+    client.store.put_many([document("nbs:7", "换了题目的数据公告", "正文" * 50)])
+    assert not feed(client.store, client.engine).rebuilt
+    path = next(generation(tmp_path).glob(f"*{suffix}"))
+    content = bytearray(path.read_bytes())
+    draw = random.Random(suffix)
+    content[draw.randrange(len(content))] ^= 1 << draw.randrange(8)
+    path.write_bytes(content)
+    with Client(settings_of(tmp_path)) as fresh:
+        assert feed(fresh.store, fresh.engine).rebuilt == 300
+        assert not feed(fresh.store, fresh.engine).changed
 
 
 def test_damage_shows_when_it_is_written_to(client: Client, tmp_path: Path) -> None:
@@ -156,7 +172,7 @@ def test_looking_words_up_scores_as_reading_them_through(
 ) -> None:
     answers = []
     for cost in (0, 10**9):
-        monkeypatch.setattr("search.embedded._LOOK_UP", cost)
+        monkeypatch.setattr("search.embedded_query._LOOK_UP", cost)
         answers.append([(hit.id, hit.score) for hit in client.search(query, limit=50).hits])
     assert [id for id, _ in answers[0]] == [id for id, _ in answers[1]] != []
     assert [score for _, score in answers[0]] == pytest.approx([score for _, score in answers[1]], rel=1e-5)

@@ -49,6 +49,7 @@ from tests.search.documents import WEEK, document
         ("docno:国数资源（2024）5号", "nbs:1"),
         ("docno:[2024]5号", "nbs:1"),
         ("docno:(2024)5号", "nbs:1"),
+        ("docno:〈2024〉5号", "nbs:1"),
         ("company:603019.SH source:cninfo", "cninfo:3"),
         ("week：２０２４－Ｗ０８ Kind:buyback", "cninfo:4"),
         ("回购 && !限制性股票", "cninfo:4"),
