@@ -29,7 +29,11 @@ FIGURES = (
     "period_shares", "period_amount",
 )  # fmt: skip
 DAYS = ("as_of", "decided_on")
-BACK = frozenset({"buyback", "buyback_purchase", "incentive_cancellation", "compensation_cancellation"})
+# The labels know no opinions: a law firm's paper on a cancellation is the cancellation's.
+OPINION = "cancellation_opinion"
+BACK = frozenset(
+    {"buyback", "buyback_purchase", "incentive_cancellation", "compensation_cancellation", OPINION}
+)
 # DuEE-Fin gives no day of publication, and scores the printed words of a date alone: any day of its years will do
 # to read `5月31日`.
 _DUEE_DAY = "2020-12-31"
@@ -73,6 +77,7 @@ def real(rows: list[dict[str, Any]], name: str = "real") -> list[Measure]:
         unsure = set(row.get("unsure", labels.get("unsure", ())) or ())
         found, facts = read(row["title"], row["text"], row["published"])
         kind = found[0] if found[0] in BACK else "none"
+        kind = "incentive_cancellation" if kind == OPINION else kind
         kinds += kind == labels["kind"]
         if kind != labels["kind"]:
             wrong_kind.append(f"kind: {row['id']}: {labels['kind']} read as {kind}: {row['title']}")
@@ -237,7 +242,7 @@ def duee(rows: list[dict[str, Any]]) -> list[Measure]:
         guess = [r for fact in facts if (r := _roles_duee(fact, roles))]
         if not gold and not guess:
             continue
-        hong_kong = re.search(r"港元|港币|\d{5}[)）]|HK\)", title + text[:400])
+        hong_kong = re.search(r"港元|港币|(?<!\d)\d{5}[)）]|HK\)", title + text[:400])
         for tally in (tallies["all"], tallies["hong_kong" if hong_kong else "a_shares"]):
             matched(tally, gold, guess, roles, row["id"])
         settled = settled_roles(roles, "股份回购", row["id"], reviewed)
@@ -279,17 +284,21 @@ def _roles_duee(fact: Fact, roles: Iterable[str]) -> dict[str, set[str]]:
         names = {
             "回购股份数量": ("shares_max", "shares_min", "shares_estimated_max"),
             "每股交易价格": ("price_cap",),
-            "占公司总股本比例": ("ratio_max",) if "ratio_max" in f else ("ratio_estimated_max",),
+            "占公司总股本比例": ("ratio_max",)
+            if "ratio_max" in f
+            else ("ratio_estimated_max", "ratio_of_class_max"),
             "交易金额": ("amount_min", "amount_max"),
             "回购完成时间": ("period",),
         }
     else:
         names = {
             "回购股份数量": ("shares_repurchased", "shares"),
-            "每股交易价格": ("price_low", "price_high", "price", "price_avg"),
+            # Where no price paid is told, the labels take the cap.
+            "每股交易价格": tuple(f.keys() & {"price_low", "price_high", "price", "price_avg"})
+            or ("price_cap",),
             "占公司总股本比例": ("ratio_repurchased", "ratio_of_class", "ratio"),
             "交易金额": ("amount_paid", "amount"),
-            "回购完成时间": ("as_of", "total_period", "period" if fact.kind == "buyback_purchase" else ""),
+            "回购完成时间": ("as_of", "total_period", "period"),
         }
     found: dict[str, set[str]] = {}
     for role in roles:

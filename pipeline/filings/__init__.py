@@ -31,6 +31,7 @@ from pipeline.model import SHANGHAI, Fact, Table
 _READERS: dict[str, Callable[[Filing], list[Fact]]] = {
     "buyback": buyback.facts,
     "incentive_cancellation": cancellation.cancellation,
+    "cancellation_opinion": cancellation.opinion,
     "compensation_cancellation": cancellation.compensation,
     "earnings_flash": earnings.flash,
     "earnings_forecast": forecast.facts,

@@ -1,7 +1,7 @@
 """Share buybacks: a programme's bounds, what has been bought, its stage and dates, with the arithmetic.
 
 Fields (each absent when not stated): stage, method, purpose, funding, amount_min/max, price_cap,
-shares_min/max, ratio_min/max (bounds of the plan), shares_estimated_min/max and ratio_estimated_min/max
+shares_min/max, ratio_min/max (bounds of the plan), ratio_of_class_max (a mandate's, of H shares alone), shares_estimated_min/max and ratio_estimated_min/max
 (worked out by the filing from amount and cap), shares_repurchased, ratio_repurchased, price_high, price_low,
 price (where one price is stated), price_avg, amount_paid, fees, total_period (本年内至今, where the total is of that), period_shares, period_amount, period_ratio, period_price_high/low (of the month alone),
 as_of, decided_on, period (of the programme, as printed); buyer (in news of several companies: whose programme it is).
@@ -63,6 +63,7 @@ _TERM = re.compile(
     r"(?:回购|实施)[^，,。;；\n]{0,10}期[限间]?[^，,。;；\n]{0,6}?(?:为|从|是|:|(?=自))"
     r"(?P<p>自?[^，,。;；\n:]{2,40}之日起(?:计算)?,?(?:不超过)?\d{1,2}个月(?:之?内)?"
     r"|\d{4}年\d+月\d+日(?:起|\([^)]{0,6}\))?(?:至|到|-)\d{4}年\d+月\d+日)"
+    r"|(?:拟|计划)[自于在从]?(?P<q>\d{4}年\d+月\d+日(?:至|到|-)\d{4}年\d+月\d+日)(?:期间|内|止|，|,)[^。;；\n]{0,40}回购"
 )
 _BUYER = re.compile(
     r"(?:(?<![\u4e00-\u9fff*A-Z\d])|(?<=据)|截[至止]\d{1,2}月\d{1,2}日)(?!公司|公告|截)(?P<n>\*?[A-Z]{0,3}[\u4e00-\u9fff]{2,8}?[A-Z]?)(?:\([^)]{0,14}\))?(?:拟|最新公告|公告|披露|宣布|发布|计划|截[至止]|通过|已累计)"
@@ -105,6 +106,7 @@ def facts(filing: Filing) -> list[Fact]:
         "shares_max",
         "ratio_min",
         "ratio_max",
+        "ratio_of_class_max",
     ):
         if (number := reading.bound(name)) is not None:
             fields[name] = filing.number(number)
@@ -318,7 +320,7 @@ def _words(filing: Filing, fields: Fields) -> None:
                 fields["purpose"] = filing.name(found.start("p"), found.end("p"))
                 break
     if found := _TERM.search(text, 0, READ):
-        fields["period"] = filing.name(*found.span("p"))
+        fields["period"] = filing.name(*found.span("p" if found["p"] else "q"))
     if found := _FUNDING.search(text, 0, READ):
         fields["funding"] = filing.name(found.start("f"), found.end("f"))
     paid = fields.get("amount_paid")

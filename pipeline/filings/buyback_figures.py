@@ -305,6 +305,10 @@ class _Sentence:
         said = (self.text[self.start : number.start] if lead.startswith(")") else lead)[-44:]
         after = self.text[number.end : number.end + 12]
         side = "min" if low or (head and not high) else "max" if high else ""
+        if (mandate := w.MANDATE.search(lead[-60:])) and not self.mode:
+            of_class = w.CLASS.search(mandate[0]) is not None
+            self._bound("ratio_of_class_max" if of_class else "ratio_max", number, False, found)
+            return
         stock = re.search(
             r"占[^，,;；。]*(?:总股本|股本|股份|股数|发行)|(?:总股本|股本总额|股份总数)[^，,]{0,6}(?:比例)?",
             said,
@@ -341,7 +345,8 @@ class _Sentence:
 
     def _bound(self, role: str, number: Number, new: bool, found: Reading) -> None:
         row = w.ROW.search(self.text, max(self.start, number.start - 20), number.start)
-        found.bounds.setdefault(role, []).append((number, 2 if row else int(new)))
+        rank = 2 if row else 1 if new else -1 if self.headline else 0
+        found.bounds.setdefault(role, []).append((number, rank))
         if role.endswith("_min"):
             self.role = role
 

@@ -33,7 +33,8 @@ class Bought:
 
 @dataclass
 class Reading:
-    """`bounds` per role in the order of the text: (figure, 0 stated, 1 it replaces an earlier one, 2 of the table)."""
+    """`bounds` per role in the order of the text: (figure, rank): -1 of a headline, which
+    rounds, 0 stated, 1 it replaces an earlier one, 2 of the table."""
 
     bounds: dict[str, list[tuple[Number, int]]] = field(default_factory=dict)
     bought: list[Bought] = field(default_factory=list)

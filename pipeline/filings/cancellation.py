@@ -1,8 +1,8 @@
 """Shares taken back from a grant or as a compensation, which are no programme: facts of their own kinds.
 
 Fields: shares, ratio, price (a tuple where tranches have prices of their own), amount, as_of (the day on which they were
-cancelled). The filing's own cancellation comes first; earlier ones that it tells of, with a price or a day, follow, or
-those decided one by one of which it is the sum.
+cancelled). The filing's own cancellation comes first; earlier ones that it tells of, with a price or a day, follow. Where
+it carries out several decisions at once, each of them is a fact and their sum is none, so that no share counts twice.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ _SUM = re.compile(r"(?:合计|共计|总计|总数|共)(?:为|约)?[^，,。;；
 _CANCELLED = re.compile(
     r"(?:完成|办理完[毕成]|办理了)[^。]{0,30}(?:注销|过户)|注销(?:手续|事宜|登记)[^。]{0,12}(?:办理)?完[毕成]|予以注销|完成注销|办结[^。]{0,24}注销|注销[^。]{0,24}完[毕成]"
 )
+_BEFORE = re.compile(r"回购过")  # 从回购历史来看，…仅回购过1次，回购数量为N股
 _EXPECTED = re.compile(r"预计|议案|申请")
 _AMOUNT = re.compile(r"(?:总?金额|资金总额|总价款?|价款|回购款|支付|资金)[^，,。;；]{0,16}$")
 _IN_ALL = re.compile(r"的?总(?:价|金额)")
@@ -71,6 +72,11 @@ def cancellation(filing: Filing) -> list[Fact]:
     return _facts(filing, "incentive_cancellation")
 
 
+def opinion(filing: Filing) -> list[Fact]:
+    """What a third party's paper tells of a cancellation, apart from the company's own telling."""
+    return _facts(filing, "cancellation_opinion")
+
+
 def compensation(filing: Filing) -> list[Fact]:
     return _facts(filing, "compensation_cancellation")
 
@@ -79,11 +85,11 @@ def _facts(filing: Filing, kind: str) -> list[Fact]:
     every = list(_told(filing))
     body = [t for t in every if not filing.reprints(t.sentence[0])]
     own = _own(body) or _own(every)
-    made = []
-    if fields := _main(filing, body or every, own):
-        made.append(fields)
-    made += _earlier(filing, body, own)
-    return [Fact(kind=kind, company=filing.company, fields=fields) for fields in made]
+    main = _main(filing, body or every, own)
+    others = _others(filing, body, own)
+    decided = _decided(filing, body, own, others)
+    made = ([] if decided else [main]) + [fields for _, fields in others]
+    return [Fact(kind=kind, company=filing.company, fields=fields) for fields in made if fields]
 
 
 def _told(filing: Filing) -> Iterator[_Told]:
@@ -177,14 +183,18 @@ def _main(filing: Filing, told: list[_Told], own: _Told | None) -> Fields:
     return fields
 
 
-def _earlier(filing: Filing, told: list[_Told], own: _Told | None) -> Iterator[Fields]:
-    """Cancellations that the filing tells of as history: a count of their own in a sentence with its day."""
+def _others(filing: Filing, told: list[_Told], own: _Told | None) -> list[tuple[_Told, Fields]]:
+    """What else was cancelled or decided: a count of its own in a sentence with its day."""
     seen = {own.count if own is not None else None}
     found: list[tuple[_Told, Fields]] = []
     for one in told:
         if one.shares is None or one.count in seen:
             continue
-        days = [d for d in filing.days if one.sentence[0] <= d.start < one.sentence[1]]
+        if _BEFORE.search(filing.text, one.sentence[0], one.shares.start):
+            seen.add(one.count)
+            found.append((one, Fields(shares=filing.number(one.shares))))
+            continue
+        days = _days(filing, one)
         done = _CANCELLED.search(filing.text, *one.sentence)
         if not days or not (one.prices or done) or "本次" in filing.text[one.sentence[0] : one.shares.start]:
             continue
@@ -195,12 +205,27 @@ def _earlier(filing: Filing, told: list[_Told], own: _Told | None) -> Iterator[F
         if done:
             fields["as_of"] = filing.day(days[-1])
         found.append((one, fields))
+    return found
+
+
+def _decided(
+    filing: Filing, told: list[_Told], own: _Told | None, others: list[tuple[_Told, Fields]]
+) -> bool:
+    """Whether the others are decisions of several days of which the filing's own count is the sum; they take its day."""
     whole = own.count if own is not None else None
-    parts = len(found) > 1 and sum(one.count or 0 for one, _ in found) == whole
-    if parts and (day := _cancelled(filing, told, own)) is not None:
-        for _, fields in found:
+    if len(others) < 2 or sum(one.count or 0 for one, _ in others) != whole:
+        return False
+    decided_on = [days[0].value for one, _ in others if (days := _days(filing, one))]
+    if len(set(decided_on)) < len(others):
+        return False
+    if (day := _cancelled(filing, told, own)) is not None:
+        for _, fields in others:
             fields.setdefault("as_of", filing.day(day))
-    yield from (fields for _, fields in found)
+    return True
+
+
+def _days(filing: Filing, one: _Told) -> list[Day]:
+    return [d for d in filing.days if one.sentence[0] <= d.start < one.sentence[1]]
 
 
 def _cancelled(filing: Filing, told: list[_Told], own: _Told | None) -> Day | None:

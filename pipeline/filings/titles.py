@@ -28,6 +28,8 @@ _OWN = re.compile(
 _NOT_OWN = re.compile(r"公告编号|保证|证券代码|披露了|发布公告|如下公告|刊登")
 # A fact that stands inside filings of every kind, and is one wherever it is told.
 _ANYWHERE = "algorithm_registration"
+# A paper that retells a filing's figures: its text would tell the filing's own kind.
+_OPINION = "cancellation_opinion"
 _ABOUT = re.compile(r"[^。；\n]*(?:算法|模型|智能服务)[^。；\n]*")
 
 
@@ -73,7 +75,7 @@ class Titles:
         """
         plain = clean(title)
         head = body[:HEAD]
-        if _FORMAL.search(plain):
+        if _FORMAL.search(plain) or self._by_kind[_OPINION].holds(plain):
             found = self._titled(plain)
         elif not plain and (line := _own_title(head)):
             found = self._titled(line)

@@ -134,10 +134,31 @@ def test_traps(title: str, kind: str) -> None:
         ("回购期限为自董事会审议通过回购方案之日起12个月内", "自董事会审议通过回购方案之日起12个月内"),
         ("回购实施期限自股东大会审议通过方案之日起不超过6个月", "自股东大会审议通过方案之日起不超过6个月"),
         ("回购期限从2020年2月6日至2020年8月5日", "2020年2月6日至2020年8月5日"),
+        ("原计划自2020年2月6日至2020年8月5日期间，以不超过7元/股回购股份", "2020年2月6日至2020年8月5日"),
     ],
 )
 def test_the_period_of_the_programme(words: str, period: str) -> None:
     assert word(read(PLAN, f"回购资金总额不超过2亿元，{words}。"), "period") == period
+
+
+def test_a_headline_rounds_what_the_text_states() -> None:
+    text = "公司决定以自有资金回购部分股份，资金总额为不超过3.96亿元（含）且不少于1.98亿元（含）。"
+    fact = read("示例集团：拟以2亿元-4亿元回购公司股份", text)
+    assert (base(fact, "amount_min"), base(fact, "amount_max")) == (198_000_000, 396_000_000)
+    alone = read("示例集团：拟以2亿元-4亿元回购公司股份", "公司公告回购股份方案。")
+    assert (base(alone, "amount_min"), base(alone, "amount_max")) == (200_000_000, 400_000_000)
+
+
+def test_a_mandate_is_bounded_by_a_share_of_its_class() -> None:
+    title = "关于董事会获得回购H股一般性授权的公告"
+    text = "股东大会同意授予董事会一般性授权，适时决定回购不超过该授权之日公司已发行H股总数10%的H股股份。"
+    fact = read(title, text)
+    assert base(fact, "ratio_of_class_max") == 10
+    assert "ratio_max" not in fact.fields
+    whole = read(
+        "关于获得回购股份一般性授权的公告", "董事会获授权回购不超过决议案通过当日已发行股份总数的10%的股份。"
+    )
+    assert base(whole, "ratio_max") == 10
 
 
 def test_estimates_by_the_bound_they_are_worked_out_from() -> None:

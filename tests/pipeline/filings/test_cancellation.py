@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.filings import kinds_of
+from pipeline.filings import facts_of, kinds_of
 from pipeline.filings.cancellation import cancellation, compensation
 from tests.pipeline.filings.told import GARBAGE, told
 
@@ -111,7 +111,7 @@ def test_garbage_gives_no_fact() -> None:
     assert told(cancellation, GARBAGE) == []
 
 
-def test_parts_decided_one_by_one_share_the_day_of_their_sum() -> None:
+def test_several_decisions_are_a_fact_each_and_their_sum_is_none() -> None:
     text = (
         "1、本次回购注销的限制性股票共计68500股，占注销前总股本比例的0.03%，回购价格为13.07元/股。\n"
         "2、上述限制性股票已于2018年4月24日在登记结算公司完成回购注销手续。\n"
@@ -119,8 +119,46 @@ def test_parts_decided_one_by_one_share_the_day_of_their_sum() -> None:
         "4、2018年1月5日，董事会审议通过议案，同意将离职人员已获授但尚未解除限售的合计17000股限制性股票进行回购注销，回购价格为13.07元/股。\n"
         "5、公司回购注销合计68500股已获授但尚未解锁的限制性股票。"
     )
-    assert [(f["shares"], f["as_of"]) for f in told(cancellation, text)] == [
-        ("68500股", "2018-04-24"),
-        ("51500股", "2018-04-24"),
-        ("17000股", "2018-04-24"),
+    assert told(cancellation, text) == [
+        {"shares": "51500股", "price": "13.07元/股", "as_of": "2018-04-24"},
+        {"shares": "17000股", "price": "13.07元/股", "as_of": "2018-04-24"},
     ]
+
+
+def test_tranches_of_one_decision_are_parts_of_its_fact() -> None:
+    text = (
+        "本次回购注销限制性股票合计68500股，其中：\n"
+        "2020年4月13日董事会同意回购注销首次授予部分的51500股限制性股票，回购价格为13.07元/股。\n"
+        "2020年4月13日董事会同意回购注销预留授予部分的17000股限制性股票，回购价格为11.02元/股。"
+    )
+    assert told(cancellation, text)[0]["shares"] == "68500股"
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("示例律师事务所关于示例股份有限公司回购注销部分限制性股票的法律意见书", "正文。"),
+        ("监事会关于回购注销部分限制性股票的核查意见", "正文。"),
+        (
+            "示例股份:某律所关于回购注销部分限制性股票的法律意见2024-01-20",
+            "公司将回购注销限制性股票5,000股。",
+        ),
+        (
+            "",
+            "示例律师事务所\n关于示例股份有限公司\n回购注销部分限制性股票的\n法律意见书\n公司将回购注销限制性股票5,000股。",
+        ),
+    ],
+)
+def test_a_third_partys_paper_on_a_cancellation_is_not_the_cancellation(title: str, body: str) -> None:
+    assert kinds_of(title, body) == ("cancellation_opinion",)
+    (fact,) = facts_of(title, "公司将回购注销限制性股票5,000股。", (), kinds_of(title, body), None)
+    assert fact.kind == "cancellation_opinion"
+
+
+def test_shares_of_an_incentive_bought_back_and_cancelled_are_no_programme() -> None:
+    title = "示例传感拟66.19万元回购股权激励股份并注销"
+    text = "公司拟以7.21元的价格进行股票回购，回购金额为66.19万元，回购数量为9.18万股，约占公司总股本的0.04%。从回购历史来看，公司自2016年4月29日上市以来仅回购过1次，回购数量为3.78万股。"
+    assert kinds_of(title, text) == ("incentive_cancellation",)
+    fact, earlier = told(cancellation, text, title=title)
+    assert (fact["shares"], fact["amount"]) == ("9.18万股", "66.19万元")
+    assert earlier == {"shares": "3.78万股"}  # of a day that is that of the listing
