@@ -152,3 +152,105 @@ def test_a_client_named_in_short_before_its_project() -> None:
         "青禾科技公告，公司收到远山银行股份有限公司发来的《中标通知书》，确认公司为远山银行研发效能平台建设项目的中标人，中标金额500万元。",
     )
     assert (award["awarder"], award["project"]) == ("远山银行股份有限公司", "研发效能平台建设项目")
+
+
+def test_client_and_project_of_a_result_that_is_published() -> None:
+    (award,) = told(
+        facts,
+        "8月22日，海州市公共资源交易平台发布临江电力有限公司2024年第二次电能表采购中标候选人公示，青禾仪表、远山电子、云港股份等12家企业分别中标，投标总价约1.2亿元。",
+    )
+    assert (award["awarder"], award["project"]) == ("临江电力有限公司", "2024年第二次电能表采购")
+    assert award["winner"] == "青禾仪表 / 远山电子 / 云港股份"
+
+
+def test_an_awarder_in_full_where_the_text_prints_it() -> None:
+    (award,) = told(
+        facts,
+        "青禾电气公告，公司近日中标临江电网2024年变压器采购项目，中标金额2.1亿元。招标人情况：临江电网有限公司成立于2002年。",
+    )
+    assert award["awarder"] == "临江电网有限公司"
+
+
+def test_the_sender_of_a_letter_that_has_won_itself_awards_nothing() -> None:
+    (award,) = told(
+        facts,
+        "青禾交科(002999)公告，公司下属公司青禾交工集团股份有限公司(以下简称“青禾交工”)与海州交通投资集团有限公司等单位组成联合体参加海州至临江高速公路工程PPP项目选择社会资本方招标，联合体为项目第一中标候选人，本次中标价为人民币29.98亿元；近日，公司收到青禾交工发来的工程项目中标通知书。",
+    )
+    assert "awarder" not in award
+    assert award["project"] == "海州至临江高速公路工程PPP项目"
+    assert award["winner"] == "青禾交工集团股份有限公司 / 海州交通投资集团有限公司"
+
+
+def test_several_projects_in_a_row() -> None:
+    (award,) = told(
+        facts, "青禾科技公告，公司于近期中标智能水表、电力仿真系统等项目，合计中标金额约2,785.43万元。"
+    )
+    assert award["project"] == "智能水表 / 电力仿真系统"
+    (award,) = told(
+        facts,
+        "青禾股份公告，子公司分别中标“税务凭证印制服务项目(第1包)”和“税务凭证印制服务项目(第2包)”，服务期限2年。",
+    )
+    assert award["project"] == "税务凭证印制服务项目(第1包) / 税务凭证印制服务项目(第2包)"
+
+
+def test_one_project_whose_name_holds_a_conjunction() -> None:
+    (award,) = told(
+        facts, "青禾智能公告，公司中标科学装置预研中心项目设备采购及系统集成实施项目，金额3,000万元。"
+    )
+    assert award["project"] == "科学装置预研中心项目设备采购及系统集成实施项目"
+
+
+def test_a_second_award_with_a_sum_of_its_own() -> None:
+    first, second = told(
+        facts,
+        "青禾环境公告，公司近期中标石河市垃圾分类采购项目等10个环卫项目，合同金额共计1.87亿元。此外，公司预中标龙山街道清扫运营服务项目和云港街道转运站管理采购项目，金额共计约1.66亿元。",
+    )
+    assert (first["amount"], second["amount"]) == ("1.87亿元", "1.66亿元")
+    assert second["project"] == "龙山街道清扫运营服务项目 / 云港街道转运站管理采购项目"
+    assert "stage" not in first
+    assert second["stage"] == "candidate"
+
+
+def test_only_the_item_of_a_digest_that_tells_the_award() -> None:
+    (award,) = told(
+        facts,
+        "【远山材料(600999)控股股东减持公司股份达到1%】 远山材料6月18日午间公告，控股股东减持312万股，合计金额8,000万元。"
+        "【青禾国际中标自动化仓库项目】 青禾国际6月18日午间公告披露，公司近日收到临江石化国际事业有限公司发来的《中标通知书》，确认公司为临江炼化基地一期项目中标单位，中标金额为8556万元。"
+        "【云港股份回购进展】 云港股份公告，支付总金额1.2亿元。",
+    )
+    assert (award["winner"], award["amount"]) == ("青禾国际", "8556万元")
+    assert award["awarder"] == "临江石化国际事业有限公司"
+
+
+def test_a_subsidiary_by_its_short_name_wins() -> None:
+    (award,) = told(
+        facts,
+        "青禾电气(300999)7月28日晚间公告，子公司云港能源近日中标光伏储能总承包项目，金额合计6526.06万元。",
+    )
+    assert award["winner"] == "云港能源"
+    (award,) = told(
+        facts,
+        "青禾股份(300999)5月19日晚间公告，公司控股子公司云港建设于近日收到了项目中标通知书，确认云港建设为华都项目C地块建筑施工总承包工程(二标段)项目的中标单位，中标金额约7.16亿元。",
+    )
+    assert award["winner"] == "云港建设"
+
+
+def test_the_consortium_of_the_winner_wherever_it_is_named() -> None:
+    (award,) = told(
+        facts,
+        "9月21日，青禾路桥股份有限公司(股票简称：青禾股份 股票代码：600999)发布了《关于中标桃山湖治理PPP项目》的公告。"
+        "通知书显示，青禾股份与海州建设集团有限公司、云港设计股份有限公司组成的联合体被确定为桃山湖治理PPP项目中标人，项目总投资10.95亿元。",
+    )
+    assert award["winner"] == "青禾路桥股份有限公司 / 海州建设集团有限公司 / 云港设计股份有限公司"
+
+
+def test_products_are_what_is_awarded_in_a_procurement_of_drugs() -> None:
+    (award,) = told(
+        facts,
+        "青禾药业公告，该集团新产品海地尼胶囊及云卡必利片于2024年8月20日的药品集中采购招标中均以第一顺位中标。",
+    )
+    assert award["project"] == "海地尼胶囊及云卡必利片"
+
+
+def test_software_by_the_name_of_award_is_no_award() -> None:
+    assert told(facts, "中标麒麟桌面操作系统是由中标软件打造的自主创新的图形化桌面操作系统项目。") == []
