@@ -34,6 +34,10 @@ _AIM = (
 _PURPOSE = re.compile(
     rf"(?:用于|用途为?[:：]?|用作|作为|为)(?P<p>{_AIM}(?:(?:计划)?(?:及/或|和/或|或者|或|和|及|与|、|/){_AIM})*)"
 )
+# What the shares are now for, where that was changed: 由“用于员工持股计划”变更为“用于注销并减少注册资本”
+_CHANGED = re.compile(
+    rf"变更(?:为|后[^，,。;；\n]{{0,8}}:)[“\"]?(?:拟|全部|用于|用作)*(?P<p>{_AIM}(?:(?:计划)?(?:及/或|和/或|或者|或|和|及|与|、|/){_AIM})*)"
+)
 _BOX = re.compile(rf"[√☑■](?P<p>用于{_AIM}(?:(?:或者|或|及|、){_AIM})*)")
 _FUNDING = re.compile(
     r"资金来源(?:为|是|:)?(?:公司)?(?P<f>(?:自有|自筹|超募|专项贷款|股票回购专项贷款|回购专项贷款)(?:资金)?(?:(?:及|和|或|、|与)(?:自有|自筹|超募|金融机构|股票|回购|专项|贷款|借款)+(?:资金)?)*)"
@@ -48,6 +52,8 @@ _NOT_NOTHING = re.compile(
 _BOARD = re.compile(
     r"(?<!向)(?<!向公司)(?<!向本公司)(?:董事[会局]|股东大会|股东会)[^。;；]{0,40}?(?:审议|通过|批准|决议|同意|会议)|审议"
 )
+# A later decision that changes the programme's terms or ends it: 审议通过了《关于调整回购股份方案的议案》
+_AMENDS = re.compile(r"(?:通过|审议)[^。;；《]{0,6}《(?:关于)?[^》]{0,10}?(?:调整|变更|延长|增加|提高|终止)")
 _NOTICE = re.compile(r"[^。;；\d]{0,12}(?:发布|披露|公告|刊登|公布|接到|收到)")
 _RUNNING = re.compile(r"[，,]?[^。;；\d]{0,40}累计(?:已)?回购")
 _FROM = re.compile(r"起|开始")
@@ -68,10 +74,13 @@ _TERM = re.compile(
 _BUYER = re.compile(
     r"(?:(?<![\u4e00-\u9fff*A-Z\d])|(?<=据)|截[至止]\d{1,2}月\d{1,2}日)(?!公司|公告|截)(?P<n>\*?[A-Z]{0,3}[\u4e00-\u9fff]{2,8}?[A-Z]?)(?:\([^)]{0,14}\))?(?:拟|最新公告|公告|披露|宣布|发布|计划|截[至止]|通过|已累计)"
 )
+_ADJUSTED = re.compile(
+    r"(?:上限|资金总额|用途|期限|方案)[^，,。;；]{0,30}(?:调整|变更|延长)(?:[为至到]|\d)|调整[^，,。;；]{0,10}上限"
+)
 _ANNOUNCED = re.compile(r"提议|拟|计划|预案|方案|将")
 # The stage by the text, where no title says it, in the order in which one outranks the next.
 _STAGE_IN_TEXT = (
-    ("terminated", re.compile(r"终止(?:实施)?(?:本次)?(?:公司)?(?:股份)?回购|终止实施")),
+    ("terminated", re.compile(r"终止(?:[^，,。;；]{0,20}回购|实施)")),
     (
         "completed",
         re.compile(
@@ -284,6 +293,9 @@ def _stage(filing: Filing, fields: Fields, total: Bought | None, nothing: bool) 
         return filing.term("progress", *total.lead)
     if name is not None:
         return filing.term(name, *place)
+    for start, stop in sentences[:2]:
+        if found := _ADJUSTED.search(text, start, stop):
+            return filing.term("adjusted", found.start(), found.end())
     for start, stop in sentences:
         if found := _ANNOUNCED.search(text, start, stop):
             return filing.term("proposal" if found[0] == "提议" else "plan", found.start(), found.end())
@@ -314,6 +326,8 @@ def _words(filing: Filing, fields: Fields) -> None:
     boxes = list(_BOX.finditer(text, 0, READ))
     if boxes:
         fields["purpose"] = filing.name(boxes[0].start("p"), boxes[0].end("p"))
+    elif found := _CHANGED.search(text, 0, READ):
+        fields["purpose"] = filing.name(*found.span("p"))
     else:
         for found in _PURPOSE.finditer(text, 0, READ):
             if "回购" in text[max(0, found.start() - 120) : found.end() + 20]:
@@ -353,6 +367,8 @@ def _dates(filing: Filing, total: Bought | None, nothing: tuple[int, int] | None
         sentence = filing.text[start:end]
         board = _BOARD.search(sentence)
         if not board or "回购" not in sentence or ("限制性股票" in sentence and "激励计划" not in sentence):
+            continue
+        if _AMENDS.search(sentence):
             continue
         inside = [
             d

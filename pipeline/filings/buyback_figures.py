@@ -39,6 +39,8 @@ def read(filing: Filing) -> Reading:
         inside = numbers[at:last]
         if inside and not headline and w.MARKET.search(text, start, end):
             continue
+        if inside and w.NEXT.search(text, start, end) and w.ENDED.search(text, 0, start):
+            continue
         short = end - start <= CELL and text[end - 1] == "\n"
         if label is not None and short and inside and inside[0].start - start <= TAIL:
             start = label
@@ -260,8 +262,10 @@ class _Sentence:
             return
         if w.NO_PURCHASE.match(self.text, number.end, number.end + 16):
             return
-        if w.REST.search(said) or (
-            w.NOT_SHARES.search(said[-18:]) and not re.search(r"回购[^，]{0,12}$", said)
+        if (
+            w.REST.search(said)
+            or w.CAPITAL.search(said)
+            or (w.NOT_SHARES.search(said[-18:]) and not re.search(r"回购[^，]{0,12}$", said))
         ):
             return
         if w.CANCELLED.search(before[-16:]):

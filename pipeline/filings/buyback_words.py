@@ -37,8 +37,9 @@ NOT_SHARES = re.compile(
     r"总股本|股本(?:总额|总数)?|股份总数|总股份|成交量|持有(?!的回购)|授予|限售|解锁|解除|归属|注册资本|发行(?!在外)|激励|转增|过户|转让|增持|减持|每\d*股|以[^，]{0,12}为基数|委托|可转换|质押|冻结|无限售|所持有的|剩余|剩馀|基数"
 )
 REST = re.compile(
-    r"(?:扣除|扣减|剔除)[^，]{0,10}$|每$|剩余可?(?:购回|回购)[^，,。;；]{0,8}$|(?:账户|专户)(?:(?!回购|买入|购买|购回)[^，,。;；]){0,14}$"
-)  # what an account holds, what is left out of a base, a unit of account
+    r"(?:扣除|扣减|剔除)[^，]{0,10}$|每$|未(?:使用|用完|处置|授出|过户)的?$|剩余可?(?:购回|回购)[^，,。;；]{0,8}$|(?:账户|专户)(?:(?!回购|买入|购买|购回)[^，,。;；]){0,14}$"
+)  # what an account holds or has not used, what is left out of a base, a unit of account
+CAPITAL = re.compile(r"(?:总股本|股本总[额数]|注册资本)[^，,。;；\d]{0,6}$")  # 回购前，总股本为
 NO_PURCHASE = re.compile(
     r"\)?为基数|(?:股份|股票)?(?:已)?过户|(?:股份)?(?:将|拟|已)?用于|(?:股份|股票)?(?:无偿|已?非交易)|(?:股份|股票)?[^，,。;；\d]{0,6}注销"
 )
@@ -83,6 +84,9 @@ ROW = re.compile(
 # The price cell of that table as PDF text tears it: figures first, their units after them.
 LABEL_ENDS = re.compile(r"[:：。；;√☑■□]")
 TORN = re.compile(r"价格区间[\s|:]*(\d+\.\d+/?[~-]+\d+\.\d+)/")
+# A programme that follows the one which the text tells the end of.
+NEXT = re.compile(r"新的?(?:一期)?(?:股份)?回购(?:股份)?(?:方案|计划|预案)")
+ENDED = re.compile(r"终止|届满|完毕")
 MONTH = re.compile(
     r"(?<![至止到])(?:\d{4}年)?\d{1,2}月(?:份|期间|内|中|,|，|(?=[^\d日底末初至]))|本月|当月|上月|报告期内"
 )

@@ -136,7 +136,8 @@ class ForecastReader:
                 self.key = ""
         elif kind == "last":
             self.last, self.loss = True, None
-            if _SECTION.fullmatch(self.text, self.line(token.start), token.start):
+            begin = max(self.line(token.start), self.text.rfind("。", 0, token.start) + 1)
+            if _SECTION.fullmatch(self.text, begin, token.start):
                 self.last_section = True  # 二、上年同期业绩情况
         elif kind == "qoq":
             self.quarter = True
@@ -147,10 +148,10 @@ class ForecastReader:
     def stop(self, token: Token) -> None:
         """A line's end parts nothing, unless a numbered paragraph follows: cells of a table are torn over lines."""
         char = self.text[token.start]
+        if _SECTION.match(self.text, token.end):
+            self.last_section = False
         if char == "\n":
             self.plan = self.last = False
-            if _SECTION.match(self.text, token.end):
-                self.last_section = False
             if not _NUMBERED.match(self.text, token.end):
                 return
         if char in "。!！?？\n":

@@ -25,7 +25,8 @@ _OWN = re.compile(
     r"[^，。；、]{0,60}[^，。；]{4,60}(?:公告|报告书|意见书|法律意见|公告书|核查意见|预案|报告摘要|年度报告)$"
 )
 # What a line of a title is not: the header with codes, the board's sentence.
-_NOT_OWN = re.compile(r"公告编号|保证|证券代码|披露了|发布公告|如下公告|刊登")
+_NOT_OWN = re.compile(r"公司公告$|公告编号|保证|证券代码|披露了|发布公告|如下公告|刊登")
+_DATED = re.compile(r"\d{4}-\d\d-\d\d$")  # the day that a list of filings prints behind a title
 # A fact that stands inside filings of every kind, and is one wherever it is told.
 _ANYWHERE = "algorithm_registration"
 # A paper that retells a filing's figures: its text would tell the filing's own kind.
@@ -128,7 +129,7 @@ _PASSED = re.compile(r"通过|完成|获|列入|取得|已|成功|双备案|发�
 
 def _own_title(head: str) -> str | None:
     """The line of a filing's text that is its title: the first that ends as titles do, wrapped or not."""
-    lines = [clean(line.removeprefix("原标题：")) for line in head.split("\n")[:LINES]]
+    lines = [_DATED.sub("", clean(line.removeprefix("原标题："))) for line in head.split("\n")[:LINES]]
     for i in range(len(lines)):
         for count in (1, 2, 3):
             joined = "".join(lines[i : i + count])

@@ -66,7 +66,9 @@ _DROP = re.compile(
     r"|\([a-z]*[\u00e0-\u01dc][a-zü]*\)"  # pinyin that a converter put after a word
     r"|[\u200b\ufeff\\])"
 )
-_BREAK = re.compile(r"\n(?!原标题|20\d\d-\d\d-\d\d|[一二三四五六七八九十]+、|\(|\d+(?:、|\.(?!\d))|[●◆])")
+_BREAK = re.compile(
+    r"\n(?!原标题|(?:证券|股票)(?:代码|简称)|20\d\d-\d\d-\d\d|[一二三四五六七八九十]+、|\(|\d+(?:、|\.(?!\d))|[●◆])"
+)
 FULL = 25  # characters of a line that a page has wrapped; a shorter one ends by itself
 _ENDS = frozenset("。；;！!？?：:")
 _WIDE_COMMA = re.compile(
@@ -89,6 +91,13 @@ def _wrapped(flat: str, at: int) -> bool:
     line = flat[max(0, at - FULL) : at]
     if len(line) < FULL or line[-1] in _ENDS or flat.startswith("原标题", flat.rfind("\n", 0, at) + 1):
         return False
+    if (
+        line.endswith("公告")
+        and "《" not in line
+        and "关于" in line
+        and flat[at + 1 : at + 2] not in "》，。；、"
+    ):
+        return False  # a filing's own title
     return not any(c in line for c in "\n\t|") and "来源:" not in line[-16:] and "编号:" not in line
 
 

@@ -161,6 +161,63 @@ def test_a_mandate_is_bounded_by_a_share_of_its_class() -> None:
     assert base(whole, "ratio_max") == 10
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "回购前,示例金融总股本为7,005,254,679股,本次回购股份后,总股本为6,984,479,761股。",
+        "公司拟将存放于回购专用证券账户中已回购尚未使用的32,350,743股股份用途进行变更。",
+        "示例金融(600325,股吧)回购了股份。",
+    ],
+)
+def test_counts_that_are_not_bought(words: str) -> None:
+    body = f"截至2024年6月30日，公司累计回购股份2,077,490股，占公司总股本的0.30%。{words}"
+    assert base(read(PROGRESS, body), "shares_repurchased") == 2_077_490
+
+
+def test_the_programme_after_the_one_that_ended() -> None:
+    body = (
+        "公司审议通过了《关于终止回购公司股份的议案》。截至公告日，公司累计回购股份2,299,411股，成交总金额为9,769.96万元。"
+        "公司已制定新的回购方案，回购金额不超过15亿元且不低于8亿元。"
+    )
+    fact = read("示例天楹：终止回购公司股份 已累计回购229.94万股", body)
+    assert "amount_max" not in fact.fields
+    assert word(fact, "stage") == "terminated"
+    assert (
+        base(read("", "公司制定了新的回购方案，回购金额不超过15亿元且不低于8亿元。"), "amount_max")
+        == 15 * 10**8
+    )
+
+
+def test_the_purpose_after_its_change_and_the_first_decision() -> None:
+    body = (
+        "公司于2025年8月28日召开董事会，审议通过了《关于变更回购股份用途并注销的议案》，回购股份用途由“用于实施员工持股计划”变更为“用于注销并减少注册资本”。\n"
+        "公司于2021年9月28日召开董事会，审议通过了《关于以集中竞价交易方式回购公司股份的议案》，用于实施员工持股计划。"
+    )
+    fact = read("关于变更回购股份用途并注销的公告", body)
+    assert word(fact, "purpose") == "注销并减少注册资本"
+    decided = fact.fields["decided_on"]
+    assert isinstance(decided, Day)
+    assert decided.value == date(2021, 9, 28)
+
+
+@pytest.mark.parametrize(
+    ("body", "stage"),
+    [
+        ("示例建科公告，调整后的回购价格上限为不超过22.76元/股。", "adjusted"),
+        (
+            "示例金融披露了关于终止以集中竞价交易方式回购部分股份暨实施结果的公告，累计回购2,077万股。",
+            "terminated",
+        ),
+        (
+            "示例生物:关于回购公司股份比例达9%暨回购公司股份进展的公告\n证券代码:300138\n公司累计回购股份2,077万股。",
+            "milestone",
+        ),
+    ],
+)
+def test_the_stage_of_a_text_without_a_title(body: str, stage: str) -> None:
+    assert word(read("", body), "stage") == stage
+
+
 def test_estimates_by_the_bound_they_are_worked_out_from() -> None:
     body = (
         "按回购资金总额上限10,000万元、回购价格上限5.6元/股测算，预计回购股份数量约为1,785.71万股，占总股本的3.26%；"

@@ -107,6 +107,11 @@ def test_a_compensation_is_taken_back_for_one_yuan() -> None:
     assert told(compensation, text) == [{"shares": "351,363,722 股", "amount": "1.00元", "ratio": "8.55%"}]
 
 
+def test_a_link_to_a_forum_is_no_count() -> None:
+    text = "示例股份(600325,股吧)发布公告称，回购注销其已获授但尚未解锁的全部限制性股票共计31,500股，回购价格为3.47元/股。"
+    assert told(cancellation, text) == [{"shares": "31,500股", "price": "3.47元/股"}]
+
+
 def test_garbage_gives_no_fact() -> None:
     assert told(cancellation, GARBAGE) == []
 

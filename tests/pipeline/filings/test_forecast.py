@@ -213,6 +213,14 @@ def test_tables(text: str, wanted: dict[str, str]) -> None:
     assert read(text) == {**YEAR, **wanted}
 
 
+def test_last_years_section_on_a_line_without_breaks() -> None:
+    text = (
+        "一、本期业绩预计情况 1.业绩预告期间:2022年1月1日至2022年12月31日。 2.预计归属于上市公司股东的净利润比上年同期下降幅度为0%-30%。 "
+        "二、上年同期（2021年1月1日至2021年12月31日）业绩: 1、归属于上市公司股东的净利润为人民币115,966,282.95元。 2、基本每股收益:0.97元。"
+    )
+    assert read(text)["last_year_net_profit"] == "115966282.95元"
+
+
 def test_quarter_alone_is_left_out() -> None:
     found = read(
         "预计2022年前三季度归属于上市公司股东的净利润亏损5343万元~6353万元。预计2022年第三季度归属于上市公司股东的净利润2090万元~3100万元，同比变化-13.28%~28.63%。",
