@@ -206,7 +206,12 @@ def chfinann(rows: list[dict[str, Any]]) -> list[Measure]:
     ]
 
 
+_TRADED = frozenset({"shares", "ratio", "amount", "price_low", "price_avg"})
+
+
 def _record_ch(fact: Fact, roles: Mapping[str, str]) -> dict[str, str | None]:
+    if any(name.startswith("plan_") for name in fact.fields) and not fact.fields.keys() & _TRADED:
+        return {}  # the corpus knows no plans
     names = dict(roles)
     if fact.kind == "pledge":
         names["ReleasedDate"] = ""
@@ -259,7 +264,7 @@ _DUEE: dict[str, tuple[str, dict[str, str]]] = {
 }  # fmt: skip
 _JOINED = {
     "unit_price": ("price_low", "price_high", "price_avg"),
-    "period": ("from", "to", "window", "as_of"),
+    "period": ("from", "to", "window", "as_of", "when"),
 }
 
 
@@ -320,10 +325,19 @@ def _split(fact: Fact, sort: str) -> list[dict[str, Any]]:
     if sort in ("质押", "解除质押"):
         return []
     if fact.kind in ("shareholder_reduction", "shareholder_increase"):
-        plan = {n: _upper(fields.pop(f"plan_{n}", None)) for n in ("shares", "ratio", "window")}
-        made = [fields] if fields.keys() - {"holder", "stage"} or not any(plan.values()) else []
-        told = plan["shares"] and _upper(fields.get("shares")) not in (None, plan["shares"])
-        if told or not made:
+        plan = {
+            n: _upper(fields.pop(f"plan_{n}", None))
+            for n in ("shares", "ratio", "ratio_of_holding", "window")
+        }
+        if not fields.keys() - {"holder", "stage", "from", "to"}:
+            return [{**fields, **plan}]
+        made = [fields]
+        if "cum_shares" in fields:
+            fields.pop("as_of", None)  # of the sum, not of the trade
+        told = plan["shares"] and (
+            "as_of" in fields or _upper(fields.get("shares")) not in (None, plan["shares"])
+        )
+        if told:
             made.append({"holder": fields.get("holder"), **plan})
         elif fields.get("from") is None and fields.get("to") is None:
             fields["window"] = plan["window"]

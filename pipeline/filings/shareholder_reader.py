@@ -4,38 +4,48 @@ from __future__ import annotations
 
 import re
 
-from pipeline.filings.names import Name, Names
+from pipeline.filings.names import Name
 from pipeline.filings.record import Filing
+from pipeline.filings.shareholder_parties import Holders
 from pipeline.filings.shareholder_trades import (
     Trade,
     dates,
     each,
     is_capital,
-    joined,
     last_clause,
     same_plan,
     shared_out,
 )
 from pipeline.filings.shareholder_words import (
+    ABOUT,
     AFTER,
     AS_OF,
+    BEFORE,
     BOUND,
+    DAY_LINE,
+    DEALT,
     DONE,
     ELSE,
+    FUND_FLOW,
+    GROWN,
     HELD,
     MONEY,
-    NOT_HOLDER,
     NOT_MONEY,
     NOT_PRICE,
+    OF_HOLDING,
     OTHER,
+    OWN,
     PLAN,
     PRICE_WORD,
+    SAME_DAY,
+    SUM,
     VERBS,
     WINDOW,
 )
-from pipeline.model import Number
+from pipeline.model import Day, Number
 
 READ = 8_000  # characters
+DEAR = 10_000  # 元: no share costs as much
 
 
 class Reader:
@@ -43,22 +53,29 @@ class Reader:
         self.filing = filing
         self.kind = kind
         self.text = filing.text
-        self.names = Names(self.text[:READ])
         self.verb = VERBS[kind]
+        self.names = Holders(self.text[:READ], self.verb)
         self.other = re.compile(OTHER[kind])
         self.after: dict[str, Number] = {}  # held after the trade, by holder
         self.trades: list[Trade] = []
         self.done: list[Trade] = []  # the trades of the facts, without plans and sums
         self.holder: tuple[Name, ...] = ()
+        self.said: tuple[Day, Day] | None = None  # days on a line of their own
 
     # -------------------------------------------------------- one sentence
 
     def _sentence(self, start: int, end: int) -> None:
         text = self.text
-        named = self._group(start, end)
-        if self.verb.search(text, start, end) or "持有" in text[start:end]:
-            self.holder = named or self.holder
         figures = [n for n in self.filing.figures if start <= n.start < end and n.base is not None]
+        if figures and FUND_FLOW.search(text, start, end):
+            return
+        verb = self.verb.search(text, start, end) is not None
+        if verb or text.find("持有", start, end) >= 0:
+            self.holder = self.names.group(start, end) or self.holder
+        if text.find(":", start, end) >= 0:
+            self._day_line(start, end)
+        if not figures:
+            return
         trade: Trade | None = None
         told = len(self.trades)
         waiting: list[tuple[str, Number]] = []
@@ -99,7 +116,7 @@ class Reader:
             elif unit == "%":
                 if held and not self.verb.search(left):
                     continue
-                trade = self._share(n, trade, start, left, before, right)
+                trade = self._share(n, trade, start, left, before, right, end)
             else:
                 word = self._money(n, left, before, right)
                 if said == "low" and re.fullmatch(r"(?:-|~|至|到)(?:人民币)?", left):
@@ -113,43 +130,74 @@ class Reader:
                     trade = self._plan_of(trade, start, n)
                     trade.amount.append(n)
                     continue
-                if (
-                    trade is None
-                    and self.trades
-                    and not self.trades[-1].planned
-                    and not planned
-                    and n.start - self.trades[-1].at < 200
-                ):
-                    self._priced(self.trades[-1], word, n)
-                elif trade is None or (planned and not trade.planned):
+                if trade is None or (planned and not trade.planned):
                     if not planned:
                         waiting.append((word, n))
                 else:
                     self._priced(trade, word, n)
-        if (
-            waiting
-            and trade is None
-            and self.verb.search(text, start, end)
-            and any(w == "amount" for w, _ in waiting)
-        ):
-            trade = Trade(planned=False, at=start, holders=named or self.holder)
+        if waiting and trade is None and self._belongs(waiting):
+            trade = self.trades[-1]
+            for word, value in waiting:
+                self._priced(trade, word, value)
+            if trade.begin is None and trade.end is None:
+                dates(self.filing, trade, start, end, waiting[-1][1])
+        elif waiting and trade is None and verb and any(w == "amount" for w, _ in waiting):
+            trade = Trade(planned=False, at=start, holders=self.holder)
             for word, value in waiting:
                 self._priced(trade, word, value)
             dates(self.filing, trade, start, end, waiting[0][1])
             self.trades.append(trade)
         shared_out(self.filing, self.trades[told:], start, end)
         self.trades[told:] = each(text, self.trades[told:], start)
+        self._dated(told, start)
         for made in self.trades[told:]:
             if made.planned and made.window is None and (m := WINDOW.search(text, start, end)):
                 made.window = m.span()
             if not made.planned and made.end is None and (m := AS_OF.search(text, start, made.at)):
                 made.until = m.span()
 
+    def _belongs(self, waiting: list[tuple[str, Number]]) -> bool:
+        """Whether the money of a sentence without a count is that of the trade told last: near it, or the price of the only one."""
+        if not self.trades or self.trades[-1].planned:
+            return False
+        near = waiting[0][1].start - self.trades[-1].at < 200
+        return near or (self._single() and all(word != "amount" for word, _ in waiting))
+
+    def _single(self) -> bool:
+        """Whether all that was told so far is one trade."""
+        return len({t.shares[0].base for t in self.trades if t.shares and not t.planned}) == 1
+
+    def _day_line(self, start: int, end: int) -> None:
+        """Days on a line of their own (增持时间:…): of the trade before it, or of those that follow."""
+        if DAY_LINE.match(self.text, start) and (
+            days := [d for d in self.filing.days if start <= d.start < end]
+        ):
+            self.said = (days[0], days[-1])
+            if self.trades:
+                self._dated(len(self.trades) - 1, start)
+
+    def _dated(self, told: int, start: int) -> None:
+        """Days that stand outside the sentence of a trade: on a line of their own, in the clause before (…；乙…), or said
+        by 当日 and 同日."""
+        text = self.text
+        for i, trade in enumerate(self.trades[told:], told):
+            if trade.planned or trade.begin is not None or trade.end is not None:
+                continue
+            if self.said is not None:
+                trade.begin, trade.end = self.said
+            elif SAME_DAY.search(text, start, trade.at):
+                day = next(
+                    (d for d in reversed(self.filing.days) if trade.at - 400 < d.start < trade.at), None
+                )
+                trade.begin = trade.end = day
+            elif i and text[start - 1] in "；;" and not self.trades[i - 1].planned:
+                trade.begin, trade.end = self.trades[i - 1].begin, self.trades[i - 1].end
+
     def _plan_of(self, trade: Trade | None, start: int, n: Number) -> Trade:
         """The plan that a sum of money belongs to."""
         if trade is not None and trade.planned:
             return trade
-        holders = self._nearest(start, n.start)
+        holders = self.names.nearest(start, n.start)
         for old in reversed(self.trades):
             if old.planned and (old.holders == holders or not holders):
                 return old
@@ -165,13 +213,16 @@ class Reader:
             plan = m.start()
         for m in DONE.finditer(near):
             done = m.start()
+        clause = last_clause(before)
+        if (meant := clause.rfind("拟")) >= 0 and "已" not in clause[meant:]:
+            return True
         if BOUND.search(left[-24:]):
             return not re.search(r"(?:未|已|均|没有)[^，。；]{0,2}(?:超过|低于)[^，。；]{0,10}$", left)
         return plan > done
 
     def _count(self, n: Number, start: int, left: str, before: str, right: str, counted: int) -> Trade | None:
         clause = last_clause(left)
-        if is_capital(clause) or (n.value < 10 and n.unit == "股"):
+        if is_capital(clause) or (n.value < 10 and n.unit == "股") or GROWN.search(left):
             return None
         opened = before.rfind("(")
         if opened > before.rfind(")") and not self.verb.search(before, opened):
@@ -180,14 +231,12 @@ class Reader:
             HELD.search(clause)
             and not self.verb.match(right)
             and not re.search(r"将[^，。；]{0,14}持|其(?:所|直接|间接|合计)?持有的", clause)
-            and not (re.search(r"所持有?的?$", clause) and self.verb.search(clause))
+            and not (
+                (own := self.verb.search(clause))
+                and (OWN.match(clause, own.end()) or re.search(r"所持有?的?$", clause))
+            )
         ):
-            if (
-                AFTER.search(before[-80:])
-                and (who := self._nearest(start, n.start) or self.holder)
-                and not re.search(r"(?:增持|减持|变动|转让|实施)前|前[，,]?[^，。；]{0,24}$", before[-60:])
-            ):
-                self.after.setdefault(self.names.word(who[0]), n)
+            self._held(n, start, clause, before)
             return None
         if ELSE.search(clause[-24:]) or re.match(r"[^，。；]{0,16}(?:处于|冻结|质押)", right):
             return None
@@ -202,25 +251,43 @@ class Reader:
         return Trade(
             planned=planned,
             at=n.start,
-            holders=self._nearest(start, n.start) or self.holder,
+            holders=self.names.nearest(start, n.start) or self.holder,
             shares=[n],
             total=total,
         )
 
+    def _held(self, n: Number, start: int, clause: str, before: str) -> None:
+        """What a holder has after the trade; with others' shares it is not his."""
+        last = max((m.start() for m in AFTER.finditer(before, max(0, len(before) - 80))), default=-1)
+        if last < 0 or DEALT.search(clause) or any(m.end() > last for m in BEFORE.finditer(before)):
+            return
+        who = self.names.nearest(start, n.start) or self.holder
+        if not who and self.trades:
+            who = self.trades[-1].holders
+        if len(who) == 1 and (self.names.word(who[0]) not in self.after or SUM.search(clause)):
+            self.after[self.names.word(who[0])] = n
+
     def _share(
-        self, n: Number, trade: Trade | None, start: int, left: str, before: str, right: str
+        self, n: Number, trade: Trade | None, start: int, left: str, before: str, right: str, end: int
     ) -> Trade | None:
         """A percentage: of a trade, of a plan, or of what somebody holds."""
         clause = re.split(r"[，。；;]", left)[-1]
+        if OF_HOLDING.search(clause):
+            if trade is not None:
+                trade.of_holding = trade.of_holding or n
+            return trade
         if re.search(
-            r"持股比例|持有[^，。；]{0,16}$|前[一两二三]次|任意连续|所持|其持|(?:减持|增持)后|由$|[降增]至$|5%以上|占其|以上$|降[至到为]|新增|涨|跌|净|收入|营收",
+            r"持股比例|持有[^，。；]{0,16}$|前[一两二三]次|任意连续|(?<!减持其)(?<!增持其)(?<!减持)所持|(?:减持|增持)后|由$|[降增]至$|5%以上|占其|以上$|降[至到为]|新增|涨|跌|净|收入|营收",
             clause[-20:],
-        ) or right.startswith("以上"):
+        ) or right.startswith(("以上", "时")):
             return trade
-        if "持股" in left and trade is None:
+        if trade is None and re.search("(?<![增减])持股", left):
             return trade
+        planned = self._planned(before, left)
         of_total = re.search(
-            r"占|比例|总股本|股份总数|总股份|已发行股份|不超过?$|不低于$|或$|不少于$|即$|达到?$", clause
+            r"占|比例|总股本|股份总数|总股份|已发行股份|不超过?$|不低于$|或$|不少于$|即$|达到?$"
+            + (r"|[增减]持$" if planned else ""),
+            clause,
         ) or re.match(r"(?:的)?(?:公司)?(?:股份|股权)|的?公司股", right)
         if not of_total or ELSE.search(clause):
             return trade
@@ -247,16 +314,19 @@ class Reader:
         if re.search(r"此前|原", before[-30:]):
             return trade
         made = Trade(
-            planned=planned, at=n.start, holders=self._nearest(start, n.start) or self.holder, ratio=[n]
+            planned=planned, at=n.start, holders=self.names.nearest(start, n.start) or self.holder, ratio=[n]
         )
-        dates(self.filing, made, start, n.end + 80, n)
+        dates(self.filing, made, start, min(n.end + 80, end), n)
         self.trades.append(made)
         return made
 
     def _money(self, n: Number, left: str, before: str, right: str) -> str:
         unit = n.base_unit or ""
+        if ABOUT.match(right):
+            return ""
         if unit.endswith("/股") or (
-            unit in ("元", "港元", "美元")
+            (n.base or 0) < DEAR
+            and unit in ("元", "港元", "美元")
             and (PRICE_WORD.search(last_clause(left)[-14:]) or n.text.endswith("/股"))
         ):
             if NOT_PRICE.search(left[-14:]) or not (
@@ -293,55 +363,3 @@ class Reader:
             trade.high = n
         elif trade.low is None:
             trade.low = trade.high = n
-
-    # -------------------------------------------------------- who and when
-
-    def _holders(self, start: int, end: int) -> list[Name]:
-        found = []
-        for name in self.names.between(start, end):
-            left = self.text[max(start, name.start - 6) : name.start]
-            if (
-                self.names.is_issuer(name)
-                or NOT_HOLDER.search(self.names.word(name))
-                or left.endswith(("通过", "委托", "通过“"))
-            ):
-                continue
-            if re.match(r"(?:股[份票]|股权)", self.text[name.end : name.end + 2]) and re.search(
-                r"持[有]?$|减持$|增持$", left
-            ):
-                continue  # the company whose shares they are
-            found.append(name)
-        return found
-
-    def _group(self, start: int, end: int) -> tuple[Name, ...]:
-        names = self._holders(start, end)
-        if not names:
-            return ()
-        group = [names[0]]
-        for name in names[1:]:
-            if joined(self.text[group[-1].end : name.start]):
-                if self.names.word(name) != self.names.word(group[-1]):
-                    group.append(name)
-            else:
-                break
-        return tuple(group)
-
-    def _nearest(self, start: int, at: int) -> tuple[Name, ...]:
-        """The holder named last before a figure, with those named beside it."""
-        names = self._holders(start, at)
-        if not names:
-            verb = None
-            for verb in self.verb.finditer(self.text, start, at + 40):
-                if verb.start() > at - 2:
-                    break
-            who = self.names.subject(start, verb.start()) if verb else None
-            return (who,) if who is not None and not self.names.is_issuer(who) else ()
-        if re.search(r"部分(?:董事|监事|高级|高管|股东|管理)", self.text[names[-1].end : at]):
-            return ()
-        group = [names[-1]]
-        for name in reversed(names[:-1]):
-            if not joined(self.text[name.end : group[0].start]):
-                break
-            if self.names.word(name) != self.names.word(group[0]):
-                group.insert(0, name)
-        return tuple(group)

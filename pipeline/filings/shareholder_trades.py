@@ -11,7 +11,7 @@ from typing import TypeVar
 from pipeline.filings.checks import Fields, slack
 from pipeline.filings.names import Name
 from pipeline.filings.record import Filing
-from pipeline.filings.shareholder_words import AFTER_DAY, BEFORE_DAY, CAPITAL, SHORT_END, SPAN
+from pipeline.filings.shareholder_words import AFTER_DAY, BEFORE_DAY, CAPITAL, SHORT_END, SINCE, SPAN
 from pipeline.model import Check, Day, Number
 
 
@@ -26,6 +26,7 @@ class Trade:
     low: Number | None = None
     high: Number | None = None
     mean: Number | None = None
+    of_holding: Number | None = None  # the part of what the holder had
     begin: Day | None = None
     end: Day | None = None
     total: bool = False  # 累计: what several trades add up to
@@ -97,8 +98,15 @@ def dates(filing: Filing, trade: Trade, start: int, end: int, n: Number) -> None
             continue
         if re.search(r"上市流通|解除限售|为基数|公司于$", before + after[:20]) and not trade.planned:
             continue
+        if d.end < n.start and not trade.planned and SINCE.search(text, d.end, n.start):
+            continue
         usable.append(d)
     before_count = [d for d in usable if d.start < n.start]
+    if len(before_count) == 1 and _up_to(text, before_count[0], start):
+        later_days = [d for d in usable if d.start > n.start]
+        if len(later_days) > 1 and SPAN.fullmatch(text, later_days[0].end, later_days[1].start):
+            trade.begin, trade.end = later_days[:2]  # 截至…累计减持N股(减持时间为A日至B日)
+            return
     chosen = before_count or usable
     if trade.planned:
         for d in chosen:
@@ -112,7 +120,8 @@ def dates(filing: Filing, trade: Trade, start: int, end: int, n: Number) -> None
                 trade.begin, trade.end = day, end_day
                 return
         return
-    for i, d in reversed(list(enumerate(chosen))):
+    summed = bool(before_count) and _up_to(text, chosen[-1], start)
+    for i, d in reversed(list(enumerate([] if summed else chosen))):
         nxt = chosen[i + 1] if i + 1 < len(chosen) else None
         if nxt is not None and SPAN.fullmatch(text, d.end, nxt.start):
             trade.begin, trade.end = d, nxt
@@ -126,9 +135,13 @@ def dates(filing: Filing, trade: Trade, start: int, end: int, n: Number) -> None
     for d in reversed(chosen[:-1]):
         if before_count and re.fullmatch(r"[、，和及]", text[d.end : run[0].start]):
             run.insert(0, d)
-    lead = text[max(start, run[0].start - 3) : run[0].start]
-    trade.begin = None if re.search(r"截[至止]$", lead) else run[0]
+    trade.begin = None if _up_to(text, run[0], start) else run[0]
     trade.end = run[-1]
+
+
+def _up_to(text: str, day: Day, start: int) -> bool:
+    """Whether a day only ends what is told: 截至A日."""
+    return re.search(r"截[至止]$", text[max(start, day.start - 3) : day.start]) is not None
 
 
 def last_clause(left: str) -> str:
@@ -185,7 +198,7 @@ def merged(trades: list[Trade]) -> list[Trade]:
             continue
         same.holders = same.holders or t.holders
         same.ratio, same.amount = same.ratio or t.ratio, same.amount or t.amount
-        same.shares = same.shares or t.shares
+        same.shares, same.of_holding = same.shares or t.shares, same.of_holding or t.of_holding
         same.low, same.high, same.mean = same.low or t.low, same.high or t.high, same.mean or t.mean
         if same.begin is None or same.end is None:
             same.begin, same.end = t.begin or same.begin, t.end or same.end

@@ -1,15 +1,16 @@
 """Holders that sell or buy: each trade with its days and prices, the plan behind it, and what is held after it.
 
 Fields: `holder`, `stage` (plan, progress, executed, passive, result, terminated), `shares`, `ratio` (of total capital), `price_low`,
-`price_high`, `price_avg`, `amount`, `from`, `to`, `holding_after`, `cum_shares`, `cum_ratio`; of the plan
-`plan_shares`, `plan_ratio` (lower and upper bound where both are printed), `plan_amount_min`, `plan_amount_max`, `plan_window`
-(its time as printed); `as_of` where nothing has been traded yet.
+`price_high`, `price_avg`, `amount`, `from`, `to`, `when` (近日, where no day is told), `ratio_of_holding` (of what the holder had), `holding_after`, `cum_shares`, `cum_ratio`; of the plan
+`plan_shares`, `plan_ratio`, `plan_ratio_of_holding` (lower and upper bound where both are printed), `plan_amount_min`, `plan_amount_max`, `plan_window`
+(its time as printed); `as_of`: up to when nothing has been traded yet, or the cumulative sum goes.
 Where only a plan is told, `shares`, `ratio` and `amount` are its upper bounds, as desks print them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from pipeline.filings.checks import Fields
@@ -27,6 +28,7 @@ from pipeline.filings.shareholder_words import (
     BOUND,
     ENDED,
     FINISHED,
+    FLOW,
     LOW,
     NOTHING,
     PASSIVE,
@@ -34,6 +36,7 @@ from pipeline.filings.shareholder_words import (
     PROGRESS,
     RESULT,
     UNFINISHED,
+    WHEN,
 )
 from pipeline.model import Fact, Term
 
@@ -51,9 +54,9 @@ def increases(filing: Filing) -> list[Fact]:
 
 class _Facts(Reader):
     def facts(self) -> list[Fact]:
-        if not self.verb.search(self.text):
-            return []
         title_end = self.filing.view.title_end
+        if not self.verb.search(self.text) or re.search(FLOW, self.text[:title_end]):
+            return []
         end = min(READ, self.filing.own_end)
         body = [s for s in self.filing.sentences if title_end <= s[0] < end]
         tables = Tables(self.text, self.names, min(READ, len(self.text)), self.verb)
@@ -73,22 +76,32 @@ class _Facts(Reader):
 
     def _made(self) -> list[Fact]:
         done = merged([t for t in self.trades if not t.planned])
+        done = [t for t in done if t.holders or t.shares]
         plans = merged([t for t in self.trades if t.planned])
         own = {self.names.word(h) for t in plans if len(t.holders) == 1 and t.shares for h in t.holders}
         plans = [
-            t for t in plans if len(t.holders) < 2 or t.shares or not own.issuperset(self._who(t))
+            t
+            for t in plans
+            if t.shares
+            or not t.holders
+            or not own
+            or not (own.issuperset(self._who(t)) if len(t.holders) > 1 else self.names.is_role(t.holders[0]))
         ]  # 合计: what the plans of several add up to
         if any(t.shares for t in done):
             done = [t for t in done if t.shares or (t.amount and not t.ratio)]
-        totals = {self._who(t): t for t in done if self._adds_up(t, done)}
-        done = [t for t in done if totals.get(self._who(t)) is not t]
+        sums = [t for t in done if self._adds_up(t, done)]
+        totals = {self._who(t): t for t in reversed(sums)}
+        done = [t for t in done if t not in sums]
         self.done = done
-        body = self.filing.view.title_end
-        nothing = NOTHING.search(self.text, body, READ) or NOTHING.search(self.text, 0, body)
+        nothing = self._nothing()
         made = [self._fact(t, plans, totals.get(self._who(t))) for t in done]
-        if not made:
-            traded = nothing is not None and self.verb.search(nothing[0]) is not None
-            made = [self._planned_fact(t, started=traded) for t in plans[:6]]
+        if made:  # plans of those who have not traded
+            traders = {self.names.word(h) for t in done for h in t.holders}
+            others = [t for t in plans if t.holders and traders.isdisjoint(self._who(t))]
+            made += [self._planned_fact(t, started=True) for t in others[:4] if traders]
+        else:
+            untraded = self._unfigured(nothing) if nothing else []
+            made = [self._planned_fact(t, untraded) for t in plans[:6]]
         if not made and re.search(r"减持|增持", self.text[: self.filing.view.title_end] or self.text[:200]):
             made = self._unfigured(nothing)
         made = [f for f in made if f]
@@ -101,22 +114,37 @@ class _Facts(Reader):
             facts.append(Fact(kind=self.kind, company=self.filing.company, fields=fields, checks=checks))
         return facts
 
+    def _nothing(self) -> re.Match[str] | None:
+        """The words that nothing has been traded: those after their day (截至…), if there are such."""
+        first = None
+        for m in NOTHING.finditer(self.text, 0, READ):
+            if not self.verb.search(m[0]):
+                continue
+            start = next(s for s, e in self.filing.sentences if s <= m.start() < e)
+            if AS_OF.search(self.text, start, m.start()):
+                return m
+            if first is None or self.filing.reprints(first.start()):
+                first = m
+        return first
+
     def _unfigured(self, nothing: re.Match[str] | None) -> list[Fields]:
         """A text without a figure: its holder, and the day up to which nothing was traded (as_of)."""
         holders = self.holder
-        if nothing is not None and self.verb.search(nothing[0]):
+        if nothing is not None:
             start = next(s for s, e in self.filing.sentences if s <= nothing.start() < e)
-            group = self._group(start, nothing.start())
+            group = self.names.group(start, nothing.start())
             if (who := self.names.subject(start, nothing.start())) and not self.names.is_issuer(who):
-                holders = group if who in group else self._parted(who)
+                own = self.names.word(who)
+                holders = group if own in map(self.names.word, group) else self._parted(who)
             if not holders:
                 return []
             terms = tuple(self.filing.name(*holder.full) for holder in holders)
             fields: Fields = {"holder": terms[0] if len(terms) == 1 else terms}
-            if (m := AS_OF.search(self.text, start, nothing.start())) and (
-                day := self.filing.own_day(*m.span())
-            ):
-                fields["as_of"] = day
+            if m := AS_OF.search(self.text, start, nothing.start()):
+                printed = next((d for d in self.filing.days if m.start() < d.start < m.end()), None)
+                day = self.filing.day(printed) if printed else self.filing.own_day(*m.span())
+                if day is not None:
+                    fields["as_of"] = day
             return [fields]
         return [{"holder": self.filing.name(*holders[0].full)}] if holders else []
 
@@ -131,17 +159,17 @@ class _Facts(Reader):
 
     def _adds_up(self, trade: Trade, done: list[Trade]) -> bool:
         """Whether a cumulative trade is but the sum of others that are told too."""
-        others = [
-            t.shares[0].base or 0
-            for t in done
-            if t is not trade and t.shares and self._who(t) == self._who(trade)
-        ]
-        if not trade.shares or not others or trade.shares[0].base is None:
+        if not trade.shares or trade.shares[0].base is None:
             return False
+        own = set(self._who(trade))
+        others = [t for t in done if t is not trade and t.shares and own.issuperset(self._who(t))]
         whole = trade.shares[0].base
-        return abs(sum(others) - whole) * 200 <= whole or (
-            trade.total and whole > max(others) and len(others) > 1
-        )
+        parts = [t.shares[0].base or 0 for t in others if _within(t, trade)]
+        if not parts:
+            return False
+        if abs(sum(parts) - whole) * 200 <= whole and max(parts) < whole:
+            return True
+        return trade.total and whole > max(parts)
 
     def _who(self, trade: Trade) -> tuple[str, ...]:
         return tuple(self.names.word(n) for n in trade.holders)
@@ -162,6 +190,8 @@ class _Facts(Reader):
         for name, number in (("price_low", t.low), ("price_high", t.high), ("price_avg", t.mean)):
             if number is not None:
                 fields[name] = f.number(number)
+        if t.of_holding is not None:
+            fields["ratio_of_holding"] = f.number(t.of_holding)
         if t.amount:
             fields["amount"] = f.number(t.amount[0])
         if t.begin is not None:
@@ -170,6 +200,8 @@ class _Facts(Reader):
             fields["to"] = f.day(t.end)
         elif t.until is not None and (day := f.own_day(*t.until)):
             fields["to"] = day
+        if not fields.keys() & {"from", "to"} and (m := WHEN.search(self.text, max(0, t.at - 200), t.at)):
+            fields["when"] = f.term(m[0], *m.span())
         who = self._who(t)
         if who and who[0] in self.after and t is self._last_of(who[0], t):
             fields["holding_after"] = f.number(self.after[who[0]])
@@ -177,6 +209,10 @@ class _Facts(Reader):
             fields["cum_shares"] = f.number(total.shares[0])
             if total.ratio:
                 fields["cum_ratio"] = f.number(total.ratio[0])
+            if total.end is not None:
+                fields["as_of"] = f.day(total.end)
+            elif total.until is not None and (day := f.own_day(*total.until)):
+                fields["as_of"] = day
         plan = next(
             (p for p in plans if self._who(p) == who or not p.holders),
             plans[0] if len(plans) == 1 and (not who or set(self._who(plans[0])) & set(who)) else None,
@@ -194,6 +230,8 @@ class _Facts(Reader):
         f = self.filing
         if plan.window is not None:
             fields["plan_window"] = f.name(*plan.window)
+        if plan.of_holding is not None:
+            fields["plan_ratio_of_holding"] = f.number(plan.of_holding)
         for name, numbers in (("plan_shares", plan.shares), ("plan_ratio", plan.ratio)):
             if numbers:
                 terms = tuple(f.number(n) for n in sorted(numbers[:2], key=lambda n: n.base or 0))
@@ -206,7 +244,7 @@ class _Facts(Reader):
             )
             fields["plan_amount_min" if low else "plan_amount_max"] = f.number(n)
 
-    def _planned_fact(self, t: Trade, *, started: bool) -> Fields:
+    def _planned_fact(self, t: Trade, untraded: Sequence[Fields] = (), *, started: bool = False) -> Fields:
         fields = self._base(t)
         self._plan_fields(fields, t)
         if t.begin is not None:
@@ -215,8 +253,13 @@ class _Facts(Reader):
             fields["to"] = self.filing.day(t.end)
         if t.window is not None:
             fields["plan_window"] = self.filing.name(*t.window)
-        if started:
+        for told in untraded:
+            if "as_of" in told and fields.get("holder", told["holder"]) == told["holder"]:
+                fields["holder"], fields["as_of"] = told["holder"], told["as_of"]
+        if started or untraded:
             return fields
+        if t.of_holding is not None:
+            fields["ratio_of_holding"] = self.filing.number(t.of_holding)
         for name, numbers in (("shares", t.shares), ("ratio", t.ratio), ("amount", t.amount)):
             if numbers:
                 fields[name] = self.filing.number(max(numbers, key=lambda n: n.base or 0))
@@ -245,3 +288,12 @@ class _Facts(Reader):
         if self.trades:
             return self.filing.term("plan" if plain else "executed", *self._told(plain))
         return None
+
+
+def _within(part: Trade, whole: Trade) -> bool:
+    """Whether the days of a trade lie within those of another, as far as they are told."""
+    if part.end is None or whole.end is None:
+        return True
+    if part.end.value > whole.end.value:
+        return False
+    return whole.begin is None or part.begin is None or whole.begin.value <= part.begin.value

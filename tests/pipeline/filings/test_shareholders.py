@@ -299,3 +299,170 @@ def test_what_is_held_afterwards_is_held_after_the_latest_trade() -> None:
         ("1,000,000股", None),
         ("2,000,000股", "182,000,000股"),
     ]
+
+
+def test_a_company_whose_shares_are_sold_is_no_holder() -> None:
+    (sold,) = told(
+        reductions,
+        "2021年5月6日，青禾智能股份有限公司（简称“青禾智能”）接股东王远山先生函告：王远山先生于2021年5月6日减持其所持青禾智能无限售条件流通股2,951,748股，占青禾智能总股本的1%。",
+    )
+    assert sold["holder"] == "王远山"
+    (sold,) = told(
+        reductions,
+        "经查明，白石制药（香港）有限公司（以下简称“白石制药”）于2021年5月6日通过大宗交易减持“青禾智能”股票172万股。",
+    )
+    assert sold["holder"] == "白石制药(香港)有限公司"
+
+
+def test_an_account_by_which_somebody_trades_is_no_holder() -> None:
+    (bought,) = told(
+        increases,
+        "公司控股股东白石集团有限公司于2021年5月6日通过“远山信托有限公司－青禾1号集合资金信托计划”增持公司股份1,744,200股。",
+    )
+    assert bought["holder"] == "白石集团有限公司"
+
+
+def test_partners_of_a_holder_are_named_where_the_text_names_them() -> None:
+    text = "公司收到控股股东白石集团有限公司及一致行动人林远山先生、青禾投资有限公司的告知函，白石集团有限公司及其一致行动人拟减持公司股份不超过公司总股本的1%。"
+    (plan,) = told(reductions, text)
+    assert plan["holder"] == "白石集团有限公司 / 林远山 / 青禾投资有限公司"
+    (plan,) = told(reductions, "公司控股股东白石集团有限公司及其一致行动人拟减持公司股份不超过1,000,000股。")
+    assert plan["holder"] == "白石集团有限公司 / 一致行动人"
+
+
+def test_holders_without_names_are_told_by_what_they_are() -> None:
+    (plan,) = told(
+        increases,
+        "公司部分董事、监事、高级管理人员计划自2021年5月6日起6个月内增持公司股份不低于100,000股。",
+    )
+    assert plan["holder"] == "董事 / 监事 / 高级管理人员"
+    (bought,) = told(increases, "12名董事和高级管理人员以自有资金增持公司股份31.56万股。")
+    assert bought["holder"] == "董事 / 高级管理人员"
+
+
+def test_days_told_outside_the_clause() -> None:
+    first, second = told(
+        increases,
+        "2021年5月6日，公司董事林远山先生通过集中竞价增持公司股份4,000股；公司监事王白石先生通过集中竞价增持公司股份5,000股。",
+    )
+    assert (first["to"], second["to"]) == ("2021-05-06", "2021-05-06")
+    (bought,) = told(
+        increases,
+        "公司于2021年5月6日接到董事长林远山先生通知，林远山先生于当日通过集中竞价增持公司股份84,700股。",
+    )
+    assert (bought["from"], bought["to"]) == ("2021-05-06", "2021-05-06")
+    (bought,) = told(
+        increases,
+        "增持人：白石投资有限公司\n增持时间：2021年5月6日至2021年5月8日\n白石投资有限公司增持数量为1,200,000股，占公司总股本0.10%。",
+    )
+    assert (bought["from"], bought["to"]) == ("2021-05-06", "2021-05-08")
+    (sold,) = told(
+        reductions,
+        "截至2021年5月18日，白石集团有限公司累计减持公司股份7,300,000股（减持时间为2021年5月10日至2021年5月18日）。",
+    )
+    assert (sold["from"], sold["to"]) == ("2021-05-10", "2021-05-18")
+
+
+def test_price_stands_before_its_own_trade_or_after_the_only_one() -> None:
+    (first, second) = told(
+        increases,
+        "2021年5月6日，林远山先生增持公司股份70,000股。王白石先生在2021年5月7日以每股35.35元的价格增持公司股份4,700股。",
+    )
+    assert "price_low" not in first and second["price_low"] == "35.35元"
+    (bought,) = told(
+        increases,
+        "林远山先生于2021年5月6日增持公司股份649,980股，占公司总股本的0.08%。本次增持前，林远山先生持有公司股份18,053,128股，占公司总股本的2.29%。"
+        + "本次增持不影响公司的上市地位，也不导致控制权变化。" * 6
+        + "本次增持股份的平均价格约为15.48元/股。",
+    )
+    assert bought["price_avg"] == "15.48元/股"
+    (bought,) = told(increases, "林远山先生于5月6日增持公司股份70,000股，价格在13元上下，均价约13.24元。")
+    assert bought["price_avg"] == "13.24元" and "price_low" not in bought
+
+
+def test_what_is_held_afterwards_is_the_holders_own() -> None:
+    (sold,) = told(
+        reductions,
+        "2021年5月6日，白石集团有限公司减持公司股份48,000,000股，占公司总股本的2.69%，本次减持前，白石集团有限公司持有公司股份582,793,362股，本次减持后，白石集团有限公司持有公司股份534,793,362股。",
+    )
+    assert sold["holding_after"] == "534,793,362股"
+    (sold,) = told(
+        reductions,
+        "2021年5月6日，白石集团有限公司减持公司股份1,000,000股。本次减持后，白石集团有限公司及其一致行动人合计持有公司股份9,000,000股。",
+    )
+    assert "holding_after" not in sold
+    (sold,) = told(
+        reductions,
+        "林远山先生于2021年5月6日减持所持有的公司无限售条件流通股5,700,000股，占公司总股本的1.484%。",
+    )
+    assert (sold["shares"], sold.get("holding_after")) == ("5,700,000股", None)
+
+
+def test_part_of_the_holding_is_no_part_of_the_capital() -> None:
+    (plan,) = told(
+        reductions,
+        "控股股东白石集团有限公司计划减持公司股份不超过400.08万股，占其所持公司股份的14.11%，占公司总股本的6%。",
+    )
+    assert (plan["ratio_of_holding"], plan["ratio"]) == ("14.11%", "6%")
+
+
+def test_bonus_shares_are_no_trade() -> None:
+    (bought,) = told(
+        increases,
+        "2021年5月6日，白石投资有限公司增持公司股份50,000股。2021年8月12日，公司实施利润分配，上述增持股份增加为75,000股。",
+    )
+    assert bought["shares"] == "50,000股"
+
+
+def test_a_plan_already_carried_out_is_no_trade() -> None:
+    (sold,) = told(
+        reductions,
+        "林远山先生于2021年5月19日减持公司股份100,000股。至此，林远山先生拟于2021年5月16日至2021年11月15日累计减持公司股份1,104,675股的减持计划已实施完毕。",
+    )
+    assert (sold["shares"], sold["plan_shares"]) == ("100,000股", "1,104,675股")
+
+
+def test_plan_of_one_who_has_not_traded_stands_beside_the_trades() -> None:
+    sold, plan = told(
+        reductions,
+        "股东白石投资有限公司于2021年5月6日减持公司股份2,000,000股。股东林远山先生计划自2021年6月1日起6个月内减持公司股份不超过3,000,000股。",
+    )
+    assert (sold["shares"], plan["holder"], plan["plan_shares"]) == ("2,000,000股", "林远山", "3,000,000股")
+    assert "shares" not in plan
+
+
+def test_nothing_traded_keeps_the_day_and_the_plan() -> None:
+    (fact,) = told(
+        reductions,
+        "股东林远山先生计划减持公司股份不超过3,000,000股，占公司总股本的1%。截至2021年7月22日，林远山先生尚未通过集中竞价交易方式减持公司股份。",
+        published=date(2021, 7, 23),
+    )
+    assert (fact["as_of"], fact["plan_shares"]) == ("2021-07-22", "3,000,000股")
+    assert "shares" not in fact
+
+
+def test_hong_kong_disclosure_of_interests() -> None:
+    (bought,) = told(
+        increases,
+        "香港联交所最新资料显示，2021年7月20日，白石资本增持远山科技(03999)120.5万股，每股作价210.8港元，总金额约为2.54亿港元。增持后最新持股数目约为1.35亿股，最新持股比例为6.02%。",
+    )
+    assert bought == {
+        "holder": "白石资本",
+        "shares": "120.5万股",
+        "price_low": "210.8港元",
+        "price_high": "210.8港元",
+        "amount": "2.54亿港元",
+        "from": "2021-07-20",
+        "to": "2021-07-20",
+        "holding_after": "1.35亿股",
+        "stage": "executed",
+    }
+
+
+def test_flows_of_funds_and_statistics_are_no_trades_of_holders() -> None:
+    for text in (
+        "5月6日北向资金增持青禾智能股份120万股，增持市值2.5亿元。",
+        "今年以来，已有1820家上市公司遭重要股东减持，总减持市值高达5284.42亿元。",
+        "青禾智能近30日内北向资金持股量增加142.92万股，占流通股比例增加0.52%。",
+    ):
+        assert told(increases, text) == told(reductions, text) == []
