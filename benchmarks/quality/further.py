@@ -264,6 +264,7 @@ _DUEE: dict[str, tuple[str, dict[str, str]]] = {
 }  # fmt: skip
 _JOINED = {
     "unit_price": ("price_low", "price_high", "price_avg"),
+    "stake": ("stake", "bought", "shares"),
     "period": ("from", "to", "window", "as_of", "when"),
 }
 

@@ -1,6 +1,6 @@
 """Purchases and sales of companies.
 
-Fields: `target`, `stake`, `price` (both ends of a range; several where each target has its own), `parts` (sums that make up
+Fields: `target`, `stake` (a share; where none is told `bought`: 全部股权, 零售业务), `price` (both ends of a range; several where each target has its own), `parts` (sums that make up
 the price), `method` (现金, 自有资金, 发行股份及支付现金 …), `buyer`, `stage` (预案, 草案, 实施, 完成, 终止), `direction` (sale).
 What is held afterwards, valuations and registered capital are no part of the deal.
 """
@@ -9,34 +9,16 @@ from __future__ import annotations
 
 import re
 
+from pipeline.filings.acquisition_targets import DEED, READ, Deal, asset, bare_target, deals_of
 from pipeline.filings.checks import Fields, slack
 from pipeline.filings.names import Names
 from pipeline.filings.numbers import figures, with_unit
 from pipeline.filings.record import Filing
 from pipeline.model import Check, Fact, Number, Term
 
-READ = 12_000  # characters
-_DEED = re.compile(r"收购|购买|受让|购入|竞得|竞买|并购|取得|出售|转让|置入|置出|作价|买下")
-_STAKE = re.compile(
-    r"(?:的)?(?:合计|剩余|其余|全部|约|不低于|不超过|共计)*(?P<s>\d+(?:\.\d+)?%)的?(?:控股|少数|发起人)?(?:股权|股份|权益|出资额?|份额|控股权)"
-)
-_BEFORE = re.compile(
-    r"收购了?|购买|受让|购入|竞得|竞买|并购|取得|出售|转让(?:了|所持|其持)?|持有的?|所持有?的?|合计持有的?|拟将|标的(?:公司|资产)?|(?:全资|控股|参股)?子公司|参股公司|目标公司|其|下属"
-    r"|资金|现金|方式|对价|人民币|[万亿]?(?:美|港|欧)?元|有限公司(?=[\u4e00-\u9fff])|股东|控制的|分别|持有$|约定|指|[”“\"]|(?<=[股权司])(?:和|及|与|以及)|(?:有关|关于)|了|系|名下|旗下|的|公司(?=[\u4e00-\u9fff]{2,})"
-)
-_BREAK = re.compile(r"[，。；:：、《》\n|/\t]|以及|及(?=[A-Z\u4e00-\u9fff])")
-_HOLDS = re.compile(
-    r"(?:将|合计|直接|间接|共|仍|已|目前|各自)?(?:持有|拥有|控制|占)(?:了|有)?$|成为[^，。；]{0,6}$|之前[^，。；]{0,8}持有$|比例(?:为|由)?$|增[至加]到?$"
-)
-_NOT_TARGET = re.compile(
-    r"^(?:公司|本公司|其|该|上述|标的|目标|剩余|合计|全部|本次|交易|拟购买|以|约|不|占|总股本|上市公司|共|及|和|股权|对方|一|两|各|相关|议案|项目|有关|对|收购|控股|少数)$|总股本|股本|占比|比例|净资产|收入|不超过|低于|超过|年|收益率|评估|增值|承诺|占|募集|百分|每股|\d%|提升|增长|下降|持有$"
-)
-_GENERAL = re.compile(
-    r"^(?:提议|完成|结束|圆满|机会|报告|重组|持有|方案|计划|事项|活动|要约|价格|标的|资产|股权|股份|业务|企业|公司|行业|境外|海外|国内|上游|下游|医疗|科技|目标|案|后|前|中)"
-)
 _MONEY = ("元", "美元", "港元", "欧元", "英镑", "日元", "澳元", "加元", "新元", "卢布")
 _PRICE = re.compile(
-    r"作价|对价|价格|价款|出资|转让款|总价|成交价|交易金额|收购金额|金额|[以用拟](?:不超过|约|人民币|基准对价|现金|自有或自筹资金|自有资金|自筹资金|总价|总额)*(?:约|不超过)?$|使用$|斥资|耗资|支付|债权和$|合计$|约$"
+    r"作价|对价|价格|价款|(?:转让|受让|收购|购买)价(?:为|:)|出资|转让款|总价|成交价|交易金额|收购金额|金额|[以用拟](?:不超过|约|人民币|基准对价|现金|自有或自筹资金|自有资金|自筹资金|总价|总额)*(?:约|不超过)?$|使用$|斥资|耗资|支付|债权和$|[合共]计$|约$"
 )
 _PRICE_AFTER = re.compile(
     r"(?:的?(?:人民币|自有资金|自筹资金|现金|资金|价格|对价|总价|债权|基准对价|左右)*)(?:和|合计|并)?(?:用于)?(?:收购|购买|受让|竞得|买下|取得|购入|并购|债权|现金)"
@@ -61,13 +43,15 @@ _STAGES = (
     ("预案", re.compile(r"预案|意向|框架协议|筹划")),
 )
 _SALE = re.compile(
-    r"(?:重大)?资产出售|出售|挂牌转让|(?:拟|将)[^，。；]{0,20}(?:股权|股份)[^，。；]{0,10}转让给|转让(?:所持|其持|公司所持|全资|控股|参股)"
+    r"(?:重大)?资产出售|出售|挂牌转让|(?:拟|将)[^，。；]{0,20}(?:股权|股份)[^，。；]{0,10}转让给(?!本?公司|上市公司)|转让(?:所持|其持|公司所持|全资|控股|参股)"
 )
+_ITS_STAKE = re.compile(
+    r"(?:收购|受让|购买)[^，。；]{0,40}(?:目标公司|标的公司)(?:合计)?(?P<s>\d+(?:\.\d+)?%)的?(?:股权|股份)"
+)
+_OFFER = re.compile(r"(?P<by>(?:\([^()]*\))?以要约方式收购)(?:本?公司|上市公司)")
+_TO = re.compile(r"(?:转让|出售|售)(?:[^，。；]{0,20}股权)?(?:给|予|至)(?:关联方|公司|股东|受让方)?")
+_VERBS = re.compile(r"收购|购买|受让|购入|竞得|并购|出售|转让")
 _BUYS = re.compile(r"收购|购买|受让|购入|竞得|并购")
-_LATIN = re.compile(r"[A-Z][A-Za-z][A-Za-z0-9&.,'-]*(?: [A-Za-z0-9&.,'-]+)*$")
-_AFTER_VERB = re.compile(
-    r"(?:收购|并购)(?:了)?(?:[\u4e00-\u9fff]{0,14}(?:公司|企业|创企|厂商|商))?(?P<n>[A-Z][A-Za-z.]*(?: ?[A-Z][A-Za-z.]*){0,4})"
-)
 
 _HEADLINE = re.compile(
     r"(?P<n>\d[\d,.]*(?:[万亿]+(?:元|美元|欧元|英镑|港元|日元)?|(?:万|亿)?(?:元|美元|欧元|英镑|港元|日元)))(?:现金)?(?:完成)?(?:收购|购买|买下|竞得|并购|受让)"
@@ -75,134 +59,102 @@ _HEADLINE = re.compile(
 _SUBSIDIARY = re.compile(
     r"(?:全资|控股|下属|旗下)(?:子|孙)?公司(?P<n>[\u4e00-\u9fff]{2,10}?)(?=拟|以\d|以现金|以自有|将|出资|向|与|计划|通过|收购|完成|签|斥资|于\d|近日)"
 )
-_LISTED = re.compile(
-    r"(?:购买|收购|受让)+了?(?P<l>(?!购买|收购|受让)(?:[\u4e00-\u9fffA-Za-z]{2,10}?、)+(?:[\u4e00-\u9fffA-Za-z]{2,10}?)?)[及和与]?$"
-)
-_AND = re.compile(r"(?:\([^()]*\))?[、和及与]")
-
-_Deal = tuple[tuple[int, int], Number]
 
 
 def facts(filing: Filing) -> list[Fact]:
     text = filing.text
-    if not _DEED.search(text, 0, READ):
+    if not DEED.search(text, 0, READ):
         return []
     names = Names(text[:READ])
     body = filing.view.title_end
     stakes = {n.start: n for n in filing.figures if n.base_unit == "%" and n.start < READ}
-    told = [(s, e, _deals(text, names, stakes, s, e)) for s, e in filing.sentences if s < READ]
+    told = [(s, e, deals_of(text, names, stakes, s, e)) for s, e in filing.sentences if s < READ]
+    if any(isinstance(deal.stake, Number) for *_, deals in told for deal in deals):
+        told = [(s, e, [d for d in deals if isinstance(d.stake, Number)]) for s, e, deals in told]
     where = _best(filing, told, body)
     fields = Fields()
     spans: list[tuple[int, int]] = []
+    at = 0  # where the target stands
     if where is not None:
         deals, spans = _together(text, told, where)
-        terms, numbers = _named(filing, names, deals)
+        at = deals[0].target[0]
+        terms, numbers, words = _named(filing, deals)
         fields["target"] = terms[0] if len(terms) == 1 else tuple(terms)
-        fields["stake"] = numbers[0] if len(numbers) == 1 else tuple(numbers)
-    elif place := _bare_target(text, names, body):
+        if numbers:
+            fields["stake"] = numbers[0] if len(numbers) == 1 else tuple(numbers)
+        elif words:
+            fields["bought"] = words[0] if len(words) == 1 else tuple(words)
+    elif place := (deal.target if (deal := asset(text, names, body)) else bare_target(text, names, body)):
         fields["target"] = filing.name(*place)
-        spans = [next((s, e) for s, e in filing.sentences if s <= place[0] < e)]
+        at = place[0]
+        if deal is not None and not isinstance(deal.stake, Number):
+            fields["bought"] = filing.name(*deal.stake)
+            at = deal.stake[0]
+        spans = [next((s, e) for s, e in filing.sentences if s <= at < e)]
+    told_of_it = _ITS_STAKE.search(text, body, READ) if "target" in fields and "stake" not in fields else None
+    if told_of_it and (share := stakes.get(told_of_it.start("s"))):
+        fields["stake"] = filing.number(share)
+        fields.pop("bought", None)
     _price(filing, fields, spans, told)
     if not fields:
-        return []
+        return _tender(filing, names)
     _method(filing, fields, [*spans, *((s, e) for s, e, deals in told if deals)])
-    if place := _buyer(text, names, spans[:1], body):
-        fields["buyer"] = filing.name(*place)
     head = min(len(text), body + 500)
+    title = text[:head] if body < 2 else text[:body]
+    if (
+        (found := _SALE.search(title))
+        and not _BUYS.search(title[: found.start()])
+        and not _bought(text, spans, at)
+    ):
+        fields["direction"] = filing.term("sale", *found.span())
+    place = (
+        _sold_to(text, names, spans) if "direction" in fields else _buyer(text, names, spans[:1], body, at)
+    )
+    if place and text[slice(*place)] not in [getattr(t, "value", "") for t in _parts(fields.get("target"))]:
+        fields["buyer"] = filing.name(*place)
     for name, pattern in _STAGES:
         if found := pattern.search(text, 0, body) or (
             pattern.search(text, body, head) if name not in ("草案",) else None
         ):
             fields["stage"] = filing.term(name, *found.span())
             break
-    title = text[:head] if body < 2 else text[:body]
-    if (found := _SALE.search(title)) and not _BUYS.search(title[: found.start()]):
-        fields["direction"] = filing.term("sale", *found.span())
     checks = tuple(c for c in (_parts_check(fields),) if c)
     return [Fact(kind="acquisition", company=filing.company, fields=fields, checks=checks)]
 
 
-# ---------------------------------------------------------------- what is bought
+def _bought(text: str, spans: list[tuple[int, int]], at: int) -> bool:
+    """Whether the last verb before the target says that it is bought, whatever else the title sells."""
+    start = next((s for s, e in spans if s <= at < e), at)
+    verbs = [m[0] for m in _VERBS.finditer(text, start, at)]
+    return bool(verbs) and _BUYS.match(verbs[-1]) is not None
 
 
-def _deals(text: str, names: Names, stakes: dict[int, Number], start: int, end: int) -> list[_Deal]:
-    """Each `target N%股权` of a sentence that is dealt in, not merely held."""
-    found: list[_Deal] = []
-    for m in _STAKE.finditer(text, start, end):
-        number = stakes.get(m.start("s"))
-        if number is None:
+def _parts(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _tender(filing: Filing, names: Names) -> list[Fact]:
+    """An offer to the holders of the listed company itself (甲以要约方式收购公司部分股份)."""
+    text = filing.text
+    for m in _OFFER.finditer(text, filing.view.title_end, READ):
+        named = [n for n in names.between(max(0, m.start() - 60), m.start()) if n.end >= m.start("by") - 1]
+        own = names.issuer_place()
+        if not named or own is None or names.is_issuer(named[-1]):
             continue
-        said = _target(text, names, start, m.start())
-        if said is None:
-            continue
-        begin, place = said
-        left = text[start:begin]
-        after = text[m.end() : min(end, m.end() + 30)]
-        if _HOLDS.search(left) or re.search(
-            r"(?:完成|实施|收购|交易|转让)(?:之?后|完毕)[，,][^。；]*$", left
-        ):
-            continue
-        if not _DEED.search(left) and not re.match(
-            r"(?:[^，。；]{0,12}(?:转让|出售|作价)|[^。；]{0,60}(?:转让给|出售给)|[^，。；]{0,12}经[^，。；]{2,12}价格)|[，,][^，。；]{0,6}(?:作价|交易对价|交易价格|对价)",
-            after,
-        ):
-            continue
-        found += [(other, number) for other in _beside(names, text, start, begin)]
-        found.append((place, number))
-    return found
+        fields = Fields(buyer=filing.name(*named[-1].full), target=filing.name(*own))
+        stop = text.find("\n", min(len(text), m.end() + 200))
+        shares = [
+            n
+            for n in filing.figures
+            if m.end() <= n.start < (stop if stop > 0 else len(text)) and n.base_unit == "股"
+        ]
+        if shares:
+            fields["shares"] = filing.number(shares[0])
+        return [Fact(kind="acquisition", company=filing.company, fields=fields)]
+    return []
 
 
-def _beside(names: Names, text: str, start: int, at: int) -> list[tuple[int, int]]:
-    """The companies named right before a target, of which the same stake is bought (甲、乙100%股权)."""
-    found: list[tuple[int, int]] = []
-    for name in reversed(names.between(start, at)):
-        if at - name.end > 40:
-            break
-        if _AND.fullmatch(text, name.end, at):  # not a short name inside the brackets between
-            found.insert(0, name.full)
-            at = name.start
-    if m := _LISTED.search(text, start, at):
-        listed = [part.span() for part in re.finditer(r"[^、和及与]+", text[m.start("l") : m.end("l")])]
-        places = [(m.start("l") + a, m.start("l") + b) for a, b in listed]
-        found = [place for place in places if place not in found] + found
-    return found
-
-
-def _target(text: str, names: Names, start: int, at: int) -> tuple[int, tuple[int, int]] | None:
-    """Where the name right before a stake begins, and where it is in full: a known one, else the words after the last verb."""
-    end = at
-    if text[end - 1 : end] == ")":  # a definition stands between
-        open_ = text.rfind("(", start, end)
-        if open_ > 0 and re.search(r"称|[“\"]", text[open_:end]):
-            end = open_
-    for skip in (0, 1, 2):
-        known = [n for n in names.between(max(start, end - 44), end) if n.end == end - skip]
-        if known and text[end - skip : end] in ("", "的", "公司"):
-            name = max(known, key=lambda n: n.end - n.start)
-            begin = name.start
-            for lead in _BEFORE.finditer(text, begin, name.end - 4):
-                if lead.end() < name.end - 4 and re.match(r"收购|购买|受让|竞得|方式|资金|对价", lead[0]):
-                    begin = lead.end()
-            return begin, name.full if name.full != (name.start, name.end) else (begin, name.end)
-    if text[end - 2 : end] == "公司" and (latin := _LATIN.search(text, start, end - 2)):
-        return latin.start(), latin.span()
-    if latin := _LATIN.search(text, max(start, end - 50), end):
-        return latin.start(), (latin.start(), latin.start() + len(latin[0].rstrip()))
-    begin = max(start, end - 30)
-    for cut in _BREAK.finditer(text, begin, end):
-        begin = cut.end()
-    for lead in _BEFORE.finditer(text, begin, end):
-        if lead.end() < end:
-            begin = lead.end()
-    while end > begin and text[end - 1] in "的 ":
-        end -= 1
-    word = text[begin:end]
-    if not 2 <= len(word) <= 24 or _NOT_TARGET.search(word):
-        return None
-    return begin, names.short(word) or (begin, end)
-
-
-def _best(filing: Filing, told: list[tuple[int, int, list[_Deal]]], body: int) -> int | None:
+def _best(filing: Filing, told: list[tuple[int, int, list[Deal]]], body: int) -> int | None:
     """The sentence that tells the deal: rather one with a price, rather the text than its title, rather early."""
     best: tuple[int, int] | None = None
     for i, (start, end, deals) in enumerate(told):
@@ -219,8 +171,8 @@ def _best(filing: Filing, told: list[tuple[int, int, list[_Deal]]], body: int) -
 
 
 def _together(
-    text: str, told: list[tuple[int, int, list[_Deal]]], where: int
-) -> tuple[list[_Deal], list[tuple[int, int]]]:
+    text: str, told: list[tuple[int, int, list[Deal]]], where: int
+) -> tuple[list[Deal], list[tuple[int, int]]]:
     """The deals of a sentence and of those that go on with it (；同时拟将…)."""
     start, end, deals = told[where]
     spans, found = [(start, end)], list(deals)
@@ -233,37 +185,21 @@ def _together(
     return found[:8], spans
 
 
-def _named(filing: Filing, names: Names, deals: list[_Deal]) -> tuple[list[Term], list[Number]]:
+def _named(filing: Filing, deals: list[Deal]) -> tuple[list[Term], list[Number], list[Term]]:
+    """Targets, each once, with their shares, or with the words instead of a share."""
     terms: list[Term] = []
     numbers: list[Number] = []
-    for place, number in deals:
+    words: list[Term] = []
+    for place, stake in deals:
         term = filing.name(*place)
         if any(term.value == t.value for t in terms):
             continue
         terms.append(term)
-        numbers.append(filing.number(number))
-    return terms, numbers
-
-
-def _bare_target(text: str, names: Names, body: int) -> tuple[int, int] | None:
-    """Without a stake: the name right after 收购, else what the title says is bought, as far as the text repeats it."""
-    for begin, end in ((body, min(len(text), body + 1_500)), (0, body)):
-        for m in re.finditer(r"(收购|并购|购买|竞得)(?:了)?", text[begin:end]):
-            name = names.at(begin + m.end())
-            if (
-                name is not None
-                and not names.is_issuer(name)
-                and (m[1][1] == "购" or "公司" in names.word(name))
-            ):
-                return name.full
-        if latin := _AFTER_VERB.search(text, begin, end):
-            return latin.span("n")
-    for m in re.finditer(r"(?:收购|并购)(?:了)?(?P<n>[\u4e00-\u9fff]{2,12})", text[:body]):
-        counts = {n: text.count(m["n"][:n], body, READ) for n in range(2, len(m["n"]) + 1)}
-        whole = [n for n in counts if counts[n] > 2 and 2 * counts[n] >= counts[2]]
-        if whole and not (_NOT_TARGET.search(m["n"][: whole[-1]]) or _GENERAL.search(m["n"][: whole[-1]])):
-            return m.start("n"), m.start("n") + whole[-1]
-    return None
+        if isinstance(stake, Number):
+            numbers.append(filing.number(stake))
+        elif (word := filing.name(*stake)) not in words:
+            words.append(word)
+    return terms, numbers, words
 
 
 # ---------------------------------------------------------------- price and means
@@ -277,13 +213,13 @@ def _is_price(text: str, n: Number, start: int) -> bool:
     if _NOT_PRICE.search(left[-22:]) or re.match(r"注册资本|的?净|/", text[n.end : n.end + 6]):
         return False
     said = _PRICE.search(left)
-    if said and said[0] in ("约", "合计") and not _DEED.search(text, start, n.end + 20):
+    if said and said[0] in ("约", "合计", "共计") and not DEED.search(text, start, n.end + 20):
         said = None  # a sum of something else
     return said is not None or _PRICE_AFTER.match(text, n.end) is not None
 
 
 def _price(
-    filing: Filing, fields: Fields, spans: list[tuple[int, int]], told: list[tuple[int, int, list[_Deal]]]
+    filing: Filing, fields: Fields, spans: list[tuple[int, int]], told: list[tuple[int, int, list[Deal]]]
 ) -> None:
     text = filing.text
     near = list(spans)
@@ -366,9 +302,18 @@ def _method(filing: Filing, fields: Fields, spans: list[tuple[int, int]]) -> Non
     fields["method"] = terms[0] if len(terms) == 1 else terms
 
 
-def _buyer(text: str, names: Names, spans: list[tuple[int, int]], body: int) -> tuple[int, int] | None:
-    """A subsidiary named before the verb buys, else who the clause is about, else the company that announces."""
+def _buyer(
+    text: str, names: Names, spans: list[tuple[int, int]], body: int, at: int
+) -> tuple[int, int] | None:
+    """A subsidiary named before the verb buys, else who the clause is about, else the company that announces.
+
+    `at` is where the target stands: of several verbs of a sentence the last before it counts.
+    """
     own = names.issuer_place(spans[0][1] if spans else 0)
+    for start, end in spans:
+        if given := _TO.search(text, max(start, at), end):
+            name = names.at(given.end())
+            return own if name is None or names.is_issuer(name) else name.full
     for start, end in spans:
         verb = _BUYS.search(text, start, end)
         if verb is None:
@@ -380,11 +325,25 @@ def _buyer(text: str, names: Names, spans: list[tuple[int, int]], body: int) -> 
                 return name.full
         if m := _SUBSIDIARY.search(text, start, verb.start()):
             return m.span("n")
-        if own is None and (who := names.subject(start, verb.start())):
-            return who.full
+        nearest = [m.start() for m in _BUYS.finditer(text, start, max(at, verb.end()))][-1]
+        clause = max(start, *(text.rfind(mark, start, nearest) + 1 for mark in "，。；:\n"))
+        whole = own is None or re.match("又|并|还|也", text[clause:nearest])
+        if whole or clause > start:
+            who = names.subject(start if whole else clause, nearest)
+            led = who is not None and re.search("[、向]", text[clause : who.start])
+            if who is not None and not led and not names.is_issuer(who):
+                return who.full
     if own is None and (verb := _BUYS.search(text, 0, body)) and (who := names.subject(0, verb.start())):
         return who.full
     return own
+
+
+def _sold_to(text: str, names: Names, spans: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """To whom a sale goes (转让给…, 出售予…); the company that announces it does not buy."""
+    for start, end in spans:
+        if (m := _TO.search(text, start, end)) and (name := names.at(m.end())):
+            return name.full
+    return None
 
 
 def _parts_check(fields: Fields) -> Check | None:

@@ -148,3 +148,98 @@ def test_a_sum_used_for_the_purchase_is_its_price() -> None:
         "青禾股份（600999）公告，公司向远耐克投资3000万元，其中500万元用于收购自然人林远山持有的远耐克40%的股权，2500万元用于增资。",
     )
     assert (deal["stake"], deal["price"]) == ("40%", "500万元")
+
+
+def test_who_sells_does_not_buy() -> None:
+    (deal,) = told(
+        facts,
+        "青禾药业(600999)公告，拟出售白石制药有限公司100%股权获得金额约为6.87亿元，公司将持有的白石制药有限公司100%股权转让给远山投资有限公司。",
+        title="青禾药业：出售白石制药100%股权",
+    )
+    assert (deal["direction"], deal["target"]) == ("sale", "白石制药有限公司")
+    assert deal.get("buyer") != "青禾药业"
+
+
+def test_a_stake_given_to_the_company_is_a_purchase() -> None:
+    (deal,) = told(
+        facts,
+        "青禾实业股份有限公司（以下简称“公司”）公告\n云港进出口有限公司将持有白石林业有限责任公司55%股权转让给公司，转让价为7637万元人民币。",
+    )
+    assert (deal["buyer"], deal["target"], deal["stake"], deal["price"]) == (
+        "青禾实业股份有限公司",
+        "白石林业有限责任公司",
+        "55%",
+        "7637万元人民币",
+    )
+    assert "direction" not in deal
+
+
+def test_words_instead_of_a_share() -> None:
+    (deal,) = told(
+        facts,
+        "9月1日，云港速递公告称与青禾达成合作。2015年5月，青禾正式对云港战略投资，又先后收购了远通、白石快递的部分股份。",
+    )
+    assert (deal["buyer"], deal["target"], deal["bought"]) == ("青禾", "远通 / 白石快递", "部分股份")
+
+
+def test_the_buyer_is_who_the_clause_is_about() -> None:
+    (deal,) = told(
+        facts,
+        "青禾服务9月4日发布公告称已展开初步磋商。今年2月份，为缓解债务危机，远山控股以121亿元收购白石投资所持有的白石外滩50%股权及相应债权。",
+    )
+    assert (deal["buyer"], deal["price"], deal["stake"]) == ("远山控股", "121亿元", "50%")
+
+
+def test_a_business_bought_of_its_owner() -> None:
+    (deal,) = told(
+        facts, "据报道，Harbour和一家投资公司正在洽谈以象征性的1欧元收购远汇在海西的零售业务，交易须经批准。"
+    )
+    assert (deal["target"], deal["bought"], deal["price"]) == ("远汇", "海西的零售业务", "1欧元")
+
+
+def test_a_purchase_told_the_other_way_round() -> None:
+    (deal,) = told(
+        facts, "青禾医疗(300999)公告，公司已完成对Seaside Switchgear Solution(SSS)的收购，交易条款未披露。"
+    )
+    assert (deal["target"].replace(" ", ""), deal["buyer"]) == ("SeasideSwitchgearSolution", "青禾医疗")
+
+
+def test_a_choice_between_purchases_is_none() -> None:
+    assert told(facts, "竞购者可选择收购OneSat整个公司，也可选择购买该公司的部分资产。") == []
+
+
+def test_what_is_held_through_the_target_is_not_bought() -> None:
+    (deal,) = told(
+        facts,
+        "青禾集团：云港锂业拟以9290.47万美元收购白石科技70.59%股权，从而间接持有白石科技控股子公司远矿公司60%的股权。",
+    )
+    assert (deal["target"], deal["stake"]) == ("白石科技", "70.59%")
+
+
+def test_the_stake_of_the_target_company_is_that_of_the_one_named() -> None:
+    (deal,) = told(
+        facts,
+        "青禾电子（300999）公告，公司披露《关于收购海微集成技术(海州)有限公司部分股权》公告，约定由公司收购白石合伙企业所持有目标公司27.5676%的股权，股权转让金额为2,605.1351万元。",
+    )
+    assert (deal["target"], deal["stake"]) == ("海微集成技术(海州)有限公司", "27.5676%")
+    assert "bought" not in deal
+
+
+def test_a_tender_offer_to_the_holders_of_the_company() -> None:
+    (deal,) = told(
+        facts,
+        "青禾酒(603999.SH)公布，现就云港企业管理有限公司(“云港企管”)以要约方式收购公司部分股份事项公告如下：\n此次为向其他股东持有的4058.08万股无限售条件流通股进行的部分要约。",
+    )
+    assert (deal["buyer"], deal["target"], deal["shares"]) == (
+        "云港企业管理有限公司",
+        "青禾酒",
+        "4058.08万股",
+    )
+
+
+def test_a_short_form_stands_for_the_one_company_it_can_mean() -> None:
+    (deal,) = told(
+        facts,
+        "青禾电子股份有限公司（以下简称“公司”）完成工商变更登记，公司名称：海州市惠海传感器有限公司。公司以现金16,416万元收购惠海公司90%股权。",
+    )
+    assert deal["target"] == "海州市惠海传感器有限公司"
