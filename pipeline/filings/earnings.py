@@ -62,9 +62,8 @@ def flash(filing: Filing) -> list[Fact]:
     told = prose_fields(filing, period, 0, min(len(filing.text), FLASH_READ))
     checks = change_checks(fields) + prose_checks(fields, told)
     if any(isinstance(fields.get(row), Number) for row in NAMES):
-        told = {
-            name: number for name, number in told.items() if _row(name) not in (*_rows(fields), "net_profit")
-        }
+        rows = _rows(fields) | {"net_profit"}
+        told = {name: number for name, number in told.items() if _row(name) not in rows}
     else:
         _same_profit(told)
     fields.update(told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from pipeline.filings.numbers import chinese_number, month_end
@@ -128,13 +129,19 @@ def main_period(text: str, title_end: int, published: date | None) -> Period | N
 
     A year that only the publication tells is taken: an annual figure published in spring is last year's.
     """
-    found = list(periods(text, 0, title_end, published)) or []
-    found += list(periods(text, title_end, min(len(text), title_end + 1500), published))
-    named = [
-        p for p in found if p.year is not None and not text.startswith(("去年", "上年", "上一年"), p.start)
-    ]
-    if named:
-        first = named[0]
+    found: list[Period] = []
+    first = None
+    for period in chain(
+        periods(text, 0, title_end, published),
+        periods(text, title_end, min(len(text), title_end + 1500), published),
+    ):
+        found.append(period)
+        named = period.year is not None and not text.startswith(("去年", "上年", "上一年"), period.start)
+        if first is None and named:
+            first = period
+        if first is not None and period.end > title_end:
+            break  # what follows tells nothing more
+    if first is not None:
         if first.end > title_end:
             return first
         # 2016年 … 半年度: a title may name the part elsewhere

@@ -8,14 +8,13 @@ then the amount. A clause about another period than the report's, a subsidiary o
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from operator import attrgetter
 
 from msgspec.structs import replace
 
 from pipeline.filings.checks import slack
 from pipeline.filings.earnings_period import Period
 from pipeline.filings.earnings_words import Token, negated, words_of
+from pipeline.filings.numbers import figures
 from pipeline.filings.record import Filing
 from pipeline.model import Number
 
@@ -23,7 +22,6 @@ Found = dict[str, Number]
 
 _LINE = re.compile(r"[^\n]*\n?")
 _SENTENCE = re.compile(r"[，。；;]|,(?!\d)")  # a line without any is a row or a heading
-_start = attrgetter("start")
 _PER_SHARE = ("元/股", "港元/股", "美元/股")
 
 
@@ -35,13 +33,11 @@ def prose_fields(filing: Filing, main: Period | None, start: int = 0, end: int |
     for line in _LINE.finditer(text, start, limit):
         begin, stop = line.span()
         if line.start() < filing.view.title_end or _SENTENCE.search(text, begin, stop):
-            i = bisect_left(filing.figures, begin, key=_start)
-            if (i == len(filing.figures) or filing.figures[i].start >= stop) and text[begin:stop].endswith(
-                ("。\n", "。")
-            ):
+            numbers = figures(text, begin, stop)  # not of the tables, where most of a flash's stand
+            if not numbers and text[begin:stop].endswith(("。\n", "。")):
                 reader.sentence()  # a line without a figure says nothing, and ends what was said before
                 continue
-            for token in words_of(filing, *line.span()):
+            for token in words_of(filing, begin, stop, numbers):
                 reader.take(token)
     return {name: filing.number(number) for name, number in reader.found.items()}
 

@@ -80,7 +80,9 @@ _TOKEN = re.compile(
 _PIECE = re.compile(r"[^\s|]+")
 _TAIL = re.compile(r"^(?:分点|个?百分点|点)")
 _SENTENCE = re.compile(r",(?!\d)|[，。；;]")
+_MARKED = re.compile(r"[,，。；;、(]")  # what a heading or a sentence has
 _HEADING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))")
+_YEAR_BEHIND = re.compile(r"\.\d{2}(?=(?:19|20)\d\d$)")  # a running head's year after the last figure
 # Cells that lost the blank between them end after the same number of decimals: 2, rarely another.
 _GLUED = tuple(re.compile(rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d{{{places}}}") for places in (2, 4, 3, 1))
 
@@ -126,13 +128,16 @@ def _take(plain: str) -> _Taken:
 
     def words(gap: str) -> None:
         nonlocal size, open_group, torn
+        marked = _MARKED.search(gap) is not None
         for piece in _PIECE.findall(gap):
             if torn:
                 torn = False
                 piece = _TAIL.sub("", piece)
                 if not piece:
                     continue
-            if _HEADING.match(piece):
+            if not marked:
+                pass
+            elif _HEADING.match(piece):
                 piece = "§"
             elif _SENTENCE.search(piece):
                 piece = "¶"
@@ -147,14 +152,15 @@ def _take(plain: str) -> _Taken:
             words(gap)
             line += gap.count("\n")
         at = m.end()
-        if m["page"] is not None:
+        kind = m.lastgroup or ""
+        if kind == "page":
             continue
-        if m["date"] is not None or m["mark"] is not None:
+        if kind in ("date", "mark"):
             words("".join(m[0].split()))
             continue
-        cells = _cells(m, line)
+        cells = _cells(m, kind, line)
         line += m[0].count("\n")
-        torn = cells[-1].form == "points" and not m[0].endswith(("点", "pct"))
+        torn = kind == "points" and not m[0].endswith(("点", "pct"))
         if open_group:
             groups[-1][1].extend(cells)
         else:
@@ -173,39 +179,42 @@ def _head_words(words: str) -> Iterator[tuple[int, str, int]]:
             yield m.start(), "quarter", 0
 
 
-def _cells(m: re.Match[str], line: int) -> list[Cell]:
+def _cells(m: re.Match[str], kind: str, line: int) -> list[Cell]:
+    """The figures of a match; `kind` is its alternative, told by the last group that closed."""
     start, end = m.span()
-    if m["points"] is not None:
+    if kind == "points":
         value = to_decimal(m["pn"])
         if m["pv"] and m["pv"] in _DOWN and value is not None and value > 0:
             value = -value
         return [Cell("points", value, "个百分点", start, end, line)]
-    if m["verb"] is not None:
+    if kind == "vn":
         value = to_decimal(m["vn"])
         return [
             Cell(
                 "number", -value if value is not None and m["verb"] in _DOWN else value, "%", start, end, line
             )
         ]
-    if m["paren"] is not None:
+    if kind == "paren":
         value = to_decimal(m["pa"])
         return [Cell("number", None if value is None else -value, m["pp"] or None, start, end, line)]
-    if m["word"] is not None:
-        return [Cell("word", None, None, start, end, line)]
-    if m["dash"] is not None:
-        return [Cell("dash", None, None, start, end, line)]
-    sign = -1 if (m["sign"] or "").startswith("-") else 1
-    unit = (m["unit"] or "").strip() or None
-    spans = _split(m["run"])
+    if kind in ("word", "dash"):
+        return [Cell(kind, None, None, start, end, line)]
+    printed, run, unit = m.group("sign", "run", "unit")
+    sign = -1 if printed and printed[0] == "-" else 1
+    unit = unit.strip() if unit else None
+    spans = _split(run)
+    if len(spans) == 1 and spans[0][1] == len(run):
+        value = to_decimal("".join(run.split()))
+        return [Cell("number", -value if value is not None and sign < 0 else value, unit, start, end, line)]
     first = m.start("run")
     cells = []
     for i, (low, high) in enumerate(spans):
-        value = to_decimal("".join(m["run"][low:high].split()))
+        value = to_decimal("".join(run[low:high].split()))
         last = i == len(spans) - 1
         begin = start if i == 0 else first + low
         stop = end if last and unit else first + high
-        if value is not None and i == 0:
-            value *= sign
+        if value is not None and i == 0 and sign < 0:
+            value = -value
         cells.append(Cell("number", value, unit if last else None, begin, stop, line))
     return cells
 
@@ -213,7 +222,7 @@ def _cells(m: re.Match[str], line: int) -> list[Cell]:
 def _split(run: str) -> list[tuple[int, int]]:
     """Where the figures of a run stand: cells that lost the blank between them are told by their decimals."""
     if run.count(".") < 2:
-        tail = re.search(r"\.\d{2}(?=(?:19|20)\d\d$)", run)  # a running head's year after the last figure
+        tail = _YEAR_BEHIND.search(run)
         return [(0, tail.end())] if tail else [(0, len(run))]
     for pattern in _GLUED:
         spans = [m.span() for m in pattern.finditer(run)]
@@ -228,6 +237,9 @@ def _split(run: str) -> list[tuple[int, int]]:
 
 
 # ---------------------------------------------------------------- rows under heads
+
+
+_NO_HEAD = Head()
 
 
 def _blocks(plain: str) -> Iterator[Block]:
@@ -261,8 +273,8 @@ def _blocks(plain: str) -> Iterator[Block]:
         if label is not None and label is last and block is not None:
             block.rows[-1].cells += cells  # one row, its figures on two lines of its label
             continue
-        head = Head.of(pending)
-        if block is None or head.tells:
+        head = Head.of(pending) if pending else _NO_HEAD
+        if block is None or (pending and head.tells):
             if block is not None and block.rows:
                 yield block
             block = Block(head, _unit_before(units, cells[0].start))

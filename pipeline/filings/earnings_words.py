@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from operator import attrgetter
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -89,7 +90,8 @@ class Token(NamedTuple):
     gap: str = ""
 
 
-def words_of(filing: Filing, start: int, end: int) -> list[Token]:
+def words_of(filing: Filing, start: int, end: int, numbers: list[Number] | None = None) -> list[Token]:
+    """`numbers` are the figures of the stretch, where all of the filing's are not asked for."""
     text = filing.text
     tokens = []
     for m in _WORD.finditer(text, start, end):
@@ -99,11 +101,10 @@ def words_of(filing: Filing, start: int, end: int) -> list[Token]:
         else:
             tokens.append(Token(kind, *m.span()))
     taken = sorted((t.start, t.end) for t in tokens)
-    figures = filing.figures
-    low = bisect_left(figures, start, key=lambda n: n.start)
-    for number in figures[low:]:
-        if number.start >= end:
-            break
+    if numbers is None:
+        low = bisect_left(filing.figures, start, key=_start)
+        numbers = filing.figures[low : bisect_left(filing.figures, end, low, key=_start)]
+    for number in numbers:
         kind = _kind_of(number)
         if kind:
             tokens.append(Token(kind, number.start, number.end, number=_money(number)))
@@ -112,8 +113,15 @@ def words_of(filing: Filing, start: int, end: int) -> list[Token]:
         inside = (at < len(taken) and taken[at][0] < period.end) or (at and taken[at - 1][1] > period.start)
         if not inside:
             tokens.append(Token("period", period.start, period.end, period=period))
-    tokens.sort(key=lambda t: (t.start, -t.end))
+    tokens.sort(key=_place)
     return _parted(text, tokens, start)
+
+
+_start = attrgetter("start")
+
+
+def _place(token: Token) -> tuple[int, int]:
+    return token.start, -token.end
 
 
 def _kind_of(number: Number) -> str:
@@ -149,7 +157,7 @@ def _parted(text: str, tokens: list[Token], start: int) -> list[Token]:
         if token.start < at:
             continue  # inside another
         gap = text[at : token.start]
-        filled = _FILLER.fullmatch(gap)
-        found.append(token._replace(parted=filled is None, gap=gap))
+        parted = bool(gap) and _FILLER.fullmatch(gap) is None
+        found.append(Token(*token[:6], parted, gap))
         at = token.end
     return found

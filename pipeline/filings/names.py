@@ -113,6 +113,7 @@ class Names:
         self.issuer = self._issuers(spans)
         self.all = self._resolved(spans)
         self._starts = [n.start for n in self.all]
+        self._is_issuer: dict[Name, bool] = {}  # asked of one name for each figure of its sentence
 
     # -------------------------------------------------------- finding
 
@@ -187,7 +188,8 @@ class Names:
                 head,
             )
         )
-        own.update(head[slice(*place)] for place in self._announcing(600))
+        self._announced = list(self._announcing(600))
+        own.update(head[slice(*place)] for place in self._announced)
         if title := re.search(
             r"(?:^|\n|(?<=\d))\s*([\u4e00-\u9fff()A-Za-z]{4,30}?(?:股份有限公司|集团有限公司|有限公司))(?=关于|\n|重大|(?:控股)?股东(?:减|增|股份|部分))",
             self.text[:800],
@@ -272,12 +274,16 @@ class Names:
         return self.text[slice(*name.full)]
 
     def is_issuer(self, name: Name) -> bool:
-        word = self.word(name)
-        if word in self.issuer or self.text[name.start : name.end] in self.issuer:
-            return True
-        return any(
-            len(own) > 6 and word.endswith(own) for own in self.issuer
-        )  # after a header without line ends
+        known = self._is_issuer.get(name)
+        if known is None:
+            word = self.word(name)
+            known = self._is_issuer[name] = (
+                word in self.issuer
+                or self.text[name.start : name.end] in self.issuer
+                # after a header without line ends
+                or any(len(own) > 6 and word.endswith(own) for own in self.issuer)
+            )
+        return known
 
     def between(self, start: int, end: int) -> list[Name]:
         """Mentions that begin in `text[start:end]`, in order."""
@@ -321,7 +327,7 @@ class Names:
         for word in ("公司", "本公司", "上市公司"):
             if word in self._shorts:
                 return self._shorts[word]
-        return next(self._announcing(600), None)
+        return next(iter(self._announced), None)
 
     def _announcing(self, limit: int) -> Iterator[tuple[int, int]]:
         """Names before a code, before 公告, at the head of a headline that the text repeats: the surest first."""

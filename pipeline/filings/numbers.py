@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
 from pipeline.model import Day, Number
 
@@ -62,9 +63,10 @@ _PER_SHARE = r"(?:/|每|／)每?(?:1)?[股份]"
 _DIGITS = "〇零○Ｏ一二三四五六七八九"
 _CAPITAL = "零壹贰叁肆伍陆柒捌玖"
 _CHINESE = r"[〇零○一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+"
+# The lookahead names what a figure begins with, as that of _DAY does: it makes the search twice as fast.
 _FIGURE = re.compile(
-    rf"(?P<n>\d+(?:[,.]\d+)*),?(?P<s>{_SCALE})?余?多?(?P<u>{_UNIT})?%*(?P<p>{_PER_SHARE})?"
-    rf"|(?P<cn>[〇零○一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾][十百千万亿拾佰仟〇零○一二两三四五六七八九壹贰叁肆伍陆柒捌玖]*)(?P<cu>元|股|圆)(?![东权票份本价市利])(?P<cp>{_PER_SHARE})?"
+    rf"(?=[\d{_DIGITS}十两壹贰叁肆伍陆柒捌玖拾])(?:(?P<n>\d+(?:[,.]\d+)*),?(?P<s>{_SCALE})?余?多?(?P<u>{_UNIT})?%*(?P<p>{_PER_SHARE})?"
+    rf"|(?P<cn>[〇零○一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾][十百千万亿拾佰仟〇零○一二两三四五六七八九壹贰叁肆伍陆柒捌玖]*)(?P<cu>元|股|圆)(?![东权票份本价市利])(?P<cp>{_PER_SHARE})?)"
 )
 _INCLUSIVE = re.compile(r"(?:以[上下内])?\((不)?包?含(?:本数|该数|上限|下限|边界)?(?:\)|(?:人民币)?\d|,|，)")
 _LINK = re.compile(r"(?:\(不?含(?:本数)?\))?(?:-+|~+|至|到|~-|-~)(?:不超过)?(?:人民币)?")
@@ -125,12 +127,19 @@ def base_of(value: Decimal, unit: str | None) -> tuple[Decimal | None, str | Non
     """
     if unit is None:
         return None, None
+    scale, name = _parts(unit)
+    return (None, None) if scale is None else (value * scale, name)
+
+
+@cache
+def _parts(unit: str) -> tuple[Decimal | None, str | None]:
+    """`万元/股` → (10000, 元/股); (None, None) for what is no unit. Few units are printed, each many times."""
     head, _, tail = unit.partition("/")
     for size in (2, 1, 0):
         scale = head[:size]
         if scale in SCALES and head[size:] in UNITS:
             name = UNITS[head[size:]]
-            return value * SCALES[scale], f"{name}/股" if tail else name
+            return SCALES[scale], f"{name}/股" if tail else name
     return None, None
 
 
@@ -156,16 +165,15 @@ def figures(text: str, start: int = 0, end: int | None = None, *, bare: bool = F
     found: list[Number] = []
     loose: list[bool] = []  # figures that take their unit from the one after them
     for m in _FIGURE.finditer(text, start, limit):
-        if m["n"] is None:
-            value = chinese_number(m["cn"])
-            unit: str | None = m["cu"]
-            per = m["cp"]
-            first = m.start()
+        first, stop = m.span()
+        digits, scale, named, per = m.group("n", "s", "u", "p")
+        if digits is None:
+            words, named, per = m.group("cn", "cu", "cp")
+            value = chinese_number(words)
+            unit: str | None = named
         else:
-            value = to_decimal(m["n"])
-            unit = (m["s"] or "") + (m["u"] or "") or None
-            per = m["p"]
-            first = m.start()
+            value = to_decimal(digits)
+            unit = (scale or "") + (named or "") or None
             if value is not None and first > start and text[first - 1] in "-+":
                 before = text[first - 2] if first - 1 > start else ""
                 if before not in _AFTER_VALUE:
@@ -174,7 +182,7 @@ def figures(text: str, start: int = 0, end: int | None = None, *, bare: bool = F
                         value = -value
         if value is None:
             continue
-        if unit is not None and m["u" if m["n"] else "cu"] and per:
+        if unit is not None and named and per:
             unit += "/股"
         elif per:  # a per-share mark without money: not a figure of ours
             per = None
@@ -187,15 +195,15 @@ def figures(text: str, start: int = 0, end: int | None = None, *, bare: bool = F
         ):
             name += "/股"
         inclusive = None
-        if m.end() < limit and text[m.end()] in "(以" and (said := _INCLUSIVE.match(text, m.end())):
+        if stop < limit and text[stop] in "(以" and (said := _INCLUSIVE.match(text, stop)):
             inclusive = said[1] is None
         found.append(
             Number(
                 value=value,
                 unit=unit,
-                text=text[first : m.end()],
+                text=text[first:stop],
                 start=first,
-                end=m.end(),
+                end=stop,
                 base=base,
                 base_unit=name,
                 inclusive=inclusive,
@@ -231,10 +239,11 @@ def _shared_unit(low: str | None, high: str) -> str:
 # ---------------------------------------------------------------- dates
 
 _DAY = re.compile(
+    r"(?=[\d〇零○oO一二三四五六七八九])(?:"
     r"(?P<y>\d{4})[年](?P<m>\d{1,2})月(?:(?P<d>\d{1,2})(?:[日号]|(?=[,，在通以回购]))|(?P<last>月?[底末]))"
     r"|(?P<iy>(?:19|20)\d{2})(?P<sep>[-/.])(?P<im>\d{1,2})(?P=sep)(?P<id>\d{1,2})(?!\d)"
     r"|(?P<cy>[〇零○oO0一二三四五六七八九]{4})年(?P<cm>[一二三四五六七八九十]{1,2})月(?P<cd>[一二三四五六七八九十]{1,3})[日号]"
-    r"|(?<!\d)(?P<sm>\d{1,2})月(?:(?P<sd>\d{1,2})[日号]|(?P<slast>月?[底末]))"
+    r"|(?<!\d)(?P<sm>\d{1,2})月(?:(?P<sd>\d{1,2})[日号]|(?P<slast>月?[底末])))"
 )
 
 

@@ -58,17 +58,30 @@ class Total:
     owners: tuple[Name, ...]
 
 
+_CLAUSE = re.compile(r"[，。；,;(]")
+_BRACKETS = re.compile(r"\([^()]*\)")
+_STOP = re.compile(r"[，。；]")
+_EARLIER = re.compile(r"此前|前(?:已|累计)|^前")
+_LEFT_OVER = re.compile(r"尚(?:有|余)|剩余")
+_STILL = re.compile(r"(?:[^，。；]{0,14})?(?:处于|尚|仍)[^，。；]{0,6}(?:质押|冻结)")
+_OF_HELD = re.compile(r"将[^，。；]{0,14}持|其(?:所)?持有的")
+_ACTS = re.compile(r"[^，。；]{0,90}(?:质押|解除|解押|购回|办理)")
+_THEN_PLEDGED = re.compile(r"质押给|再质押|质押登记|进行[^，。；]{0,6}质押|质押(?=\d|$)")
+_OF_CAPITAL = re.compile(r"总股本|股本总|总股数|股份总[数额](?!的)|公司股份|总股份|公司总|发行在外")
+_HELD = re.compile(r"持(?:有|股)|所持")
+_UP_TO = re.compile(r"(?:起)?(?:至|-|~)(?=\d|办|质|双|解|申)")
+
+
 def kind_of_count(before: str, left: str, right: str, rest: str) -> str:
     """What a count of shares is: pledge, release, cum, holding, capital, or nothing of these."""
     left, right, rest = UNTIL.sub("", left), UNTIL.sub("", right), UNTIL.sub("", rest)
-    clause = re.split(r"[，。；,;(]", re.sub(r"\([^()]*\)", "", left))[-1]
-    after = re.split(r"[，。；]", right)[0]
-    further = re.sub(r"\([^()]*\)", "", rest[:400])
-    if SWAPPED.search(clause) or (re.search(r"此前|前(?:已|累计)|^前", clause) and "累计" in clause):
+    clause = _CLAUSE.split(_BRACKETS.sub("", left))[-1]
+    after = _STOP.split(right, maxsplit=1)[0]
+    if SWAPPED.search(clause) or ("累计" in clause and _EARLIER.search(clause)):
         return "earlier"
-    if re.search(r"尚(?:有|余)|剩余", clause) and "质押" in after:
+    if "质押" in after and _LEFT_OVER.search(clause):
         return "cum"
-    if re.match(r"(?:[^，。；]{0,14})?(?:处于|尚|仍)[^，。；]{0,6}(?:质押|冻结)", after):
+    if _STILL.match(after):
         return "cum"
     if FREED.match(after):
         return "release"
@@ -79,21 +92,14 @@ def kind_of_count(before: str, left: str, right: str, rest: str) -> str:
     if CAPITAL.search(clause):
         return "capital"
     acts = RELEASE.search(left) or RELEASE.search(after) or PLEDGE.search(after)
-    if (
-        HOLDING.search(clause)
-        and not re.search(r"将[^，。；]{0,14}持|其(?:所)?持有的", clause)
-        and not re.match(r"[^，。；]{0,90}(?:质押|解除|解押|购回|办理)", after)
-    ):
+    if HOLDING.search(clause) and not _OF_HELD.search(clause) and not _ACTS.match(after):
         return "holding"
-    if FREED_LATER.match(further):
+    if FREED_LATER.match(_BRACKETS.sub("", rest[:400])):
         return "release"
     if GIVES.match(after) and not RELEASE.search(clause) and not RELEASE.search(after):
         return "pledge"
     if RELEASE.search(after) or (
-        RELEASE.search(left)
-        and not re.search(
-            r"质押给|再质押|质押登记|进行[^，。；]{0,6}质押|质押(?=\d|$)", left[_end_of(RELEASE, left) :]
-        )
+        RELEASE.search(left) and not _THEN_PLEDGED.search(left[_end_of(RELEASE, left) :])
     ):
         return "release"
     if PLEDGE.search(left) or PLEDGE.search(after):
@@ -118,13 +124,11 @@ def ratios(text: str, figures: list[Number], limit: int) -> dict[str, Number]:
         ]
         if "占" not in left and "比" not in left:
             continue
-        if re.search(
-            r"总股本|股本总|总股数|股份总[数额](?!的)|公司股份|总股份|公司总|发行在外", left
-        ) and not re.search(r"持(?:有|股)|所持", left):
+        if _OF_CAPITAL.search(left) and not _HELD.search(left):
             found.setdefault("ratio_of_total", n)
-        elif re.search(r"持", left):
+        elif "持" in left:
             found.setdefault("ratio_of_holding", n)
-        elif re.search(r"股本|股份", left):
+        elif "股本" in left or "股份" in left:
             found.setdefault("ratio_of_total", n)
     return found
 
@@ -138,7 +142,7 @@ def day_role(text: str, d: Day, start: int, end: int, *, release: bool) -> str:
         return "act"
     if ENDS.search(before) or PUT_OFF.search(before):
         return "end"
-    if BEGINS.search(before) or re.match(r"(?:起)?(?:至|-|~)(?=\d|办|质|双|解|申)", after):
+    if BEGINS.search(before) or _UP_TO.match(after):
         return "begin"
     if release and GIVEN_THEN.match(after):
         return "begin"

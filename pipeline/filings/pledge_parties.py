@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from pipeline.filings.names import Name, Names
 from pipeline.filings.pledge_words import BARE_PLEDGEE, BESIDE, HANDLES, HOLDER_OF, TO_PLEDGEE
+
+_LENDER = re.compile(r"银行|证券|信托|资产管理|担保")
 
 
 class Parties(Names):
     """Offsets are of the text; a sentence is `text[start:end]`."""
 
     def first_holder(self, start: int, end: int) -> Name | None:
-        return next(iter(self._holders(start, end)), None)
+        return next(self._holders_in(start, end), None)
 
     def holder_before(self, start: int, at: int) -> Name | None:
         """The holder named last before a count."""
@@ -68,20 +71,22 @@ class Parties(Names):
             group.append(name)
         return tuple(group)
 
-    def _others(self, start: int, end: int) -> list[Name]:
+    def _others(self, start: int, end: int) -> Iterator[Name]:
         """Names of neither the company itself nor the registrar (登记结算公司), who is no party."""
-        return [
+        return (
             name
             for name in self.between(start, end)
             if not self.is_issuer(name) and "登记结算" not in self.word(name)
-        ]
+        )
 
     def _holders(self, start: int, end: int) -> list[Name]:
-        return [name for name in self._others(start, end) if not self._is_pledgee(name, start)]
+        return list(self._holders_in(start, end))
+
+    def _holders_in(self, start: int, end: int) -> Iterator[Name]:
+        return (name for name in self._others(start, end) if not self._is_pledgee(name, start))
 
     def _is_pledgee(self, name: Name, start: int) -> bool:
         left = self.text[max(start, name.start - 8) : name.start]
         if TO_PLEDGEE.search(left[-6:]) and not left.endswith(("收到", "股东")):
             return True
-        word = self.word(name)
-        return bool(re.search(r"银行|证券|信托|资产管理|担保", word)) and not HOLDER_OF.search(left)
+        return _LENDER.search(self.word(name)) is not None and not HOLDER_OF.search(left)

@@ -89,7 +89,9 @@ def _wrapped(flat: str, at: int) -> bool:
     """Whether the line that ends at `at` was broken by the page. A reprinted headline ends with
     its source, the line of codes above a title with a number."""
     line = flat[max(0, at - FULL) : at]
-    if len(line) < FULL or line[-1] in _ENDS or flat.startswith("原标题", flat.rfind("\n", 0, at) + 1):
+    if len(line) < FULL or any(c in line for c in "\n\t|"):
+        return False
+    if line[-1] in _ENDS or flat.startswith("原标题", flat.rfind("\n", 0, at) + 1):
         return False
     if (
         line.endswith("公告")
@@ -98,7 +100,7 @@ def _wrapped(flat: str, at: int) -> bool:
         and flat[at + 1 : at + 2] not in "》，。；、"
     ):
         return False  # a filing's own title
-    return not any(c in line for c in "\n\t|") and "来源:" not in line[-16:] and "编号:" not in line
+    return "来源:" not in line[-16:] and "编号:" not in line
 
 
 class Place(NamedTuple):
