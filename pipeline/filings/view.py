@@ -60,7 +60,7 @@ _DROP = re.compile(
     r"|[ ]*\n(?=(?!\d{4}年|(?<![\d年]\n)\d{1,2}月\d)\d*(?:[年月日元%万亿]|股(?![东本份权票])))"  # a unit that begins a line belongs to the line before
     r"|(?<=[\d%元万亿股)])[ ]+(?=[-~][ ]+\d)"  # 10 - 20: a dash, not a sign
     r"|(?<=[为约币计])\n(?=\d)|(?<=每股)\n(?=\d)"  # an amount that the line's end parts from its verb …
-    r"|(?<=:)\n(?=(?:人民币|每股)?\d[\d,.]*(?:[万亿]元|元|股|%))"  # … or from its label
+    r"|(?<=:)\n(?=(?:人民币|每股)?[ ]?\d[\d,.]*[ ]?(?:[万亿]元|元|股|%))"  # … or from its label
     r"|(?<=\d)\n(?=,\d{3}(?!\d))|(?<=\d,)\n(?=\d{3}(?!\d))"  # 67,168 / ,722
     r"|[ ]+(?![0-9A-Za-z+-])|(?<![0-9A-Za-z%)])[ ]+"  # blanks that part nothing
     r"|\([a-z]*[\u00e0-\u01dc][a-zü]*\)"  # pinyin that a converter put after a word

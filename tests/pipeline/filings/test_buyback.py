@@ -141,6 +141,11 @@ def test_the_period_of_the_programme(words: str, period: str) -> None:
     assert word(read(PLAN, f"回购资金总额不超过2亿元，{words}。"), "period") == period
 
 
+def test_a_figure_that_the_line_parts_from_its_label() -> None:
+    fact = read(PROGRESS, "本次回购价格上限：\n10.01 元/股。截至2024年2月1日，公司累计回购股份10,000股。")
+    assert base(fact, "price_cap") == Decimal("10.01")
+
+
 def test_a_headline_rounds_what_the_text_states() -> None:
     text = "公司决定以自有资金回购部分股份，资金总额为不超过3.96亿元（含）且不少于1.98亿元（含）。"
     fact = read("示例集团：拟以2亿元-4亿元回购公司股份", text)
