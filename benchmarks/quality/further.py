@@ -61,6 +61,8 @@ def real(rows: list[dict[str, Any]]) -> list[Measure]:
             facts = _read(row["title"], row["text"], row["published"], (kind,), row["code"])
             merged: dict[str, list[FactField]] = {}
             for fact in facts:
+                if fact.kind in KINDS and fact.kind != kind:
+                    continue  # a release told in a filing on a pledge
                 for name, value in fact.fields.items():
                     merged.setdefault(name, []).extend(value if isinstance(value, tuple) else (value,))
             for name, label in labels[kind].items():

@@ -47,13 +47,15 @@ _READERS: dict[str, Callable[[Filing], list[Fact]]] = {
     "inquiry_letter": inquiry.facts,
     "acquisition": acquisition.facts,
 }
-# Facts that stand beside those named like the kind of their filing: of which kinds of filings they are.
+# Facts that stand (also) beside those named like the kind of their filing: of which kinds of filings they are.
 _BESIDE = {
     "buyback_purchase": ("buyback",),
+    "pledge": ("pledge", "pledge_release"),
+    "pledge_release": ("pledge_release", "pledge"),
     "pledged_total": ("pledge", "pledge_release"),
     "pledge_extension": ("pledge", "pledge_release"),
 }
-FACT_KINDS = (*_READERS, *_BESIDE)
+FACT_KINDS = tuple(dict.fromkeys((*_READERS, *_BESIDE)))
 
 
 def kinds_of(title: str, body: str) -> tuple[str, ...]:
@@ -80,7 +82,7 @@ def facts_of(
         return ()
     if isinstance(published, datetime):
         published = published.astimezone(SHANGHAI).date()
-    filing = Filing(title, body, tuple(tables), published, company)
+    filing = Filing(title, body, tuple(tables), published, company, tuple(kinds))
     found: list[Fact] = []
     for read in readers:
         found += [fact for fact in read(filing) if fact not in found]  # pledge and release tell one total

@@ -15,7 +15,17 @@ import re
 
 from pipeline.filings.checks import Fields
 from pipeline.filings.names import Name
-from pipeline.filings.pledge_deals import Deal, day_role, distinct, kind_of_count, ratio_check, ratios
+from pipeline.filings.pledge_deals import (
+    Deal,
+    day_role,
+    distinct,
+    kind_of_count,
+    next_count,
+    ratio_check,
+    ratios,
+    released,
+    summed,
+)
 from pipeline.filings.pledge_parties import Parties
 from pipeline.filings.pledge_table import Tables
 from pipeline.filings.pledge_totals import Totals
@@ -28,6 +38,7 @@ from pipeline.filings.pledge_words import (
     PLEDGE,
     PLEDGEE_IS,
     RELEASE,
+    SAME_DAY,
     UNTIL,
     WHEN,
 )
@@ -52,11 +63,31 @@ def _facts(filing: Filing, *, release: bool) -> list[Fact]:
         reader = _Reader(filing)
         filing.read["pledge"] = reader, reader.deals(), reader.totals.facts()
     reader, told, totals = filing.read["pledge"]
-    deals = [d for d in told if d.release == release or d.extended]
+    one_kind = len({"pledge", "pledge_release"}.intersection(filing.kinds)) == 1
+    deals = [d for d in told if d.release == release or d.extended or (one_kind and _beside(d, told))]
     if not deals and (release or not told) and _titled(filing, release=release):
         # the figures stand in a lost table
-        deals = [Deal(release=release, shares=None, holder=name) for name in reader.holders]
+        delayed = not release and DELAY.search(filing.text, 0, filing.view.title_end) is not None
+        deals = [
+            Deal(
+                release=release,
+                shares=None,
+                extended=delayed,
+                holder=name,
+                pledgee=reader.pledgee,
+                at=reader.at,
+            )
+            for name in reader.holders
+        ]
     return [*(fact for d in deals if (fact := reader.fact(d))), *totals]
+
+
+def _beside(deal: Deal, told: list[Deal]) -> bool:
+    """Whether a filing on the one tells of the other as new too: a pledge not before the releases, a release with its day."""
+    if deal.shares is None or deal.day is None:
+        return False
+    days = [d.day.value for d in told if d.release and d.day is not None]
+    return deal.release or (bool(days) and deal.day.value >= max(days))
 
 
 def _titled(filing: Filing, *, release: bool) -> bool:
@@ -73,7 +104,10 @@ class _Reader:
         self.totals = Totals(filing, self.parties)
         self.figures = filing.figures
         self.days = filing.days
-        self.holders: tuple[Name, ...] = ()  # of the first sentence that speaks of pledges
+        # of the first sentence that speaks of pledges: who, to whom, and where it ends
+        self.holders: tuple[Name, ...] = ()
+        self.pledgee: tuple[Name, ...] = ()
+        self.at = 0
 
     # -------------------------------------------------------- the transactions
 
@@ -100,6 +134,10 @@ class _Reader:
             for deal in told:
                 if deal.release and (not deal.pledgee or deal.begin is None):
                     self._inherit(deal, found)
+                if deal.day is None and deal.begin is None and (m := SAME_DAY.search(sentence)):
+                    deal.day = next(
+                        (d for d in reversed(self.days) if start <= d.start < start + m.start()), None
+                    )
                 same = "同日" in sentence or sentence.startswith("同时")
                 if deal.day is None and same and found:
                     deal.day = found[-1].day
@@ -116,7 +154,10 @@ class _Reader:
             found += told
             if not self.holders and holder is not None:
                 self.holders = self.parties.beside(holder, end)
-        return distinct(self._with_tables(found), self.parties.word)
+                self.pledgee = self.parties.pledgees(start, end, end, end, start)
+                self.at = end
+        deals = distinct(self._with_tables(found), self.parties.word)
+        return [deal for deal in deals if not (released(deal, deals) or summed(deal, deals))]
 
     def _with_tables(self, told: list[Deal]) -> list[Deal]:
         """Where tables list transactions, the sentences add only what is of another kind, and details."""
@@ -181,9 +222,15 @@ class _Reader:
     def _inherit(self, deal: Deal, found: list[Deal]) -> None:
         """A release says of which pledge told before it is (上述 …): its pledgee and the day that it began."""
         for old in reversed(found):
+            began = old.begin or old.day
             if old.release or (
                 deal.holder and old.holder and self.parties.word(old.holder) != self.parties.word(deal.holder)
             ):
+                continue
+            houses = {self.parties.word(d.pledgee[0])[:2] for d in (deal, old) if d.pledgee}
+            if len(houses) > 1:  # in short or in full: 远山银行, 远山银行股份有限公司
+                continue
+            if began is not None and deal.day is not None and began.value >= deal.day.value:
                 continue
             deal.pledgee = deal.pledgee or old.pledgee
             deal.begin = deal.begin or old.begin or old.day
@@ -199,7 +246,7 @@ class _Reader:
             if number.base_unit != "股" or number.base is None or (number.base < 1000 and number.value < 100):
                 continue
             left = text[floor : number.start]
-            limit = next((n.start for n in figures[i + 1 :] if n.base_unit == "股"), end)
+            limit = next_count(text, figures[i + 1 :], number.end, end)
             right = text[number.end : limit]
             if self._changed(found, number, floor):
                 if found and found[-1].day is None:
@@ -216,7 +263,8 @@ class _Reader:
                 if kind not in ("pledge", "release", "") or number.base < 1000:
                     continue
             elif kind not in ("pledge", "release") or re.match(
-                r"(?:股[份票])?(?:中的?|的?其中)|[^，。；]{0,16}部分(?:解除|解押|解压|股[份票]解)", right
+                r"(?:股[份票])?(?:中的?|的?其中)|[^，。；]{0,16}部分[^，。；]{0,6}(?:解除|解押|解压|解质|股[份票]解)",
+                right,
             ):
                 continue
             deal = Deal(
@@ -264,6 +312,7 @@ class _Reader:
                     deal.release
                     and re.match(r"[^，。；]{0,30}(?:解除|解押|解质|购回|办理)", self.text[d.end : end])
                     and deal.begin is None
+                    and d.value > deal.day.value
                 ):
                     deal.begin, deal.day = deal.day, d
 
@@ -291,7 +340,7 @@ class _Reader:
         if deal.end is not None:
             fields["to"] = f.day(deal.end)
         whose = self.parties.word(deal.holder) if deal.holder else None
-        for total in self.totals.told:
+        for total in self.totals.told if deal.shares is not None else ():
             if total.owners and whose is not None and self.parties.word(total.owners[0]) != whose:
                 continue
             counted, known = total.fields.get("cum_shares"), fields.get("cum_shares")

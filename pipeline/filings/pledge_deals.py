@@ -18,16 +18,24 @@ from pipeline.filings.pledge_words import (
     ENDS,
     FREED,
     FREED_LATER,
+    FREED_NEXT,
     FREED_ON,
+    GIVEN_BEFORE,
     GIVEN_THEN,
     GIVES,
     HOLDING,
+    NOT_PLEDGED,
+    OWN_TOTAL,
     PLEDGE,
     PUT_OFF,
     RELEASE,
+    SOON,
     STANDS,
+    SUMMED,
     SWAPPED,
     THIS,
+    TOGETHER,
+    TOLD_BEFORE,
     UNTIL,
 )
 from pipeline.model import Check, Day, Number
@@ -61,8 +69,10 @@ class Total:
 _CLAUSE = re.compile(r"[，。；,;(]")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _STOP = re.compile(r"[，。；]")
-_EARLIER = re.compile(r"此前|前(?:已|累计)|^前")
-_LEFT_OVER = re.compile(r"尚(?:有|余)|剩余")
+_EARLIER = re.compile(r"此前|(?<!目)前(?:已|累计)|^前")
+_LEFT_OVER = re.compile(r"尚(?:有|余)|剩余|仍有$")
+_AGAIN = re.compile(r"再次?质押")
+_PART_FREED = re.compile(r"[，、]解(?:除质押|质|押)")  # 其中质押N股，解除质押M股
 _STILL = re.compile(r"(?:[^，。；]{0,14})?(?:处于|尚|仍)[^，。；]{0,6}(?:质押|冻结)")
 _OF_HELD = re.compile(r"将[^，。；]{0,14}持|其(?:所)?持有的")
 _ACTS = re.compile(r"[^，。；]{0,90}(?:质押|解除|解押|购回|办理)")
@@ -76,25 +86,36 @@ def kind_of_count(before: str, left: str, right: str, rest: str) -> str:
     """What a count of shares is: pledge, release, cum, holding, capital, or nothing of these."""
     left, right, rest = UNTIL.sub("", left), UNTIL.sub("", right), UNTIL.sub("", rest)
     clause = _CLAUSE.split(_BRACKETS.sub("", left))[-1]
-    after = _STOP.split(right, maxsplit=1)[0]
+    further = TOGETHER.sub("", _BRACKETS.sub("", rest[:400]))
+    after = _STOP.split(further if right.startswith("(") or TOGETHER.match(rest) else right, maxsplit=1)[0]
+    if SUMMED.match(rest) or TOLD_BEFORE.search(clause):
+        return ""
+    if NOT_PLEDGED.search(clause) or NOT_PLEDGED.match(after):
+        return ""
+    if SOON.search(further.split("。", 1)[0]):
+        return "later"
     if SWAPPED.search(clause) or ("累计" in clause and _EARLIER.search(clause)):
         return "earlier"
-    if "质押" in after and _LEFT_OVER.search(clause):
+    if "质押" in after and _LEFT_OVER.search(clause) and not RELEASE.search(after):
         return "cum"
+    if _AGAIN.match(after):
+        return "pledge"
     if _STILL.match(after):
         return "cum"
     if FREED.match(after):
         return "release"
+    if clause.endswith("其中质押") and _PART_FREED.match(further):
+        return "pledge"
     if CUM.search(clause) and not THIS.search(clause):
         return "cum"
     if AS_OF.match(before) and STANDS.search(clause) and not THIS.search(clause):
         return "cum"
-    if CAPITAL.search(clause):
+    if CAPITAL.search(clause) and not OWN_TOTAL.search(clause):
         return "capital"
     acts = RELEASE.search(left) or RELEASE.search(after) or PLEDGE.search(after)
     if HOLDING.search(clause) and not _OF_HELD.search(clause) and not _ACTS.match(after):
         return "holding"
-    if FREED_LATER.match(_BRACKETS.sub("", rest[:400])):
+    if FREED_LATER.match(further) or (GIVEN_BEFORE.search(clause) and FREED_NEXT.match(further)):
         return "release"
     if GIVES.match(after) and not RELEASE.search(clause) and not RELEASE.search(after):
         return "pledge"
@@ -111,6 +132,15 @@ def kind_of_count(before: str, left: str, right: str, rest: str) -> str:
     return ""
 
 
+def next_count(text: str, figures: list[Number], at: int, end: int) -> int:
+    """Where the first of the counts stands that no bracket opened after `at` holds; else `end`."""
+    for n in figures:
+        opened = text.rfind("(", at, n.start)
+        if n.base_unit == "股" and opened <= text.rfind(")", at, n.start):
+            return n.start
+    return end
+
+
 def ratios(text: str, figures: list[Number], limit: int) -> dict[str, Number]:
     found: dict[str, Number] = {}
     for n in figures:
@@ -118,7 +148,7 @@ def ratios(text: str, figures: list[Number], limit: int) -> dict[str, Number]:
             break
         if n.base_unit != "%":
             continue
-        left = text[max(0, n.start - 40) : n.start]
+        left = _BRACKETS.sub("", text[max(0, n.start - 40) : n.start])
         left = left[
             max(left.rfind("，"), left.rfind("%"), left.rfind("；"), left.rfind("、"), left.rfind("(")) + 1 :
         ]
@@ -171,7 +201,36 @@ def distinct(deals: list[Deal], word: Callable[[Name], str]) -> list[Deal]:
         old.holder, old.pledgee = old.holder or deal.holder, old.pledgee or deal.pledgee
         old.day, old.begin, old.end = old.day or deal.day, old.begin or deal.begin, old.end or deal.end
         old.ratios = {**deal.ratios, **old.ratios}
+        old.at = max(old.at, deal.at)
     return kept
+
+
+def released(pledge: Deal, deals: list[Deal]) -> bool:
+    """Whether a pledge is but the past of a release told too: as many shares, begun on the pledge's day before it."""
+    began = pledge.begin or pledge.day
+    return (
+        not pledge.release
+        and pledge.shares is not None
+        and began is not None
+        and any(
+            d.release
+            and d.shares is not None
+            and d.shares.base == pledge.shares.base
+            and (d.begin is not None and d.begin.value == began.value)
+            and (d.day is not None and d.day.value > began.value)
+            for d in deals
+        )
+    )
+
+
+def summed(deal: Deal, deals: list[Deal]) -> bool:
+    """Whether a deal is but what others told too add up to (本次合计质押N股)."""
+    parts = [
+        d.shares.base or 0
+        for d in deals
+        if d is not deal and d.shares is not None and (d.release, d.extended) == (deal.release, deal.extended)
+    ]
+    return deal.shares is not None and not deal.pledgee and len(parts) > 1 and sum(parts) == deal.shares.base
 
 
 def _same(a: Deal, b: Deal, word: Callable[[Name], str]) -> bool:

@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterator
 
 from pipeline.filings.names import Name, Names
-from pipeline.filings.pledge_words import BARE_PLEDGEE, BESIDE, HANDLES, HOLDER_OF, TO_PLEDGEE
+from pipeline.filings.partners import with_partners
+from pipeline.filings.pledge_words import (
+    BARE_PLEDGEE,
+    BESIDE,
+    HANDLES,
+    HOLDER_OF,
+    OF_PARTNER,
+    PARTNER_OF,
+    TO_PLEDGEE,
+)
 
 _LENDER = re.compile(r"银行|证券|信托|资产管理|担保")
 
@@ -28,19 +37,23 @@ class Parties(Names):
             return ()
         group = [names[-1]]
         for name in reversed(names[:-1]):
+            if name.full == group[0].full:  # 白石集团有限公司("白石集团")
+                group[0] = name
+                continue
             if not BESIDE.fullmatch(self.text, name.end, group[0].start):
                 break
             group.insert(0, name)
-        return tuple(group)
+        return with_partners(self, tuple(group))
 
     def beside(self, first: Name, end: int) -> tuple[Name, ...]:
         """A holder and those named right after it (甲、股东乙和丙)."""
         group = [first]
         for name in self.between(first.end, end):
+            if name.full == group[-1].full:
+                continue
             if not BESIDE.fullmatch(self.text, group[-1].end, name.start):
                 break
-            if name.full != group[-1].full:
-                group.append(name)
+            group.append(name)
         return tuple(group)
 
     def pledgees(self, start: int, at: int, limit: int, end: int, floor: int) -> tuple[Name, ...]:
@@ -51,7 +64,7 @@ class Parties(Names):
             left = text[max(start, name.start - 8) : name.start]
             at_house = (
                 left.endswith("在")
-                and re.match(r"[^，。；]{0,4}(?:办理|进行)", text[name.end : name.end + 8]) is not None
+                and re.match(r"[^，。；]{0,4}(?:办理|进行|质押的)", text[name.end : name.end + 8]) is not None
             )
             named = (TO_PLEDGEE.search(left[-6:]) or at_house) and not left.endswith("收到")
             if named and name.start < max(at, limit):
@@ -83,10 +96,20 @@ class Parties(Names):
         return list(self._holders_in(start, end))
 
     def _holders_in(self, start: int, end: int) -> Iterator[Name]:
-        return (name for name in self._others(start, end) if not self._is_pledgee(name, start))
+        return (
+            name
+            for name in self._others(start, end)
+            if not self._is_pledgee(name, start)
+            and not (
+                PARTNER_OF.search(self.text, max(start, name.start - 3), name.start)
+                and OF_PARTNER.match(self.text, name.end)
+            )
+        )
 
     def _is_pledgee(self, name: Name, start: int) -> bool:
         left = self.text[max(start, name.start - 8) : name.start]
+        if left.endswith("在") and self.text.startswith("质押", name.end):
+            return True
         if TO_PLEDGEE.search(left[-6:]) and not left.endswith(("收到", "股东")):
             return True
         return _LENDER.search(self.word(name)) is not None and not HOLDER_OF.search(left)

@@ -8,7 +8,7 @@ from pipeline.filings.checks import Fields
 from pipeline.filings.names import Name
 from pipeline.filings.pledge_deals import Total, clause_of, kind_of_count, ratio_check, ratios
 from pipeline.filings.pledge_parties import Parties
-from pipeline.filings.pledge_words import AS_OF, CONCERT, DUE, GROWN, GROWS
+from pipeline.filings.pledge_words import AS_OF, CONCERT, DUE, GROWN, GROWS, HOLDS
 from pipeline.filings.record import Filing
 from pipeline.model import Day, Fact, Number
 
@@ -24,13 +24,16 @@ class Totals:
         text = self.text
         fields: dict[str, Number] = {}
         owners: tuple[Name, ...] = (holder,) if holder else ()
+        if text[start - 1] in "；;" and self.told and not self.parties.owners(start, end):
+            owners = self.told[-1].owners
         figures = [n for n in self.filing.figures if start <= n.start < end]
         floor = start
         for i, n in enumerate(figures):
             left = text[floor : n.start]
             floor = n.end
             opened = text.rfind("(", start, n.start)
-            if n.base_unit != "股" or opened > text.rfind(")", start, n.start):
+            inside = opened > text.rfind(")", start, n.start)
+            if n.base_unit != "股" or (inside and not HOLDS.match(text, opened)):
                 continue  # parts of the count before
             if GROWS.match(text, n.end) or GROWN.search(left):
                 continue
@@ -85,7 +88,10 @@ class Totals:
     def _as_of(self, start: int, end: int) -> Day | None:
         """The day of a total: the one printed after 截至, or the filing's own."""
         f = self.filing
-        start = max(self.text.rfind("\n", 0, start) + 1, start - 200)
+        line = self.text.rfind("\n", 0, start)
+        if self.text[line - 1 : line] == ":":  # 截至本公告日: on the line before
+            line = self.text.rfind("\n", 0, line)
+        start = max(line + 1, start - 200)
         for m in reversed([*AS_OF.finditer(self.text, start, end)]):
             if day := next((d for d in self.filing.days if m.start() < d.start < m.end()), None):
                 return f.day(day)
@@ -95,8 +101,14 @@ class Totals:
     def _skip(self, figures: list[Number], i: int, end: int) -> int:
         """Where the ratios of a count end: at the next count that is not the share capital's."""
         for n in figures[i + 1 :]:
-            if n.base_unit == "股" and not re.search(
-                r"(?:股本|总股数|股份总[数额])[^，。；]{0,4}$", self.text[max(0, n.start - 12) : n.start]
+            opened = self.text.rfind("(", figures[i].end, n.start)
+            inside = opened > self.text.rfind(")", figures[i].end, n.start)
+            if (
+                n.base_unit == "股"
+                and not inside
+                and not re.search(
+                    r"(?:股本|总股数|股份总[数额])[^，。；]{0,4}$", self.text[max(0, n.start - 12) : n.start]
+                )
             ):
                 return n.start
         return end

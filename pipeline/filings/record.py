@@ -19,13 +19,14 @@ _SENTENCE = re.compile(r"[^。；;！!？?\n]+[。；;！!？?\n]?")
 
 @dataclass(frozen=True)
 class Filing:
-    """`published` is the day in Shanghai; `company` the listed code, where known."""
+    """`published` is the day in Shanghai; `company` the listed code, where known; `kinds` what the filing is."""
 
     title: str
     body: str
     tables: tuple[Table, ...] = ()
     published: date | None = None
     company: str | None = None
+    kinds: tuple[str, ...] = ()
     # What a reader of two kinds has read for the first of them.
     read: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 

@@ -57,7 +57,7 @@ _DROP = re.compile(
     r"|(?<=[\d,]),?[ ]*\n[ ]*(?=\d{1,2}(?:\.\d+)?)(?<=,\d)(?=\d{2}(?!\d))"  # 1,193,226,0 / 62.36
     r"|(?<=,\d\d)[ ]*\n[ ]*(?=\d(?!\d))"
     r"|\n\s*(?:-?\s*\d{1,3}\s*-?|\d{1,3}\s*/\s*\d{1,3}|第\s*\d+\s*页(?:\s*共\s*\d+\s*页)?)[ ]*(?=\n(?!\s*\|))"  # page number, not a cell
-    r"|[ ]*\n(?=(?!\d{4}年|(?<![\d年]\n)\d{1,2}月\d)\d*(?:[年月日元%万亿]|股(?![东本份权票])))"  # a unit that begins a line belongs to the line before
+    r"|[ ]*\n(?=(?!\d{4}年|(?<![\d年]\n)\d{1,2}月\d|\d{1,2}日(?:[早午晚盘]|[上下]午|讯|消息|，))\d*(?:[年月日元%万亿]|股(?![东本份权票])))"  # a unit that begins a line belongs to the line before
     r"|(?<=[\d%元万亿股)])[ ]+(?=[-~][ ]+\d)"  # 10 - 20: a dash, not a sign
     r"|(?<=[为约币计])\n(?=\d)|(?<=每股)\n(?=\d)"  # an amount that the line's end parts from its verb …
     r"|(?<=:)\n(?=(?:人民币|每股)?[ ]?\d[\d,.]*[ ]?(?:[万亿]元|元|股|%))"  # … or from its label

@@ -7,6 +7,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.filings import facts_of
 from pipeline.filings.pledge import facts, releases
 from pipeline.filings.record import Filing
 from tests.pipeline.filings.told import GARBAGE, checks, told
@@ -73,7 +74,7 @@ def test_each_holder_has_a_total_of_its_own() -> None:
     assert [(t["holder"], t["cum_shares"], t.get("as_of")) for t in totals] == [
         ("白石投资集团有限公司", "700万股", "2021-09-01"),
         ("林远山", "158万股", "2021-09-01"),
-        ("白石投资集团有限公司", "858万股", None),
+        ("白石投资集团有限公司 / 一致行动人", "858万股", None),
     ]
 
 
@@ -191,3 +192,118 @@ def test_what_is_done_at_the_same_time_is_of_the_same_day() -> None:
         "青禾制药公告，公司控股股东林远山先生于2020年7月7日将1779.65万股解除质押。同时，林远山与远山银行股份有限公司高新支行办理完成了股份质押手续，将其持有的1990万股进行了质押。",
     )
     assert (pledged["shares"], pledged["date"]) == ("1990万股", "2020-07-07")
+
+
+def test_a_total_is_of_all_it_is_said_of() -> None:
+    text = (
+        "公司控股股东白石集团有限公司（以下简称“白石集团”）将原质押给远山银行股份有限公司的300万股解除质押。\n"
+        "截至本公告日，白石集团及其一致行动人青禾投资有限公司（“青禾投资”）合计持有公司股份1.27亿股，占公司总股本的24.24%；累计质押股份4,560万股，占其持股总数的36.04%。\n"
+        "林远山先生作为白石集团的一致行动人持有公司股份4,000万股，累计质押股份3,000万股。"
+    )
+    _, both, his = told(releases, text, published=date(2021, 9, 1))
+    assert (both["holder"], both["cum_shares"]) == ("白石集团有限公司 / 青禾投资有限公司", "4,560万股")
+    assert (his["holder"], his["cum_shares"]) == ("林远山", "3,000万股")
+
+
+def test_what_is_not_pledged_is_no_total() -> None:
+    text = "本次解除质押后，白石投资集团有限公司累计质押股份2.88亿股，占其所持股份的74.65%。剩余未质押的股数为9771.70万股，均为无限售流通股。"
+    assert [t["cum_shares"] for t in told(releases, text) if "cum_shares" in t] == ["2.88亿股"]
+
+
+def test_a_release_that_the_next_clause_tells() -> None:
+    for words, day in (
+        (
+            "林远山先生将其质押给远山银行股份有限公司的公司3,930,000股高管锁定股（占公司总股本的1.76%），于2021年10月15日在登记机构办理了解除证券质押登记手续。",
+            "2021-10-15",
+        ),
+        (
+            "2021年8月24日，林远山先生将其质押给远山银行股份有限公司的3,930,000股（因公司实施每10股转增15股，质押股份数量由1,572,000股变为3,930,000股）公司股票办理了提前回购，并办理股票解除质押手续。",
+            "2021-08-24",
+        ),
+        (
+            "2021年1月27日，公司接到林远山先生通知，林远山先生质押给远山银行股份有限公司的3,930,000股公司股份已解除质押，相关手续已于当日办理完毕。",
+            "2021-01-27",
+        ),
+    ):
+        (freed,) = told(releases, words)
+        assert (freed["shares"], freed["pledgee"], freed["date"]) == (
+            "3,930,000股",
+            "远山银行股份有限公司",
+            day,
+        )
+
+
+def test_brackets_between_a_count_and_its_act() -> None:
+    (deal,) = told(
+        facts,
+        "林远山先生将所持有的公司股票19,000,000股（占公司总股本450,512,080股的4.22%）质押给远山证券股份有限公司，初始交易日为2021年9月28日，回购交易日为2022年9月28日。",
+    )
+    assert (deal["shares"], deal["pledgee"], deal["from"], deal["to"]) == (
+        "19,000,000股",
+        "远山证券股份有限公司",
+        "2021-09-28",
+        "2022-09-28",
+    )
+
+
+def test_the_house_where_shares_lie_pledged_is_no_holder() -> None:
+    (freed,) = told(
+        releases,
+        "2021年5月28日，林远山先生将上述在远山证券股份有限公司质押的18,000,000股公司股票全部购回并解除质押。",
+    )
+    assert (freed["holder"], freed["pledgee"]) == ("林远山", "远山证券股份有限公司")
+
+
+def test_several_counts_freed_and_a_rest() -> None:
+    found = told(
+        releases,
+        "林远山先生于2021年7月8日、2021年12月19日分别将质押的部分股票13,950,000股、17,400,000股提前解除质押。"
+        "林远山先生于2022年1月10日将上述质押股份中的剩余股票18,650,000股提前解除质押。",
+    )
+    assert [(t["shares"], t["date"]) for t in found] == [
+        ("13,950,000股", "2021-07-08"),
+        ("17,400,000股", "2021-12-19"),
+        ("18,650,000股", "2022-01-10"),
+    ]
+
+
+def test_parts_and_sums_are_told_once() -> None:
+    found = told(
+        facts,
+        "2021年4月17日，林远山先生将其持有的公司股份2,680,000股、2,680,000股共计5,360,000股分两笔质押给远山证券股份有限公司。"
+        "2021年4月29日，林远山先生将其持有的公司股份2,500,000股质押给临江证券股份有限公司。本次合计质押股份7,860,000股。",
+    )
+    assert [t["shares"] for t in found] == ["5,360,000股", "2,500,000股"]
+
+
+def test_the_past_of_a_release_is_no_new_pledge() -> None:
+    text = (
+        "2021年8月12日，林远山先生将其持有的公司20,000,000股股份质押给远山银行股份有限公司。"
+        "2022年10月29日，林远山先生将上述质押给远山银行股份有限公司的20,000,000股股份办理了解除质押手续。"
+        "2022年10月29日，林远山先生将其持有的公司10,000,000股股份质押给临江证券股份有限公司。"
+    )
+    assert [t["shares"] for t in told(facts, text)] == ["10,000,000股"]
+    (freed,) = told(releases, text)
+    assert (freed["from"], freed["date"]) == ("2021-08-12", "2022-10-29")
+
+
+def test_a_filing_on_the_one_tells_of_the_other_too() -> None:
+    text = "2021年8月21日，白石投资集团有限公司将其质押给远山银行股份有限公司的6,800万股解除质押，并于2021年8月22日将6,800万股再次质押予远山银行股份有限公司。"
+    found = facts_of("关于控股股东股份解除质押的公告", text, (), ("pledge_release",), None)
+    assert sorted(fact.kind for fact in found) == ["pledge", "pledge_release"]
+    old = "2020年8月21日，白石投资集团有限公司将6,800万股质押给远山银行股份有限公司。2021年8月21日，白石投资集团有限公司将上述股份中的3,000万股解除质押。"
+    found = facts_of("关于控股股东股份解除质押的公告", old, (), ("pledge_release",), None)
+    assert [fact.kind for fact in found] == ["pledge_release"]
+
+
+def test_lost_tables_leave_who_and_to_whom() -> None:
+    text = "公司近日接到控股股东林远山先生的通知，林远山先生将其质押给远山证券股份有限公司的股份办理了质押延期手续，具体情况如下：\n一、基本情况\n■\n截至公告披露日，林远山先生持有公司股份40,000,000股。"
+    (put_off,) = facts(Filing("关于控股股东股份质押延期购回的公告", text))
+    assert put_off.kind == "pledge_extension"
+    (shown,) = told(facts, text, title="关于控股股东股份质押延期购回的公告")
+    assert shown == {"holder": "林远山", "pledgee": "远山证券股份有限公司", "when": "近日"}
+
+
+def test_what_is_soon_to_be_freed_is_neither() -> None:
+    text = "其中林远山先生质押给远山证券股份有限公司的23,699,800股股份，预计近期将解除质押。"
+    assert not [t for t in told(facts, text) + told(releases, text) if "shares" in t]
