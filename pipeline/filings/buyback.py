@@ -50,6 +50,7 @@ _BOARD = re.compile(
 _AMENDS = re.compile(r"(?:通过|审议)[^。;；《]{0,6}《(?:关于)?[^》]{0,10}?(?:调整|变更|延长|增加|提高|终止)")
 _NOTICE = re.compile(r"[^。;；\d]{0,12}(?:发布|披露|公告|刊登|公布|接到|收到)")
 _RUNNING = re.compile(r"[，,]?[^。;；\d]{0,40}累计(?:已)?回购")
+_MEETING = re.compile(r"[^。;；，,\d]{0,6}(?:举行|召开)")
 _FROM = re.compile(r"起|开始")
 _CUT = re.compile(r"截[至止]")
 _SAME_DAY = re.compile(r"[\s，,]*(?:同日|当日)")
@@ -291,17 +292,23 @@ def _as_of(filing: Filing, lead: tuple[int, int], sentence: tuple[int, int]) -> 
     before = [
         d
         for d in days
-        if d.start < lead[1] and not _NOTICE.match(text, d.end, lead[1]) and not _FROM.match(text, d.end)
+        if d.start < lead[1]
+        and not _NOTICE.match(text, d.end, lead[1])
+        and not _FROM.match(text, d.end)
+        and not _MEETING.match(text, d.end)
     ]
     if before:
         return before[-1]
+    told = [d for d in days if d.end < lead[1] and "当日" in text[d.end : lead[1]]]
+    if told:
+        return told[-1]  # 于1月8日发布报表，披露当日回购
     if found := _TODAY.search(text, lead[0], sentence[1]):
         return _signed(filing, found.end())
     back = [s for s in filing.sentences if s[1] <= lead[0]][-3:]
     for start, end in reversed(back):
         for day in reversed([d for d in filing.days if start <= d.start < end]):
-            if _CUT.search(text, max(0, day.start - 6), day.start) or re.search(
-                r"完成|首次|实施|(?<!终)止", text[day.end : end]
+            if _CUT.search(text, max(0, day.start - 6), day.start) or (
+                re.search(r"完成|首次|实施|(?<!终)止", text[day.end : end]) and not _FROM.match(text, day.end)
             ):
                 return day
     return days[0] if days and re.search(r"(?<!终)止|期间", text[lead[0] : sentence[1]]) else None

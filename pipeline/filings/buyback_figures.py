@@ -118,6 +118,9 @@ class _Sentence:
             elif role == "price_low":
                 assert previous is not None
                 self._price_range(previous, number, found)
+            elif role == "price_high":
+                self._done("price_low", number, found)
+                self.role = ""
             return
         self.role = ""
         if w.EACH_OF.search(lead):
@@ -148,9 +151,11 @@ class _Sentence:
         between = self.text[low.end : high.start]
         if w.RANGE.search(between):
             return True
+        if w.AND.search(between) is None:
+            return False
         return (
-            w.AND.search(between) is not None
-            and w.BETWEEN.search(self.text, max(self.start, low.start - 8), low.start) is not None
+            w.HIGH_AND_LOW.search(self.text, max(self.start, low.start - 24), low.start) is not None
+            or w.BETWEEN.search(self.text, max(self.start, low.start - 8), low.start) is not None
         )
 
     def _is_price(self, number: Number, lead: str) -> bool:
@@ -168,6 +173,10 @@ class _Sentence:
     def _price(self, number: Number, lead: str, low: bool, high: bool, head: bool, found: Reading) -> None:
         said = lead[-40:]
         if number.value < 0:
+            return
+        if head and w.HIGH_AND_LOW.search(said):
+            self._done("price_high", number, found)
+            self.role = "price_high"
             return
         labels = list(re.finditer(r"最?(?P<side>[高低])价|最(?P<most>[高低])", said))
         if labels and not re.search(r"最高不超过|最高限", said):
@@ -341,7 +350,9 @@ class _Sentence:
             self._bound(f"ratio_{side or self.side or 'max'}", number, False, found)
         elif not side:
             role = "ratio_repurchased"
-            if w.CLASS.search(said) and "总股本" not in said and "股份总数" not in said:
+            if w.OF_CLASS.search(said) or (
+                w.CLASS.search(said) and "总股本" not in said and "股份总数" not in said
+            ):
                 role = "ratio_of_class"
             self._done(role, number, found)
 

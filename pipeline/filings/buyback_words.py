@@ -15,6 +15,9 @@ RANGE = re.compile(
 )
 BETWEEN = re.compile(r"介[乎于]?[^，,。;；\d]{0,6}$")  # 介乎A及B
 AND = re.compile(r"^(?:及|和|与)(?:人民币|港币)?$")
+HIGH_AND_LOW = re.compile(
+    r"最高(?:价|成交价)?(?:格)?(?:及|和|与|、)最低[^，,。;；\d]{0,8}$"
+)  # 分别按最高及最低价A及B
 BASIS = re.compile(r"(?:若|假设)?按(?:照)?[^，,。;；]{0,16}$")  # 按回购金额5000万元计算
 WITHIN = re.compile(r"\(?[^，,。)]{0,4}\)?(?:以内|以下|上限)")
 PRICE = re.compile(r"每股|(?<![竞总代])价(?!值|款|回购|交易)|股价")
@@ -65,6 +68,7 @@ MANDATE = re.compile(
     r"(?:不超过?|不多于|至多)[^，,。;；\d]{0,40}(?:已发行|发行在外)[^，,。;；\d]{0,10}(?:总数|总额|数目|数量|股本|股份)(?:之|的)?$"
 )
 CLASS = re.compile(r"[HAB]股")
+OF_CLASS = re.compile(r"[HAB]股(?:股份|股本)?(?:总数|总额|总量|股本)[^，,。;；\d]{0,8}$")
 CANCELLED = re.compile(r"(?<!未)注销(?:了)?(?:已?(?:购回|回购)的?)?$")  # shares bought before
 TAKEN = re.compile(r"限制性股票|激励对象|回购注销|补偿股份|应补偿|业绩承诺")
 NEW = re.compile(

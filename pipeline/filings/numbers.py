@@ -194,6 +194,9 @@ def figures(text: str, start: int = 0, end: int | None = None, *, bare: bool = F
             and text[max(0, first - 5) : first].endswith(_EACH)
         ):
             name += "/股"
+        if name in ("元", "元/股"):  # 港币1,000万元
+            foreign = _NAMED_BEFORE.get(text[max(0, first - 2) : first])
+            name = name.replace("元", foreign) if foreign else name
         inclusive = None
         if stop < limit and text[stop] in "(以" and (said := _INCLUSIVE.match(text, stop)):
             inclusive = said[1] is None
@@ -221,6 +224,11 @@ def figures(text: str, start: int = 0, end: int | None = None, *, bare: bool = F
     return [n for n in found if n.unit is not None]
 
 
+_NAMED_BEFORE = {
+    **dict.fromkeys(("港币", "港元"), "港元"),
+    **dict.fromkeys(("美元", "美金"), "美元"),
+    **{word: word for word in ("欧元", "日元", "英镑", "澳元", "加元")},
+}
 _EACH = ("每股", "每股人民币", "每股为", "每股约")
 
 

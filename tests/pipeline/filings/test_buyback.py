@@ -141,6 +141,42 @@ def test_the_period_of_the_programme(words: str, period: str) -> None:
     assert word(read(PLAN, f"回购资金总额不超过2亿元，{words}。"), "period") == period
 
 
+def test_the_forms_of_hong_kong() -> None:
+    told = (
+        "示例宏桥公布，于2019年1月14日，根据由股东于2018年5月16日举行的股东周年大会上授出的股份购回授权，"
+        "公司已分别按每股股份的最高及最低价格4.80港元及4.79港元购买公司62万股普通股。"
+        "就股份购回支付的总购买价约为297.5万港元。本次回购完成并将该等股份注销后，公众持股量约为19.74%。"
+    )
+    fact = read("示例宏桥1月14日耗资297.5万港元回购62万股", told)
+    assert (base(fact, "price_high"), base(fact, "price_low")) == (Decimal("4.80"), Decimal("4.79"))
+    as_of = fact.fields["as_of"]
+    assert isinstance(as_of, Day)
+    assert as_of.value == date(2019, 1, 14)
+    assert word(fact, "stage") == "progress"
+    form = read(
+        "",
+        "示例集团于2026年1月8日发布翌日披露报表，披露当日于联交所场内回购合共30,000股，占已发行股份约0.0133%。",
+    )
+    as_of = form.fields["as_of"]
+    assert isinstance(as_of, Day)
+    assert as_of.value == date(2026, 1, 8)
+
+
+def test_ratios_of_a_class_and_of_all_shares() -> None:
+    body = "截至2024年2月13日，公司累计回购H股780万股，约占公司已发行H股股份总数9.94%，约占公司总股本2.23%。"
+    fact = read(PROGRESS, body)
+    assert (base(fact, "ratio_of_class"), base(fact, "ratio_repurchased")) == (
+        Decimal("9.94"),
+        Decimal("2.23"),
+    )
+
+
+def test_a_currency_before_its_figure() -> None:
+    amount = read(PLAN, "公司拟动用不超过港币200,000,000元购回股份。").fields["amount_max"]
+    assert isinstance(amount, Number)
+    assert (amount.base, amount.base_unit) == (200_000_000, "港元")
+
+
 def test_a_figure_that_the_line_parts_from_its_label() -> None:
     fact = read(PROGRESS, "本次回购价格上限：\n10.01 元/股。截至2024年2月1日，公司累计回购股份10,000股。")
     assert base(fact, "price_cap") == Decimal("10.01")

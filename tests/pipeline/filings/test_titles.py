@@ -34,6 +34,10 @@ def test_examples(kind: str, word: str, title: str) -> None:
             "意见反馈 手机看行情\n· 公司公告\n示例股份:关于部分限制性股票回购注销完成的公告2024-01-20\n正文",
             "incentive_cancellation",
         ),
+        (
+            "公司完成对11名激励对象所持有的40,920股限制性股票的回购注销，资金来源为公司自有资金。",
+            "incentive_cancellation",
+        ),
         ("示例股份公告，拟以1亿元-2亿元回购公司股份，回购价格不超过10元/股。", "buyback"),
         ("示例股份公告，控股股东张三于2024年2月1日将500万股解除质押。", "pledge_release"),
         ("示例股份公告，公司中标城区道路改造项目，中标金额1.2亿元。", "contract_award"),
