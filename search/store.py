@@ -24,7 +24,7 @@ from search.database import CHUNK, StoreError, chunks, one_writer, open_database
 from search.ledger import Ledger
 from search.migrate import upgrade
 from search.outbox import OutboxRow
-from search.tables import CURRENT, documents, meta, metadata, versions
+from search.tables import ALONE, CURRENT, documents, meta, metadata, versions
 from search.tables import ledger as ledger_table
 from search.writer import Outcome, Writer
 
@@ -162,7 +162,7 @@ class Store(Ledger, Writer):
         Streamed in pages, so that a long read blocks no writer. Copies are left out unless asked for.
         """
         c = documents.c
-        where: list[Any] = [] if duplicates else [c.duplicate_of.is_(None)]
+        where: list[Any] = [] if duplicates else [ALONE]
         if since is not None:
             where.append(c.published >= since.timestamp())
         if until is not None:
@@ -218,9 +218,7 @@ class Store(Ledger, Writer):
         """Id and version of every document that stands on its own, by id: what an index is checked against."""
         after = ""
         while True:
-            query = select(documents.c.id, documents.c.version).where(
-                documents.c.duplicate_of.is_(None), documents.c.id > after
-            )
+            query = select(documents.c.id, documents.c.version).where(ALONE, documents.c.id > after)
             with self._read.connect() as connection:
                 rows = connection.execute(query.order_by(documents.c.id).limit(10_000)).all()
             yield from (Stamp(row.id, row.version) for row in rows)
@@ -235,7 +233,7 @@ class Store(Ledger, Writer):
             query = (
                 select(documents.c.id, documents.c.version, versions.c.data)
                 .join(versions, CURRENT)
-                .where(documents.c.duplicate_of.is_(None), documents.c.id > after)
+                .where(ALONE, documents.c.id > after)
                 .order_by(documents.c.id)
                 .limit(CHUNK)
             )
@@ -255,7 +253,7 @@ class Store(Ledger, Writer):
                 rows = connection.execute(
                     select(documents.c.id, documents.c.version, versions.c.data)
                     .join(versions, CURRENT)
-                    .where(documents.c.id.in_(chunk), documents.c.duplicate_of.is_(None))
+                    .where(documents.c.id.in_(chunk), ALONE)
                 ).all()
                 elsewhere = _elsewhere(connection, [row.id for row in rows])
                 found.update(
@@ -374,7 +372,7 @@ class Store(Ledger, Writer):
         query = (
             select(c.id)
             .join(this, and_(this.c.id == id, c.corrects == this.c.named, c.published >= this.c.published))
-            .where(c.duplicate_of.is_(None))
+            .where(ALONE)
             .order_by(c.published, c.id)
         )
         with self._read.connect() as connection:
@@ -387,7 +385,7 @@ def _corrected(connection: Connection, id: str) -> str | None:
     return connection.execute(
         select(c.id)
         .join(this, and_(this.c.id == id, this.c.corrects == c.named, c.published <= this.c.published))
-        .where(c.duplicate_of.is_(None))
+        .where(ALONE)
         .order_by(c.published.desc(), c.id.desc())
         .limit(1)
     ).scalar()

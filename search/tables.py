@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    func,
 )
 
 SCHEMA = 2
@@ -204,3 +205,7 @@ leases = Table(
     Column("owner", String, nullable=False),
     Column("until", Float, nullable=False),
 )
+
+# No copy of another. Not `IS NULL`: SQLite would look up the many that are none in the index of copies, and
+# sort them all for each page of them.
+ALONE = func.coalesce(documents.c.duplicate_of, "") == ""

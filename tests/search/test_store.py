@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -379,3 +381,22 @@ def test_the_tables_are_postgresql_too() -> None:
     assert 'id VARCHAR COLLATE "C" NOT NULL' in next(sql for sql in made if "CREATE TABLE documents" in sql)
     index = next(i for i in metadata.tables["documents"].indexes if i.name == "documents_first")
     assert "WHERE" in str(CreateIndex(index).compile(dialect=postgresql.dialect()))
+
+
+def test_a_page_of_the_store_is_read_without_looking_at_all_of_it(tmp_path: Path) -> None:
+    """SQLite must neither sort what stands on its own nor find it through the index of copies."""
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    with Store(f"sqlite:///{tmp_path}/zhoubao.db") as store:
+        put(store, *(document(f"nbs:{n}", f"第{n}号") for n in range(3)))
+
+        @event.listens_for(store._read, "before_cursor_execute")
+        def note(_c: object, _k: object, statement: str, values: tuple[object, ...], *_: object) -> None:
+            asked.append((statement, values))
+
+        assert len(list(store.stream())) == len(list(store.stamps())) == len(list(store.documents())) == 3
+        assert len(store.alone(["nbs:1", "nbs:2"])) == 2
+    with sqlite3.connect(tmp_path / "zhoubao.db") as raw:
+        for statement, values in asked:
+            plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+            if "WHERE documents.duplicate_of IN" not in statement:  # the copies of a page's documents
+                assert not any("TEMP B-TREE" in step or "documents_by_first" in step for step in plan), plan
