@@ -10,8 +10,8 @@ Fields: `holder`, `shares`, `ratio_of_holding`, `ratio_of_total`, `pledgee`, `da
 
 from __future__ import annotations
 
-import itertools
 import re
+from itertools import pairwise
 
 from pipeline.filings.checks import Fields
 from pipeline.filings.names import Name
@@ -32,9 +32,11 @@ from pipeline.filings.pledge_totals import Totals
 from pipeline.filings.pledge_words import (
     ABOUT,
     ADDED,
+    AND,
     DELAY,
     GROWN,
     GROWS,
+    OLD_END,
     PLEDGE,
     PLEDGEE_IS,
     RELEASE,
@@ -108,6 +110,9 @@ class _Reader:
         self.holders: tuple[Name, ...] = ()
         self.pledgee: tuple[Name, ...] = ()
         self.at = 0
+        self.shared: tuple[
+            Name, ...
+        ] = ()  # holders to whom the counts of the sentence before were given in their order
 
     # -------------------------------------------------------- the transactions
 
@@ -177,22 +182,32 @@ class _Reader:
         ]
 
     def _share_out(self, told: list[Deal], start: int, end: int) -> None:
-        """`于A日、B日分别将N股、M股…`: the days go to the counts in their order."""
+        """`甲、乙于A日、B日分别将N股、M股…`: holders and days go to the counts in their order."""
+        text = self.text
+        if len(told) < 2 or "分别" not in text[start:end]:
+            return
         days = [
             d
             for d in self.days
-            if start <= d.start < end and day_role(self.text, d, start, end, release=False) == "act"
+            if start <= d.start < end and day_role(text, d, start, end, release=False) == "act"
         ]
-        if len(told) < 2 or len(days) < 2 or "分别" not in self.text[start:end]:
-            return
-        rows = [days[i : i + len(told)] for i in range(len(days) - len(told) + 1)]
-        for row in rows:
-            if all(
-                re.fullmatch(r"[、，和及]", self.text[a.end : b.start]) for a, b in itertools.pairwise(row)
-            ):
-                for deal, day in zip(told, row, strict=True):
-                    deal.day = day
-                return
+        rows = (days[i : i + len(told)] for i in range(len(days) - len(told) + 1))
+        row = next(
+            (r for r in rows if all(AND.fullmatch(text, a.end, b.start) for a, b in pairwise(r))), None
+        )
+        for deal, day in zip(told, row or (), strict=False):
+            deal.day = day
+        run = [told[0]]
+        for deal in told[1:]:
+            last = run[-1].shares
+            if last is None or deal.shares is None or not AND.fullmatch(text, last.end, deal.shares.start):
+                break
+            run.append(deal)
+        holders = self.parties.owners(start, run[0].at) or (self.shared if text[start - 1] in "；;" else ())
+        if len(holders) == len(run):
+            self.shared = holders
+            for deal, holder in zip(run, holders, strict=True):
+                deal.holder = holder
 
     def _without_count(self, found: list[Deal], start: int, end: int) -> Day | None:
         """A sentence that adds days to what was told before (该笔质押于…办理登记, 质押期限至…)."""
@@ -211,7 +226,7 @@ class _Reader:
             if role == "act":
                 day = d
             for deal in last:
-                if role == "end" and deal.end is None:
+                if role == "end" and deal.end is None and not (deal.extended and self._old_end(d, start)):
                     deal.end = d
                 elif role == "begin" and deal.begin is None and not deal.release:
                     deal.begin = d
@@ -219,8 +234,15 @@ class _Reader:
                     deal.day = d
         return day
 
+    def _old_end(self, d: Day, start: int) -> bool:
+        return OLD_END.search(self.text, max(start, d.start - 16), d.start) is not None
+
     def _inherit(self, deal: Deal, found: list[Deal]) -> None:
-        """A release says of which pledge told before it is (上述 …): its pledgee and the day that it began."""
+        """A release says of which pledge told before it is (上述 …): its pledgee and the day that it began. One that frees
+        several at once has none of a single one's."""
+        parts = [old.shares.base or 0 for old in found if not old.release and old.shares is not None]
+        if len(parts) > 1 and deal.shares is not None and sum(parts) == deal.shares.base:
+            return
         for old in reversed(found):
             began = old.begin or old.day
             if old.release or (
@@ -242,6 +264,7 @@ class _Reader:
         found: list[Deal] = []
         figures = [n for n in self.figures if start <= n.start < end]
         floor = told_to = start
+        kind = ""
         for i, number in enumerate(figures):
             if number.base_unit != "股" or number.base is None or (number.base < 1000 and number.value < 100):
                 continue
@@ -253,7 +276,8 @@ class _Reader:
                     self._dates(found[-1], start, end, number, limit, told_to)
                 floor = number.end
                 continue
-            kind = kind_of_count(text[start : number.start], left, right, text[number.end : end])
+            if not AND.fullmatch(left):  # else it is what the count before is
+                kind = kind_of_count(text[start : number.start], left, right, text[number.end : end])
             floor = number.end
             opened = text.rfind("(", start, number.start)
             if opened > text.rfind(")", start, number.start) and not ABOUT.search(text, opened, number.start):
@@ -278,6 +302,8 @@ class _Reader:
             )
             self._dates(deal, start, end, number, limit, told_to)
             told_to = number.end
+            if deal.day is not None and deal.day.start > number.start:
+                told_to = deal.day.end
             found.append(deal)
         return found
 
@@ -303,7 +329,7 @@ class _Reader:
             role = day_role(self.text, d, start, end, release=deal.release)
             if role == "begin":
                 deal.begin = d if deal.begin is None or d.start < number.start else deal.begin
-            elif role == "end":
+            elif role == "end" and not (deal.extended and self._old_end(d, start)):
                 deal.end = deal.end or d
             elif role == "act":
                 if d.start < number.start or deal.day is None:

@@ -34,6 +34,7 @@ from pipeline.filings.pledge_words import (
     SUMMED,
     SWAPPED,
     THIS,
+    TO_FREE,
     TOGETHER,
     TOLD_BEFORE,
     UNTIL,
@@ -100,6 +101,8 @@ def kind_of_count(before: str, left: str, right: str, rest: str) -> str:
         return "cum"
     if _AGAIN.match(after):
         return "pledge"
+    if TO_FREE.search(clause) and PLEDGE.match(after):
+        return "release"
     if _STILL.match(after):
         return "cum"
     if FREED.match(after):

@@ -17,6 +17,7 @@ from pipeline.filings.pledge_words import (
     TO_PLEDGEE,
 )
 
+_AT_HOUSE = re.compile(r"(?:\([^()]*\))?[^，。；]{0,4}(?:办理|进行|质押的)")
 _LENDER = re.compile(r"银行|证券|信托|资产管理|担保")
 
 
@@ -62,10 +63,7 @@ class Parties(Names):
         best: Name | None = None
         for name in self._others(start, end):
             left = text[max(start, name.start - 8) : name.start]
-            at_house = (
-                left.endswith("在")
-                and re.match(r"[^，。；]{0,4}(?:办理|进行|质押的)", text[name.end : name.end + 8]) is not None
-            )
+            at_house = left.endswith("在") and _AT_HOUSE.match(text, name.end) is not None
             named = (TO_PLEDGEE.search(left[-6:]) or at_house) and not left.endswith("收到")
             if named and name.start < max(at, limit):
                 # one named since the count before, rather before this count than after it

@@ -32,6 +32,7 @@ from pipeline.model import Day, Number
 
 _HOLDER = re.compile(rf"(?:质押)?股{GAP}东{GAP}(?:名{GAP}称|姓{GAP}名)")
 _FREES = re.compile("解")
+_PUT_OFF = re.compile("延期|展期")
 _BODY = r"(?:有限责任公司|有限公司|集团公司|公司|银行|支行|分行|营业部|联社|中心|信托|基金|合伙企业|\((?:有限|普通)合伙\))"
 _FORM = Form(
     columns={
@@ -43,12 +44,13 @@ _FORM = Form(
         "holding_shares": r"(?:持股|持有股份)(?:总?数量?|股数)(?!占)",
         "holding_ratio": r"持股比例",
         "freed": r"(?:质押)?(?:解除|解质|解押)(?:\(解冻\))?(?:质押)?(?:登记)?(?:日期?|时间)",
-        "shares": r"(?:本次|此次)?(?:补充|再|新增)?(?:被)?(?:解除质押|解质押?|解押|质押)(?:\(解冻\))?的?(?:股[份票](?:总?数量?|股数)?|股数|数量?)",
+        "old_end": r"原(?:股份)?(?:质押|购回|回购)?(?:交易)?(?:到期|终止|截止)?日期?",
+        "shares": r"(?:本次)?(?:质押)?(?:延期|展期)(?:购回)?(?:质押)?的?(?:股[份票](?:总?数量?|股数)?|股数|数量?)|(?:本次|此次)?(?:补充|再|新增)?(?:被)?(?:解除质押|解质押?|解押|质押)(?:\(解冻\))?的?(?:股[份票](?:总?数量?|股数)?|股数|数量?)",
         "ratio_of_holding": r"(?:本次)?(?:解除)?(?:质押)?(?:股份)?占其?(?:所持|直接持|持有?)有?的?(?:本?公司)?(?:股份)?(?:总数|数量)?的?比例?",
         "ratio_of_total": r"(?:本次)?(?:质押)?(?:股份)?占(?:本?公司)?(?:总股[本份]|股份总数)的?比例?",
         "limited": r"(?:是否)?为?(?:限售股|补充质押)|是否补充质押|股份(?:性质|类型)",
         "begin": r"(?:原?质押)?(?:股份)?(?:开始|起始|登记)日期?|质押日期|起始日期?|质押时间",
-        "end": r"(?:质押)?(?:到期|截止|终止)日期?|(?:预计)?解除日",
+        "end": r"(?:延期|展期)后?(?:的)?(?:质押|购回)*(?:到期)?日期?|质押(?:延期|展期)至|(?:质押)?(?:到期|截止|终止)日期?|(?:预计)?解除日",
         "pledgee": r"质权人(?:/申请人)?(?:名称)?(?:等)?",
         "use": r"(?:质押)?(?:融资)?(?:资金)?用途|质押原因|备注",
         "rest": r"[已未]质押股份(?:情况|中?限售股?份?[^\d占]{0,10}(?:数量|股数|情况))|(?:合计)?占[已未]质押股份(?:总数)?的?比例|(?:是否)?[^\d占]{0,8}业绩补偿义务",
@@ -59,6 +61,7 @@ _FORM = Form(
         "limited": rf"(?:[是否无]|{NONE})(?:[，,(][^\d|\t\n]{{0,20}})?|[^\d|\t\n]{{0,12}}(?:限售股|锁定股|流通股)(?:\([^)]*\))?",
         "begin": rf"{DATE}|[^\d|\t，。]{{0,12}}(?:登记日|之日)|{NONE}",
         "freed": rf"{DATE}|{NONE}",
+        "old_end": rf"{DATE}|{NONE}",
         "end": rf"{DATE}|[^\d|\t，。；]{{2,44}}?(?:日\s*止?|为?止|手续|时|后)(?![\u4e00-\u9fff]{{0,3}}[日止])|{NONE}",
         "pledgee": rf"[^\d|\t，。；]{{2,44}}?{_BODY}(?!{_BODY}|\s*(?:股份|有限|集团))(?:[^\d|\t，。；、]{{0,16}}?(?:分\s*行|支\s*行|分\s*公\s*司|营\s*业\s*部))?(?:\((?:有限|普通)合伙\))?|(?![合小总]\s*计)[\u4e00-\u9fff·]{{2,12}}(?=[|\t\n]|$)",
         **dict.fromkeys(("ratio_of_holding", "ratio_of_total", "holding_ratio"), RATIO),
@@ -67,7 +70,7 @@ _FORM = Form(
     },
     counts=("shares", "cum_shares", "holding_shares"),
     proves=frozenset({"ratio_of_holding", "ratio_of_total", "begin"}),
-    spans=("begin", "freed", "end", "pledgee"),
+    spans=("begin", "freed", "old_end", "end", "pledgee"),
 )
 
 
@@ -112,7 +115,13 @@ class Tables:
 
     def _deal(self, cells: Cells, words: dict[str, str]) -> None:
         release = _FREES.search(words["shares"]) is not None
-        deal = Deal(release=release, shares=self._number(cells, "shares", words), at=cells["shares"][0])
+        put_off = _PUT_OFF.search(words["shares"]) is not None
+        deal = Deal(
+            release=release,
+            extended=put_off,
+            shares=self._number(cells, "shares", words),
+            at=cells["shares"][0],
+        )
         if "holder" in cells:
             deal.holder = name_of(self.text, cells["holder"], self.known)
         if "pledgee" in cells and (pledgee := name_of(self.text, cells["pledgee"], self.known)) is not None:

@@ -8,7 +8,7 @@ from pipeline.filings.checks import Fields
 from pipeline.filings.names import Name
 from pipeline.filings.pledge_deals import Total, clause_of, kind_of_count, ratio_check, ratios
 from pipeline.filings.pledge_parties import Parties
-from pipeline.filings.pledge_words import AS_OF, CONCERT, DUE, GROWN, GROWS, HOLDS
+from pipeline.filings.pledge_words import AND, AS_OF, CONCERT, DUE, GROWN, GROWS, HOLDS
 from pipeline.filings.record import Filing
 from pipeline.model import Day, Fact, Number
 
@@ -52,11 +52,27 @@ class Totals:
                     fields["holding_ratio"] = r["ratio_of_total"]
             elif kind == "cum" and "cum_shares" not in fields:
                 fields["cum_shares"] = n
+                if "分别" in text[start : n.start] and (run := self._run(figures[i:])):
+                    if len(whose := self.parties.owners(start, n.start)) == len(run):
+                        self.told += [
+                            Total(start, {"cum_shares": count}, (owner,))
+                            for owner, count in zip(whose, run, strict=True)
+                        ]
+                    return
                 for name, value in ratios(self.text, figures[i + 1 :], self._skip(figures, i, end)).items():
                     fields[f"cum_{name}"] = value
             owners = self.parties.owners(start, n.start) or owners
         if fields:
             self.told.append(Total(start, fields, owners))
+
+    def _run(self, figures: list[Number]) -> list[Number]:
+        """The counts that stand side by side (分别为N股、M股): of several holders."""
+        run = figures[:1]
+        for n in figures[1:]:
+            if n.base_unit != "股" or not AND.fullmatch(self.text, run[-1].end, n.start):
+                break
+            run.append(n)
+        return run if len(run) > 1 else []
 
     def facts(self) -> list[Fact]:
         """One fact for each holder's total; told twice it is one."""

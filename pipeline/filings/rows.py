@@ -23,7 +23,7 @@ Cells = dict[str, Span]
 GAP = r"[\s|]*"
 DATE = r"\d{4}年\s*\d{1,2}月\s*\d{1,2}日|\d{4}[-./]\d{1,2}[-./]\d{1,2}|20\d{6}(?!\d)"
 NONE = r"-+|/|无|不适用"
-COUNT = r"(?<![\d.,])(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,13})(?:\.\d{1,6})?(?![\d.,])(?:万?股)?"
+COUNT = r"(?<![\d.,])(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,13})(?:\.\d{1,6})?(?![\d.,号期])(?:万?股)?"
 RATIO = r"(?<![\d.,])\d{1,3}(?:\.\d{1,6})?(?![\d.,])%?"
 _UNIT = r"(?:\((?:单位[:：]?)?(?:万?股|万?元(?:/股)?|%|如是[^)]*|注[^)]*)\)|/万?股)?"
 _HEAD, _ROW, _UPRIGHT = (
@@ -209,7 +209,9 @@ def column_pattern(form: Form) -> re.Pattern[str]:
 @cache
 def _row_pattern(form: Form, columns: tuple[str, ...], counted: str) -> re.Pattern[str]:
     """A row of cells of these columns. All but its count may be missing, but for the holder of what is no deal."""
-    pieces = [rf"(?:(?P<holder>[^\d|\t，。；:%]{{2,44}}?){GAP}){'?' if counted == form.counts[0] else ''}"]
+    pieces = [
+        rf"(?:(?P<holder>(?:[^\d|\t，。；:%]|\d{{1,4}}号){{2,44}}?){GAP}){'?' if counted == form.counts[0] else ''}"
+    ]
     seen: set[str] = set()
     for name in columns:
         cell = form.cells.get(name)

@@ -30,6 +30,7 @@ from pipeline.filings.shareholder_words import (
     GROWN,
     HELD,
     MONEY,
+    NOT_DONE,
     NOT_MONEY,
     NOT_PRICE,
     OF_HOLDING,
@@ -60,6 +61,7 @@ class Reader:
         self.trades: list[Trade] = []
         self.done: list[Trade] = []  # the trades of the facts, without plans and sums
         self.holder: tuple[Name, ...] = ()
+        self.window: tuple[int, int] | None = None  # a plan's time on a line of its own
         self.said: tuple[Day, Day] | None = None  # days on a line of their own
 
     # -------------------------------------------------------- one sentence
@@ -168,10 +170,12 @@ class Reader:
         return len({t.shares[0].base for t in self.trades if t.shares and not t.planned}) == 1
 
     def _day_line(self, start: int, end: int) -> None:
-        """Days on a line of their own (增持时间:…): of the trade before it, or of those that follow."""
-        if DAY_LINE.match(self.text, start) and (
-            days := [d for d in self.filing.days if start <= d.start < end]
-        ):
+        """Days on a line of their own (增持时间:…): of the trade before it, or of those that follow; or a plan's time."""
+        if not DAY_LINE.match(self.text, start):
+            return
+        if self.window is None and (m := WINDOW.search(self.text, start, end)):
+            self.window = m.span()
+        elif days := [d for d in self.filing.days if start <= d.start < end]:
             self.said = (days[0], days[-1])
             if self.trades:
                 self._dated(len(self.trades) - 1, start)
@@ -238,7 +242,11 @@ class Reader:
         ):
             self._held(n, start, clause, before)
             return None
-        if ELSE.search(clause[-24:]) or re.match(r"[^，。；]{0,16}(?:处于|冻结|质押)", right):
+        if (
+            ELSE.search(clause[-24:])
+            or NOT_DONE.match(right)
+            or re.match(r"[^，。；]{0,16}(?:处于|冻结|质押)", right)
+        ):
             return None
         said = list(self.verb.finditer(before))
         other = list(self.other.finditer(before))
@@ -272,6 +280,8 @@ class Reader:
     ) -> Trade | None:
         """A percentage: of a trade, of a plan, or of what somebody holds."""
         clause = re.split(r"[，。；;]", left)[-1]
+        if n.value > 100:
+            return trade
         if OF_HOLDING.search(clause):
             if trade is not None:
                 trade.of_holding = trade.of_holding or n
@@ -322,7 +332,7 @@ class Reader:
 
     def _money(self, n: Number, left: str, before: str, right: str) -> str:
         unit = n.base_unit or ""
-        if ABOUT.match(right):
+        if ABOUT.match(right) or self.other.search(last_clause(left)):
             return ""
         if unit.endswith("/股") or (
             (n.base or 0) < DEAR

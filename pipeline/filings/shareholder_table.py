@@ -28,10 +28,11 @@ from pipeline.filings.rows import number_of as printed
 from pipeline.filings.shareholder_trades import Trade
 from pipeline.model import Number
 
-_DEED = r"(?:本次|已|实际)?(?:拟)?[增减]持"
+_DEED = r"(?:本次|已|实际)?(?:拟|计划)?[增减]持"
 _HOLDER = re.compile(
     rf"股{GAP}东{GAP}(?:名{GAP}称|姓{GAP}名)|[增减]{GAP}持{GAP}(?:人|主{GAP}体|股{GAP}东)(?:名称|姓名)?(?=[\s|]|[增减]持(?:方式|期间|数量|时间))"
 )
+_INTENDED = re.compile("拟|计划|不超过")
 _MONEY = COUNT.replace("万?股", "万?元")
 _PRICE = r"(?<![\d.,])\d{1,5}(?:\.\d{1,6})?(?![\d.,])(?:元(?:/股)?)?"
 _FORM = Form(
@@ -41,9 +42,9 @@ _FORM = Form(
         "source": r"(?:股份|股票)来源",
         "period": rf"(?:{_DEED}|交易|变动)(?:的)?(?:期间|时间区间|时间|日期|起止日期?)",
         "price": rf"(?:{_DEED}|成交|交易)?(?:的)?(?:平均|成交)?(?:均价|价格区间|价格|平均价格?)",
-        "shares": rf"(?:{_DEED}|成交|交易|变动)(?:的)?(?:股份)?(?:股数|数量|股份数?)",
+        "shares": rf"(?:{_DEED}|成交|交易|变动)(?:的)?(?:股份)?(?:股数|数量|股份数?)(?![占不]|\(不)",
         "amount": rf"(?:{_DEED}|成交|交易)?(?:的)?总?金额",
-        "ratio": rf"(?:{_DEED})?(?:股份|股数|数量)?(?:占|占本?公司)(?:当前|目前|现有)?(?:总股[本份]|股份总数)的?比例?|{_DEED}比例",
+        "ratio": rf"(?:{_DEED})?(?:股份|股数|数量){{0,3}}占(?:本?公司)?(?:当前|目前|现有)?(?:总股[本份]|股份总数)的?比例?|{_DEED}比例",
     },
     cells={
         "duty": r"[^\d|\t\n，。；]{2,24}?",
@@ -59,6 +60,27 @@ _FORM = Form(
     proves=frozenset({"period", "price", "ratio"}),
     spans=("period",),
     begins=r"集中竞价|大宗交易|协议转让|询价转让|二级市场|其他",
+)
+# What is planned, one row for each holder: bounds, and the time as it is put.
+_PLAN = Form(
+    columns={
+        "reason": rf"(?:{_DEED})?(?:的)?(?:原因|目的)",
+        "source": r"(?:拟减持)?(?:股份|股票)来源",
+        "way": rf"{_DEED}(?:的)?方式",
+        "period": rf"{_DEED}(?:的)?(?:期间|时间区间|时间)",
+        "price": rf"{_DEED}(?:的)?(?:价格区间|价格)",
+        "ratio": rf"(?:{_DEED})?(?:股份|股数|数量){{0,3}}(?:不超过)?占?(?:本?公司)?(?:当前|目前|现有)?(?:总股[本份]|股份总数)的?比例|{_DEED}比例",
+        "shares": rf"{_DEED}(?:的)?(?:股份)?(?:股数|数量|股份数?)(?:上限)?(?:不超过|\(不超过(?:\(含\))?\))?",
+    },
+    cells={
+        **dict.fromkeys(("reason", "source", "way", "price"), r"[^|\t\n]{2,40}?(?=\s*(?:[|\t\n]|$))"),
+        "period": rf"(?:自)?(?:{DATE})\s*(?:至|到|-|~)\s*(?:{DATE})|[^|\t\n]{{2,60}}?(?:内|期间)",
+        "shares": rf"(?:不超过)?{COUNT}",
+        "ratio": rf"(?:不超过)?{RATIO}",
+    },
+    counts=("shares",),
+    proves=frozenset({"ratio", "period"}),
+    spans=("period",),
 )
 # The lines of an upright result. What is planned, or parted by ways of trading, is told by the sentences too.
 _RESULT = Form(
@@ -103,7 +125,16 @@ class Tables:
             at = m.end()
             table = Table(_FORM, text, at, limit)
             deed = table.words.get(table.counted, "")
-            if len(table.columns) > 2 and verb.search(deed + m[0]) and "拟" not in deed:
+            plan = Table(_PLAN, text, at, limit)
+            if (
+                len(plan.columns) > 1
+                and verb.search(bound := plan.words.get("shares", ""))
+                and _INTENDED.search(bound)
+            ):
+                for cells in plan.rows(known):
+                    self._plan(cells, plan.words, known)
+                self._passed(m.start(), plan.end)
+            elif len(table.columns) > 2 and verb.search(deed + m[0]):
                 for cells in table.rows(known):
                     self._trade(cells, table.words, known)
                 self._passed(m.start(), table.end)
@@ -137,6 +168,22 @@ class Tables:
     def _passed(self, start: int, end: int) -> None:
         if self.trades:
             self.read.append((start, end))
+
+    def _plan(self, cells: Cells, words: dict[str, str], known: dict[str, Name]) -> None:
+        plan = Trade(planned=True, at=cells["shares"][0])
+        if "holder" in cells and (name := name_of(self.text, cells["holder"], known)):
+            plan.holders = (name,)
+        plan.shares = [printed(self.text, cells["shares"], unit_of(words["shares"], True))]
+        if "ratio" in cells:
+            plan.ratio = [printed(self.text, cells["ratio"], "%")]
+        if "period" in cells:
+            days = days_of(self.text, cells["period"])
+            if len(days) == 2:
+                plan.begin, plan.end = days
+            else:
+                plan.window = cells["period"]
+        if plan.shares[0].value:
+            self.trades.append(plan)
 
     def _trade(self, cells: Cells, words: dict[str, str], known: dict[str, Name]) -> None:
         trade = Trade(planned=False, at=cells["shares"][0])

@@ -109,15 +109,15 @@ def dates(filing: Filing, trade: Trade, start: int, end: int, n: Number) -> None
             return
     chosen = before_count or usable
     if trade.planned:
+        for day, end_day in pairwise(chosen):
+            if SPAN.fullmatch(text, day.end, end_day.start):
+                trade.begin, trade.end = day, end_day
+                return
         for d in chosen:
             if re.match(r"[^，。；]{0,3}起|之日起", text[d.end : d.end + 6]) or (
                 text[max(0, d.start - 1) : d.start] == "自" and not SPAN.match(text, d.end)
             ):
                 trade.begin = d
-                return
-        for day, end_day in pairwise(chosen):
-            if SPAN.fullmatch(text, day.end, end_day.start):
-                trade.begin, trade.end = day, end_day
                 return
         return
     summed = bool(before_count) and _up_to(text, chosen[-1], start)

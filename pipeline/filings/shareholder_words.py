@@ -41,6 +41,7 @@ DAY_LINE = re.compile(
 )
 SAME_DAY = re.compile(r"[当同今][日天](?!起)")
 WHEN = re.compile(r"近日|日前|近期(?=[^，。；]{0,30}(?:减|增)持)")
+NOT_DONE = re.compile(r"[^，。；]{0,24}(?:不会|不得|不再|不予)")
 # What all investors of one kind did to many shares is no trade of a holder.
 FLOW = r"[北南]向资金|[北南]上资金|[陆沪深]股通(?!交易|方式)"
 FUND_FLOW = re.compile(
@@ -81,7 +82,7 @@ FINISHED = re.compile(
 NOT_HOLDER = re.compile(r"登记结算|证券交易|联交所|会计师|律师")
 # When a plan runs: 自本公告披露之日起15个交易日后的6个月内.
 WINDOW = re.compile(
-    r"(?:自|在|于)?[^，。；\n自在于为]{0,22}?(?:之日|日)?起(?:的|计)?[^，。；\n]{0,12}?(?:之?[后]?的?)[^，。；\n]{0,10}?(?:个?月|个自然日|个交易日|年|日)(?:之?内|期间|(?![之的]?后|之?内|期间))"
+    r"(?:自|在|于)?[^，。；\n自在于为]{0,22}?(?:之日|日)?起(?:的|计)?[^，。；\n]{0,12}?(?:之?[后]?的?)[^，。；\n]{0,10}?(?:个?月(?!\d)|个自然日|个交易日|年|日)(?:之?内|期间|(?![之的]?后|之?内|期间))"
     r"|未来[^，。；\n]{1,6}个月内?"
 )
 # What a sum over all trades is up to: 截至本公告日.

@@ -87,6 +87,11 @@ class _Facts(Reader):
             or not own
             or not (own.issuperset(self._who(t)) if len(t.holders) > 1 else self.names.is_role(t.holders[0]))
         ]  # 合计: what the plans of several add up to
+        if any(t.holders for t in plans):
+            plans = [t for t in plans if t.holders or not t.shares]  # 其中: parts of the plan before
+        for plan in plans:
+            if plan.begin is None:
+                plan.window = plan.window or self.window
         if any(t.shares for t in done):
             done = [t for t in done if t.shares or (t.amount and not t.ratio)]
         sums = [t for t in done if self._adds_up(t, done)]
@@ -273,7 +278,8 @@ class _Facts(Reader):
             found = [m.span() for m in pattern.finditer(self.text, start, end)]
             if found:
                 return max((span for span in found if span[1] <= at), default=found[0])
-        return start, end
+        said = (_INTENDS if planned else self.verb).search(self.text, 0, at)  # the trade stands in a table
+        return said.span() if said else (start, end)
 
     def _stage(self, traded: bool) -> Term | None:
         text = self.text[:READ]

@@ -307,3 +307,75 @@ def test_lost_tables_leave_who_and_to_whom() -> None:
 def test_what_is_soon_to_be_freed_is_neither() -> None:
     text = "其中林远山先生质押给远山证券股份有限公司的23,699,800股股份，预计近期将解除质押。"
     assert not [t for t in told(facts, text) + told(releases, text) if "shares" in t]
+
+
+def test_holders_and_counts_in_their_order() -> None:
+    text = (
+        "控股股东林远山及其一致行动人之林近水、王白石分别办理完成解除质押股份91万股、440万股、1,500万股，合计2,031万股；"
+        "分别再质押股份91万股、440万股、1,500万股，合计2,031万股。\n"
+        "本次业务后，林远山、林近水、王白石累计质押数量分别为11,785万股、4,622万股、1,600万股，分别占其持股总数的97.19%、99.00%、99.98%。"
+    )
+    shares = [("林远山", "91万股"), ("林近水", "440万股"), ("王白石", "1,500万股")]
+    assert [(t["holder"], t["shares"]) for t in told(releases, text) if "shares" in t] == shares
+    pledged = told(facts, text)
+    assert [(t["holder"], t["shares"]) for t in pledged if "shares" in t] == shares
+    assert [(t["holder"], t["cum_shares"]) for t in pledged if "shares" not in t] == [
+        ("林远山", "11,785万股"),
+        ("林近水", "4,622万股"),
+        ("王白石", "1,600万股"),
+    ]
+
+
+def test_pledges_put_off() -> None:
+    table = (
+        "股东名称 | 是否为控股股东或第一大股东及其一致行动人 | 本次延期质押数量 | 占其所持股份比例 | 占公司总股本比例 | 是否为限售股 | "
+        "质押起始日 | 原质押到期日 | 延期购回日期 | 质权人 | 质押用途 |\n"
+        "白石聚智投资有限公司 | 否 | 9,331,473股 | 52.87% | 5.30% | 否 | 2019.09.05 | 2020.09.06 | 2021.09.06 | 远山证券股份有限公司 | 质押延期 |\n"
+        "注：白石聚智投资有限公司原质押延期股数为8,483,157股。\n"
+    )
+    (put_off,) = facts(Filing("关于公司股东部分股份质押延期的公告", table))
+    assert put_off.kind == "pledge_extension"
+    (shown,) = told(facts, table, title="关于公司股东部分股份质押延期的公告")
+    assert (shown["shares"], shown["from"], shown["to"], shown["pledgee"]) == (
+        "9,331,473股",
+        "2019-09-05",
+        "2021-09-06",
+        "远山证券股份有限公司",
+    )
+    prose = "实际控制人林远山将其所持有的1825万股公司股份办理了展期业务。原质押到期日2021年9月8日，展期后质押到期日2022年9月8日。"
+    (put_off,) = facts(Filing("关于质押展期的公告", prose))
+    assert put_off.kind == "pledge_extension"
+    assert told(facts, prose, title="关于质押展期的公告")[0]["to"] == "2022-09-08"
+
+
+def test_each_release_has_the_day_after_its_own_count() -> None:
+    found = told(
+        releases,
+        "控股股东白石控股有限公司原押给远山银行股份有限公司海州分行的4,500万股股票已于2022年3月28日解除质押，"
+        "原押给临江银行股份有限公司的1,000万股股票已于2022年3月29日解除质押。",
+    )
+    assert [(t["shares"], t["pledgee"], t["date"], t.get("from")) for t in found] == [
+        ("4,500万股", "远山银行股份有限公司海州分行", "2022-03-28", None),
+        ("1,000万股", "临江银行股份有限公司", "2022-03-29", None),
+    ]
+
+
+def test_several_pledges_freed_at_once() -> None:
+    (freed,) = told(
+        releases,
+        "2022年1月25日、2月23日，白石集团有限公司分别将其持有的公司4,484万股、4,686万股质押给远山投资合伙企业（有限合伙）和临江资产管理有限公司。"
+        "2022年11月21日，白石集团有限公司已将上述质押股份合计9,170万股解除质押。",
+        published=date(2022, 11, 23),
+    )
+    assert (freed["shares"], freed["date"], freed.get("from"), freed.get("pledgee")) == (
+        "9,170万股",
+        "2022-11-21",
+        None,
+        None,
+    )
+
+
+def test_a_release_around_its_count() -> None:
+    text = "公司于2020年1月15日接到白石集团有限公司关于解除此笔1,180万股质押的通知，本次解质占其所持股份比例6.66%。"
+    (freed,) = told(releases, text)
+    assert (freed["shares"], freed["ratio_of_holding"]) == ("1,180万股", "6.66%")

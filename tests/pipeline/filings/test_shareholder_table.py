@@ -64,9 +64,43 @@ def test_a_trade_of_text_and_table_is_one() -> None:
     assert checks(increases, f"关于控股股东增持公司股份的进展公告\n{text}") == {"shares*price=amount": True}
 
 
-def test_a_plan_in_a_table_is_no_trade() -> None:
-    text = "青禾智能公告。\n股东名称\t减持方式\t拟减持股份数量（股）\t占公司总股本比例\n林近水\t集中竞价\t459,609\t0.13%\n"
-    assert all("shares" not in plan for plan in told(reductions, text, "关于股东减持股份的预披露公告"))
+@pytest.mark.parametrize("cell", ["\t", " | "])
+def test_plans_in_tables(cell: str) -> None:
+    def table(*rows: tuple[str, ...]) -> str:
+        return "青禾智能公告。\n" + "\n".join(cell.join(row) for row in rows) + "\n以上减持计划可能不实施。\n"
+
+    found = told(
+        reductions,
+        table(
+            ("股东名称", "拟减持方式", "拟减持股份数量（不超过（含））", "拟减持股份数量占公司总股本的比例"),
+            ("白石资管45号", "集中竞价交易及大宗交易", "30,824,839", "3.00%"),
+            ("林近水", "集中竞价", "459,609", "0.13%"),
+        ),
+        "关于股东减持股份的预披露公告",
+    )
+    assert found == [
+        {
+            "holder": holder,
+            "shares": shares,
+            "ratio": ratio,
+            "plan_shares": shares,
+            "plan_ratio": ratio,
+            "stage": "plan",
+        }
+        for holder, shares, ratio in (
+            ("白石资管45号", "30,824,839", "3.00%"),
+            ("林近水", "459,609", "0.13%"),
+        )
+    ]
+    (plan,) = told(
+        reductions,
+        table(
+            ("股东名称", "减持原因", "股份来源", "计划减持数量（股）", "计划减持比例", "减持方式", "减持期间", "减持价格区间"),
+            ("林近水", "个人资金需求", "首发前股份", "459,609", "0.13%", "集中竞价", "2023年2月20日-2023年8月20日", "按市场价格确定"),
+        ),
+        "关于股东减持股份的预披露公告",
+    )  # fmt: skip
+    assert (plan["plan_shares"], plan["from"], plan["to"]) == ("459,609", "2023-02-20", "2023-08-20")
 
 
 RESULT = [

@@ -466,3 +466,38 @@ def test_flows_of_funds_and_statistics_are_no_trades_of_holders() -> None:
         "青禾智能近30日内北向资金持股量增加142.92万股，占流通股比例增加0.52%。",
     ):
         assert told(increases, text) == told(reductions, text) == []
+
+
+def test_a_plan_told_line_by_line() -> None:
+    (plan,) = told(
+        reductions,
+        "二、本次减持计划的主要内容\n（一）董事兼总经理林远山先生本次减持计划的情况\n1、减持原因：自身资金需求\n"
+        "2、减持期间：将于本减持计划公告之日起15个交易日后6个月内进行。\n"
+        "3、减持股份数量及比例：拟减持股份数量不超过9,600,000股，减持比例不超过公司总股本的6.00%。\n",
+    )
+    assert plan["plan_window"] == "于本减持计划公告之日起15个交易日后6个月内"
+    assert (plan["plan_shares"], plan["plan_ratio"]) == ("9,600,000股", "6.00%")
+
+
+def test_what_shall_not_be_sold_and_what_was_bought_are_no_sale() -> None:
+    (sold,) = told(
+        reductions,
+        "林远山先生于2021年5月16日减持公司股份902,964股。林远山先生误操作买入6,900股，买入价格为43.05元/股。该6,900股不会在减持计划期间卖出。",
+    )
+    assert sold["shares"] == "902,964股" and "price_low" not in sold
+
+
+def test_a_plan_s_time_between_two_days() -> None:
+    (plan,) = told(
+        increases,
+        "海山机械计划自2021年5月29日起至11月28日增持公司股份，拟增持金额不低于1,000万元且不超过1,200万元。",
+    )
+    assert plan["plan_window"] == "自2021年5月29日起至11月28日"
+
+
+def test_parts_of_a_plan_are_no_plans() -> None:
+    (plan,) = told(
+        reductions,
+        "青禾股份公告，白石集团计划在公告披露之日起15个交易日后的3个月内减持不超过825.61万股，占公司总股本的3%。其中，集中竞价减持不超过275.2万股，占公司总股本的1%；大宗交易减持不超过550.41万股，占公司总股本的2%。",
+    )
+    assert (plan["holder"], plan["plan_shares"], plan["plan_ratio"]) == ("白石集团", "825.61万股", "3%")
