@@ -17,6 +17,13 @@ _NOTHING = re.compile(
 _NOT_NOTHING = re.compile(
     r"尚未实施完|未实施完毕|未来|未能|是否|尚未使用|未回购的|未按|未解|尚未解|未授予|未达|未经|未包含|未违反|未发现|不存在|未超过|未低于|未高于|未违"
 )
+# What only a programme's result states in full; a cancellation after it names the filing of the result.
+_FINAL = {"shares_repurchased", "amount_paid", "price_high"}
+_RESULT_TOLD = re.compile(r"《[^》]{0,40}回购[^》]{0,30}(?:结果|完成|完毕|届满)[^》]{0,20}》")
+# There is no programme, which is another thing than one that has not begun: 公司目前没有回购计划
+_NO_PLAN = re.compile(
+    r"(?:没有|[尚暂并]?无|[尚暂]?未有?)(?:制[定订]|考虑|筹划|推出|进行|公司|任何|新的)*(?:股份|股票)?回购(?:公司)?(?:股份|股票)?的?(?:计划|打算|安排|意向)"
+)
 _ADJUSTED = re.compile(
     r"(?:上限|资金总额|用途|期限|方案)[^，,。;；]{0,30}(?:调整|变更|延长)(?:[为至到]|\d)|调整[^，,。;；]{0,10}上限"
 )
@@ -50,7 +57,11 @@ def nothing_yet(filing: Filing) -> tuple[int, int] | None:
         filing.sentences[:200], key=lambda s: s[0] < body or "原标题" in filing.text[s[0] : s[1]]
     ):
         found = _NOTHING.search(filing.text, start, end)
-        if found and not _NOT_NOTHING.search(filing.text, found.start(), min(end, found.end() + 6)):
+        if (
+            found
+            and not _NOT_NOTHING.search(filing.text, found.start(), min(end, found.end() + 6))
+            and not _NO_PLAN.search(filing.text, start, end)
+        ):
             told = "回购" in filing.text[start:end] or "买入" in found[0]
             if told:
                 return found.span()
@@ -67,6 +78,9 @@ def stage_of(filing: Filing, fields: Fields, total: Bought | None, nothing: bool
         place = _in_title(filing, start, stop)
     if name == "not_started" and not nothing and total is not None and total.shares:
         name = None  # a month without a purchase in a programme that has bought
+    told_final = total is not None and total.fields.keys() >= _FINAL
+    if name == "cancelled" and told_final and not _RESULT_TOLD.search(text):
+        return filing.term("completed", *place)  # one filing for the result and for what followed
     if nothing and name in (None, "progress", "plan"):
         number = fields.get("shares_repurchased")
         if isinstance(number, Number):
@@ -82,9 +96,11 @@ def stage_of(filing: Filing, fields: Fields, total: Bought | None, nothing: bool
         and other[0] != "plan"
     ):
         return filing.term(other[0], *head)
-    sentences = [s for s in filing.sentences if "回购" in text[s[0] : s[1]] and not MARKET.search(text, *s)][
-        :8
-    ]
+    sentences = [
+        s
+        for s in filing.sentences
+        if "回购" in text[s[0] : s[1]] and not MARKET.search(text, *s) and not _NO_PLAN.search(text, *s)
+    ][:8]
     for label, pattern in _STAGE_IN_TEXT:
         for start, stop in sentences:
             if found := pattern.search(text, start, stop):

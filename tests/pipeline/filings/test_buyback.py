@@ -431,3 +431,21 @@ def test_garbage_gives_no_fact(title: str, body: str) -> None:
 def test_scrambled_words_raise_nothing(body: str) -> None:
     for title in (PLAN, PROGRESS, ""):
         facts_of(title, body, (), ("buyback", "incentive_cancellation"), date(2024, 2, 19))
+
+
+@pytest.mark.parametrize(
+    "answer", ["公司目前没有回购计划。", "公司尚未制定股份回购计划。", "公司暂无回购股份的打算。"]
+)
+def test_no_programme_is_no_programme_of_nothing_yet(answer: str) -> None:
+    asked = "投资者提问：公司股价低迷，请问有没有考虑？"
+    assert facts_of("", asked + answer, (), ("buyback",), date(2024, 2, 23)) == ()
+
+
+def test_a_cancellation_is_the_stage_where_the_result_was_told_before() -> None:
+    title = "关于回购股份注销完成暨股份变动的公告"
+    told = "截至2024年1月31日，公司累计回购股份1,500,000股，最高成交价为9.87元/股，最低成交价为8.12元/股，支付总金额为13,500,000元。"
+    done = "公司已于2024年2月20日办理完毕上述1,500,000股回购股份的注销手续。"
+    before = "公司于2024年2月2日披露了《关于回购股份实施结果暨股份变动的公告》。"
+    assert word(read(title, done), "stage") == "cancelled"
+    assert word(read(title, told + before + done), "stage") == "cancelled"
+    assert word(read(title, told + done), "stage") == "completed"

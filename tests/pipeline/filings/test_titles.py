@@ -52,6 +52,30 @@ def test_several_kinds_in_one_title() -> None:
     assert set(kinds_of("关于控股股东部分股份解除质押及质押的公告", "")) == {"pledge", "pledge_release"}
 
 
+@pytest.mark.parametrize(
+    ("title", "stage"),
+    [
+        ("关于回购股份注销完成暨股份变动的公告", "cancelled"),
+        ("关于完成部分回购股份注销的公告", "cancelled"),
+        ("关于部分回购股份注销完成暨调整转股价格的公告", "cancelled"),
+        ("关于注销库存股的公告", "cancelled"),
+        ("关于股份回购实施完成暨注销的公告", "completed"),
+        ("关于回购公司股份方案暨取得专项贷款承诺函的公告", "plan"),
+        ("关于变更回购股份资金来源暨取得专项贷款承诺函的公告", "adjusted"),
+    ],
+)
+def test_the_stage_that_a_title_names(title: str, stage: str) -> None:
+    said = load_titles().stage("buyback", title)
+    assert said is not None and said[0] == stage
+
+
+def test_what_a_company_says_when_asked_is_no_programme() -> None:
+    assert kinds_of("问董秘：公司有回购计划吗", "公司目前没有回购计划。") == ("other",)
+    assert kinds_of(
+        "示例股份：目前没有回购计划", "投资者提问：公司有回购股份的打算吗？公司回复：目前没有回购计划。"
+    ) == ("other",)
+
+
 def test_a_registration_is_told_in_any_filing() -> None:
     body = "公司自研的“示例智能问答大模型”已通过国家网信办备案。"
     assert "algorithm_registration" in kinds_of("2024年半年度报告", body)
