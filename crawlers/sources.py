@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import takewhile
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -23,6 +24,7 @@ from pydantic import ValidationError
 
 from config import Settings, SourceHours
 from pipeline.attachments import extract, sniff
+from pipeline.filings import TABLE_KINDS, kinds_of
 from pipeline.model import SHANGHAI, Article, Extract, Listing, Page, UserError
 from pipeline.read import SYSTEMS, Fields, Layout, ReadError, Rows, read_detail, read_list
 from pipeline.strict_yaml import read_yaml
@@ -303,6 +305,15 @@ class Unread(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
 
 
+def _attached(data: bytes, name: str) -> Extract:
+    """A file as a crawl reads it: with the tables of a PDF only where the kind's figures stand in them."""
+    found = extract(data)
+    if found.media != "pdf" or found.outcome != "read":
+        return found
+    kinds = {*kinds_of(Path(name).stem, ""), *kinds_of("", found.text)}
+    return found if TABLE_KINDS.isdisjoint(kinds) else extract(data, tables=True)
+
+
 def read_file(
     source: str, data: bytes, *, url: str = "", shape: Shape | None = None, name: str = ""
 ) -> Listing | Article | Extract | Unread:
@@ -316,7 +327,7 @@ def read_file(
     if url and not (urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname):
         raise SourceError(f"--url：{url!r} 不是网址；要写全，如 {known[source].columns[0].url}")
     if sniff(data) not in ("html", "json", "text", "unknown") or name.lower().endswith((".pdf", ".docx")):
-        return extract(data, tables=True)
+        return _attached(data, name)
     column = known[source].column_of(url)
     page = Page(url=url or column.url, status=200, headers={}, body=data, fetched_at=datetime.now(SHANGHAI))
     shapes: list[Shape]

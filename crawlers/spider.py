@@ -52,7 +52,7 @@ from crawlers.settings import of_run
 from crawlers.sources import Column, Source
 from crawlers.spiders import Asking, Step, asking_of
 from crawlers.words import brief
-from pipeline.filings import kinds_of
+from pipeline.filings import TABLE_KINDS, kinds_of
 from pipeline.model import Article, Document, Extract, Link, Listed, Page
 from pipeline.read import ReadError, check, read_detail, read_list
 from pipeline.read.filings import read_filing
@@ -60,17 +60,6 @@ from pipeline.tagger import document
 from search.store import StoreError
 
 MAX_WAITING = 500  # requests in the queue before another day of a back-fill is begun
-# Whose figures stand in tables of a PDF.
-TABLE_KINDS = frozenset(
-    {
-        "earnings_flash",
-        "earnings_forecast",
-        "pledge",
-        "pledge_release",
-        "shareholder_reduction",
-        "shareholder_increase",
-    }
-)
 NO_ANSWER = (
     IgnoreRequest,
     CannotResolveHostError,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pdfplumber
 import pypdfium2
 from pdfplumber.page import Page
+from pdfplumber.table import Table
 from pypdfium2 import PdfiumError
 from pypdfium2.raw import (
     FPDF_PAGEOBJ_IMAGE,
@@ -26,10 +27,13 @@ MAX_PAGES = 5_000
 MAX_TEXT = 20_000_000  # characters
 _THIN = 8  # letters a page; a scan has none, or a stamp's
 _MINER_PAGES = 150  # pdfminer takes 0.15 s a page, PDFium 0.002
+_TABLE_PAGES = 100  # with tables 0.3 s; no filing whose figures stand in tables has more
 _NOTHING = re.compile("[\x00-\x08\x0b-\x1f\u200b-\u200f\ufeff\ufffe\uffff]")
 _HYPHEN = re.compile("(?P<word>(?<=[A-Za-z])\ufffe(?=[a-z]))|\ufffe")
 _BLANKS = re.compile(r"[ \t\u00a0\u2002\u2003]+")
 _PLAUSIBLE = re.compile(r"-?\d{1,3}(?:,\d{3})*(?:\.\d+)?%?|-?\d+(?:\.\d+)?%?")
+# An amount whose second decimal stands on the next line: 1,234,567.8 above 9.
+_CENTS, _CENT = re.compile(r"[-(]?\d{1,3}(?:,\d{3})+\.\d"), re.compile(r"\d\)?")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _UNUSABLE = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f]")
 
@@ -68,12 +72,16 @@ def _is_cut(data: bytes) -> bool:
 
 def _read(document: pypdfium2.PdfDocument, data: bytes, tables: bool) -> Extract:
     errs = _pdfium_errs(document, data)
-    by_miner = tables or (errs and len(document) <= _MINER_PAGES)
-    note = "letters of fonts that are not in the file may be missing" if errs and not by_miner else None
+    count = len(document)
+    texts = errs and count <= _MINER_PAGES
+    tabled = min(count, _TABLE_PAGES) if tables else 0
+    note = "letters of fonts that are not in the file may be missing" if errs and not texts else None
+    if tables and tabled < count:
+        note = "; ".join(filter(None, (note, f"tables of the first {tabled} of {count} pages")))
     pages: list[Lines] = []
     length = 0
-    mined = _mined(data, texts=errs, tables=tables) if by_miner else iter(())
-    for number in range(len(document)):
+    mined = _mined(data, texts, tabled) if texts or tabled else iter(())
+    for number in range(count):
         try:
             found, text = next(mined, ([], None))
         except Exception as error:  # noqa: BLE001  pdfminer fails in its own ways; PDFium's text is still good
@@ -180,24 +188,38 @@ def _page_lines(page: pypdfium2.PdfPage, tables: list[Found]) -> Lines:
 Found = tuple[float, float, list[list[str]]]  # upper and lower edge from the page's foot, rows
 
 
-def _mined(data: bytes, *, texts: bool, tables: bool) -> Iterator[tuple[list[Found], str | None]]:
-    """For each page its ruled tables from top to bottom, and its text where PDFium's has gaps."""
-    with pdfplumber.open(io.BytesIO(data)) as document:
-        for page in document.pages:
+def _mined(data: bytes, texts: bool, tabled: int) -> Iterator[tuple[list[Found], str | None]]:
+    """For each page its text where PDFium's has gaps, and of the first `tabled` the ruled tables from top to bottom."""
+    wanted = None if texts else range(1, tabled + 1)
+    with pdfplumber.open(io.BytesIO(data), pages=wanted) as document:
+        for number, page in enumerate(document.pages):
             clean = page.dedupe_chars(tolerance=1, extra_attrs=())  # bold type is often printed twice
-            yield (_found(clean) if tables else []), (clean.extract_text() if texts else None)
+            yield (_found(clean) if number < tabled else []), (clean.extract_text() if texts else None)
             page.close()
 
 
 def _found(page: Page) -> list[Found]:
     found: list[Found] = []
     for table in sorted(page.find_tables(), key=lambda t: (t.bbox[1], t.bbox[0])):
-        rows = [[_cell(cell) for cell in row] for row in table.extract()]
-        rows = [row for row in rows if any(row)]
+        rows = [row for row in _rows(table) if any(row)]
         if rows and max(map(len, rows)) > 1:
             _, top, _, bottom = table.bbox
             found.append((float(page.height - top), float(page.height - bottom), rows))
     return found
+
+
+def _rows(table: Table) -> list[list[str]]:
+    """The cells of each row. A label whose lines are cells of their own, beside figures that span them, is one."""
+    rows: list[list[str | None]] = []
+    deep = 0.0  # how far down the cells beside the last row's first reach
+    for row, texts in zip(table.rows, table.extract(), strict=True):
+        own = [cell for cell in row.cells if cell]
+        if rows and own == row.cells[:1] and own[0][3] <= deep + 1:
+            rows[-1][0] = f"{rows[-1][0] or ''}\n{texts[0] or ''}"
+            continue
+        rows.append(texts)
+        deep = min((cell[3] for cell in row.cells[1:] if cell), default=0.0)
+    return [[_cell(cell) for cell in row] for row in rows]
 
 
 def _cell(text: str | None) -> str:
@@ -208,8 +230,9 @@ def _cell(text: str | None) -> str:
         both_words = (
             joined[-1:].isascii() and joined[-1:].isalpha() and part[:1].isascii() and part[:1].isalpha()
         )
-        both_figures = bool(_PLAUSIBLE.fullmatch(joined.rpartition(" ")[2])) and bool(
-            _PLAUSIBLE.fullmatch(part)
+        last = joined.rpartition(" ")[2]
+        both_figures = bool(_PLAUSIBLE.fullmatch(last) and _PLAUSIBLE.fullmatch(part)) and not (
+            _CENTS.fullmatch(last) and _CENT.fullmatch(part)
         )
         joined += f" {part}" if joined and (both_words or both_figures) else part
     return _BLANKS.sub(" ", _NOTHING.sub("", joined)).replace("\t", " ")

@@ -55,6 +55,17 @@ _BESIDE = {
     "pledged_total": ("pledge", "pledge_release"),
     "pledge_extension": ("pledge", "pledge_release"),
 }
+# Whose figures stand in tables of a PDF; the others' are read from its text, a hundred times as fast.
+TABLE_KINDS = frozenset(
+    {
+        "earnings_flash",
+        "earnings_forecast",
+        "pledge",
+        "pledge_release",
+        "shareholder_reduction",
+        "shareholder_increase",
+    }
+)
 FACT_KINDS = tuple(dict.fromkeys((*_READERS, *_BESIDE)))
 
 

@@ -9,6 +9,7 @@ import pytest
 from crawlers.sources import SourceError, Unread, load_source, load_sources, pick, read_file
 from pipeline.model import Article, Extract, Listing
 from pipeline.read import SYSTEMS
+from tests.pipeline.test_attachments import make_table_pdf
 
 SITES = Path(__file__).parent.parent / "sites"
 
@@ -156,6 +157,14 @@ def test_a_saved_answer_that_cannot_be_read_says_why() -> None:
     assert read_file("cninfo", b"<html>", name="a.pdf") == Extract(
         media="html", outcome="not_pdf", detail="HTML came in place of the file"
     )
+
+
+def test_tables_of_a_file_are_read_where_a_crawl_reads_them() -> None:
+    """They take a hundred times as long as the text, and an annual report has hundreds of pages."""
+    data = make_table_pdf()
+    for name, tables in (("某某股份：2023年度业绩快报.pdf", 1), ("某某股份：2023年年度报告.pdf", 0)):
+        found = read_file("cninfo", data, name=name)
+        assert isinstance(found, Extract) and len(found.tables) == tables
 
 
 def test_the_documented_example_is_a_source_of_twelve_lines(tmp_path: Path) -> None:

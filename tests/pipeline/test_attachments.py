@@ -39,21 +39,45 @@ def make_pdf(pages: list[list[str]], *, foot: str | None = None, **options: obje
     return out.getvalue()
 
 
-def make_table_pdf() -> bytes:
+def make_table_pdf(pages: int = 1) -> bytes:
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4)
-    canvas.setFont("STSong-Light", 11)
-    canvas.drawString(72, 780, "表前的一段。")
     rows = [
         ["项目", "本报告期", "增减"],
         ["营业收入", "52,009.94", "25.41%"],
         ["净利润", "6,505.86", "21.04%"],
     ]
     grid = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("FONT", (0, 0), (-1, -1), "STSong-Light")]
-    table = PdfTable(rows, colWidths=[120, 120, 80], style=grid)
+    for _ in range(pages):
+        canvas.setFont("STSong-Light", 11)
+        canvas.drawString(72, 780, "表前的一段。")
+        table = PdfTable(rows, colWidths=[120, 120, 80], style=grid)
+        table.wrapOn(canvas, 400, 400)
+        table.drawOn(canvas, 72, 680)
+        canvas.drawString(72, 640, "表后的一段。")
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def make_spanned_pdf() -> bytes:
+    """A label whose lines are cells of their own, beside figures that span them."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4)
+    rows = [
+        ["项目", "2007年末", "2006年末"],
+        ["", "257,731.81", "216,253.84"],
+        ["归属于上市公司股", "", ""],
+        ["东的净利润", "", ""],
+        ["总资产", "5,568.83", "2,907.86"],
+        ["股东甲", "1,000.00", "2,000.00"],
+        ["", "3,000.00", "4,000.00"],
+    ]
+    grid = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("FONT", (0, 0), (-1, -1), "STSong-Light")]
+    spans = [("SPAN", (1, 1), (1, 3)), ("SPAN", (2, 1), (2, 3)), ("SPAN", (0, 5), (0, 6))]
+    table = PdfTable(rows, colWidths=[120, 120, 80], style=grid + spans)
     table.wrapOn(canvas, 400, 400)
-    table.drawOn(canvas, 72, 680)
-    canvas.drawString(72, 640, "表后的一段。")
+    table.drawOn(canvas, 72, 600)
     canvas.save()
     return out.getvalue()
 
@@ -221,12 +245,35 @@ def test_tables_stand_in_their_place_when_asked_for() -> None:
     assert extract(data).tables == ()
 
 
+def test_a_label_in_several_cells_beside_figures_that_span_them_is_one() -> None:
+    found = extract(make_spanned_pdf(), tables=True)
+    (table,) = found.tables
+    assert table.rows(found.text)[1:] == [
+        ["归属于上市公司股东的净利润", "257,731.81", "216,253.84"],
+        ["总资产", "5,568.83", "2,907.86"],
+        ["股东甲", "1,000.00", "2,000.00"],
+        ["", "3,000.00", "4,000.00"],
+    ]
+
+
+def test_tables_are_looked_for_on_the_first_pages_and_the_rest_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pdf, "_TABLE_PAGES", 1)
+    found = extract(make_table_pdf(3), tables=True)
+    assert len(found.tables) == 1 and found.text.count("表后的一段。") == 3
+    assert found.detail == "tables of the first 1 of 3 pages"
+
+
 @pytest.mark.parametrize(
     ("cell", "text"),
     [
         ("营业\n收入", "营业收入"),
         ("1,445,92\n3", "1,445,923"),
         ("52,009.\n94", "52,009.94"),
+        ("106,747,751.8\n6", "106,747,751.86"),
+        ("1,234.5\n7.8", "1,234.5 7.8"),
+        ("12.5\n3", "12.5 3"),
         ("100\n200", "100 200"),
         ("1,000\n25.41%", "1,000 25.41%"),
         ("Buy\nback", "Buy back"),
