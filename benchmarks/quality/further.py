@@ -333,6 +333,8 @@ def _split(fact: Fact, sort: str) -> list[dict[str, Any]]:
             for n in ("shares", "ratio", "ratio_of_holding", "window")
         }
         if not fields.keys() - {"holder", "stage", "from", "to"}:
+            if fields.keys() & {"from", "to"}:
+                del plan["window"]
             return [{**fields, **plan}]
         made = [fields]
         if "cum_shares" in fields:

@@ -48,7 +48,7 @@ class Holders(Names):
             self.is_issuer(name)
             or NOT_HOLDER.search(self.word(name))
             or left.endswith(
-                ("通过", "委托", "通过“", "(原“", "(原", "(原名", "更名前", "简称", "称“", "称为“")
+                ("通过", "委托", "因", "通过“", "(原“", "(原", "(原名", "更名前", "简称", "称“", "称为“")
             )
             or (_SHARES_OF.search(left) and _SHARES.match(text, name.end))
         ):

@@ -166,6 +166,7 @@ def joined(between: str) -> bool:
     between = re.sub(r"\([^()]*\)", "", between)
     return (
         len(between) < 26
+        and not between.startswith("的")  # 甲的一致行动人乙 is 乙
         and re.fullmatch(
             r"(?:先生|女士)?(?:\([^()]*\))?(?:、|及|和|与|以及|及其|其|之|的|兼|一致行动人|控股股东|实际控制人|公司|股东|副?总经理|副?董事长|董事|监事|高级管理人员|财务总监|董事会秘书|先生|女士|配偶|现任|时任|原|会?主席)+",
             between,

@@ -137,10 +137,11 @@ class _Facts(Reader):
         holders = self.holder
         if nothing is not None:
             start = next(s for s, e in self.filing.sentences if s <= nothing.start() < e)
-            group = self.names.group(start, nothing.start())
+            group = self.names.nearest(start, nothing.start())
             if (who := self.names.subject(start, nothing.start())) and not self.names.is_issuer(who):
                 own = self.names.word(who)
-                holders = group if own in map(self.names.word, group) else self._parted(who)
+                several = len(group) > 1 and own in map(self.names.word, group)
+                holders = group if several else self._parted(who)
             if not holders:
                 return []
             terms = tuple(self.filing.name(*holder.full) for holder in holders)

@@ -501,3 +501,12 @@ def test_parts_of_a_plan_are_no_plans() -> None:
         "青禾股份公告，白石集团计划在公告披露之日起15个交易日后的3个月内减持不超过825.61万股，占公司总股本的3%。其中，集中竞价减持不超过275.2万股，占公司总股本的1%；大宗交易减持不超过550.41万股，占公司总股本的2%。",
     )
     assert (plan["holder"], plan["plan_shares"], plan["plan_ratio"]) == ("白石集团", "825.61万股", "3%")
+
+
+def test_the_partner_of_a_holder_and_the_cause_are_not_the_holder() -> None:
+    first, second = told(
+        reductions,
+        "白石投资有限公司的一致行动人青禾文化传媒有限公司（以下简称“青禾文化”）因质押股份违约，于2020年7月6日至7月14日累计被动减持公司股份3,614,261股；"
+        "青禾文化因远山证券股份有限公司产品到期，于2020年8月6日至8月10日累计被动减持公司股份2,285,772股。",
+    )
+    assert (first["holder"], second["holder"]) == ("青禾文化传媒有限公司", "青禾文化传媒有限公司")
