@@ -2,7 +2,7 @@
 
 Fields (each absent when not stated): stage, method, purpose, funding, amount_min/max, price_cap,
 shares_min/max, ratio_min/max (bounds of the plan), ratio_of_class_max (a mandate's, of H shares alone), shares_estimated_min/max and ratio_estimated_min/max
-(worked out by the filing from amount and cap), shares_repurchased, ratio_repurchased, price_high, price_low,
+(worked out by the filing from amount and cap; amount_estimated_min/max from shares and cap), shares_repurchased, ratio_repurchased, share_capital (told beside the ratio), price_high, price_low,
 price (where one price is stated), price_avg, amount_paid, fees, total_period (本年内至今, where the total is of that), period_shares, period_amount, period_ratio, period_price_high/low (of the month alone),
 as_of, decided_on, period (of the programme, as printed); buyer (in news of several companies: whose programme it is).
 
@@ -13,6 +13,7 @@ price, price_avg, amount, as_of or period (2024年2月). Shares taken back from 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -21,7 +22,7 @@ from pipeline.filings.buyback_figures import READ, read
 from pipeline.filings.buyback_reading import Bought, Reading
 from pipeline.filings.buyback_stage import nothing_yet, stage_of
 from pipeline.filings.buyback_words import THIS_YEAR
-from pipeline.filings.checks import Fields, ordered, paid_within, quotient, same_capital, within_cap
+from pipeline.filings.checks import Fields, ordered, paid_within, quotient, same_capital, share_of, within_cap
 from pipeline.filings.record import Filing
 from pipeline.model import Check, Day, Fact, Number
 
@@ -29,7 +30,7 @@ _METHOD = re.compile(r"集中竞价(?:交易)?(?:的?方式)?|要约(?:回购)?�
 _AIM = (
     r"(?:(?:实施|后续|未来|公司|开展|拟|全部|将|继续|适宜时机|在|的|于|依法)*(?:(?:第?[一二三四五六七八九十\d]+[期年]度?)?员工持股(?:计划)?|(?:\d{4}年)?(?:股票期权与|第[一二三]期)?(?:限制性股票|股权|股票期权|股票)?激励(?:计划)?|事业合伙人计划"
     r"|限制性股票(?:激励计划)?|股权激励|(?:予以|依法)?注销(?:并|以|及|,|，|、)?(?:相应)?减少(?:公司)?注册资本|减少(?:公司)?注册资本|(?:为)?维护公司价值(?:及|和)股东权益(?:所必[须需])?"
-    r"|(?:转换|可转换)(?:本?公司|上市公司)?发行的?可转换为股票的?公司债券|可转换公司债券|注销))"
+    r"|(?:转换|可转换)(?:本?公司|上市公司)?发行的?可转换为股票的?公司债券|可转换公司债券|转换(?:为)?(?:本?公司|上市公司)?可转债|注销))"
 )
 _PURPOSE = re.compile(
     rf"(?:用于|用途为?[:：]?|用作|作为|为)(?P<p>{_AIM}(?:(?:计划)?(?:及/或|和/或|或者|或|和|及|与|、|/){_AIM})*)"
@@ -38,7 +39,8 @@ _PURPOSE = re.compile(
 _CHANGED = re.compile(
     rf"变更(?:为|后[^，,。;；\n]{{0,8}}:)[“\"]?(?:拟|全部|用于|用作)*(?P<p>{_AIM}(?:(?:计划)?(?:及/或|和/或|或者|或|和|及|与|、|/){_AIM})*)"
 )
-_BOX = re.compile(rf"[√☑■](?P<p>用于{_AIM}(?:(?:或者|或|及|、){_AIM})*)")
+# The options of a form: √减少注册资本 □用于员工持股计划或股权激励; several may be ticked.
+_BOX = re.compile(rf"[√☑■✓✔](?P<p>(?:用于|为)?{_AIM}(?:(?:或者|或|及|、){_AIM})*)")
 _FUNDING = re.compile(
     r"资金来源(?:为|是|:)?(?:公司)?(?P<f>(?:自有|自筹|超募|专项贷款|股票回购专项贷款|回购专项贷款)(?:资金)?(?:(?:及|和|或|、|与)(?:自有|自筹|超募|金融机构|股票|回购|专项|贷款|借款)+(?:资金)?)*)"
 )
@@ -53,6 +55,7 @@ _RUNNING = re.compile(r"[，,]?[^。;；\d]{0,40}累计(?:已)?回购")
 _MEETING = re.compile(r"[^。;；，,\d]{0,6}(?:举行|召开)")
 _FROM = re.compile(r"起|开始")
 _CUT = re.compile(r"截[至止]")
+_CAPITAL_OF = re.compile(r"(?:股本|股份总数)\((?:以|按)?(?:公司)?(?:截[至止])?$")
 _SAME_DAY = re.compile(r"[\s，,]*(?:同日|当日)")
 _TODAY = re.compile(r"截[至止](?:本)?(?:公告(?:披露)?[之]?日|目前|本公告)")
 _FEES = re.compile(
@@ -65,6 +68,9 @@ _TERM = re.compile(
     r"(?P<p>自?[^，,。;；\n:]{2,40}之日起(?:计算)?,?(?:不超过)?\d{1,2}个月(?:之?内)?"
     r"|\d{4}年\d+月\d+日(?:起|\([^)]{0,6}\))?(?:至|到|-)\d{4}年\d+月\d+日)"
     r"|(?:拟|计划)[自于在从]?(?P<q>\d{4}年\d+月\d+日(?:至|到|-)\d{4}年\d+月\d+日)(?:期间|内|止|，|,)[^。;；\n]{0,40}回购"
+    # a row of the table that opens a Shanghai filing
+    r"|实施期限[\s|:]*(?P<r>\d{4}年\d{1,2}月\d{1,2}日[~至到-]\d{4}年\d{1,2}月\d{1,2}日"
+    r"|[^\n|，,。;；\d]{2,24}(?:之日起|后)(?:不超过)?\d{1,2}个月(?:之?内)?)"
 )
 _BUYER = re.compile(
     r"(?:(?<![\u4e00-\u9fff*A-Z\d])|(?<=据)|截[至止]\d{1,2}月\d{1,2}日)(?!公司|公告|截)(?P<n>\*?[A-Z]{0,3}[\u4e00-\u9fff]{2,8}?[A-Z]?)(?:\([^)]{0,14}\))?(?:拟|最新公告|公告|披露|宣布|发布|计划|截[至止]|通过|已累计)"
@@ -87,6 +93,8 @@ def facts(filing: Filing) -> list[Fact]:
         "ratio_min",
         "ratio_max",
         "ratio_of_class_max",
+        "amount_estimated_min",
+        "amount_estimated_max",
     ):
         if (number := reading.bound(name)) is not None:
             fields[name] = filing.number(number)
@@ -102,6 +110,8 @@ def facts(filing: Filing) -> list[Fact]:
     if total is not None:
         for name, number in total.fields.items():
             fields[name] = filing.number(number)
+        if "ratio_repurchased" in fields and (capital := reading.capital(total.sentence)) is not None:
+            fields["share_capital"] = filing.number(capital)
         _month(filing, reading, total, fields)
     nothing = nothing_yet(filing)
     if nothing is not None:
@@ -111,8 +121,17 @@ def facts(filing: Filing) -> list[Fact]:
     stage = stage_of(filing, fields, told, nothing is not None and (told is None or not told.shares))
     if stage is not None:
         fields["stage"] = stage
+    again = reading.again(total) if total is not None and total.shares else []
     _words(filing, fields)
-    _dates(filing, total, nothing, fields)
+    _fees(
+        filing,
+        [
+            fields.get("amount_paid"),
+            *(filing.number(b.fields["amount_paid"]) for b in again if "amount_paid" in b.fields),
+        ],
+        fields,
+    )
+    _dates(filing, total, again, nothing, fields)
     if not any(isinstance(value, Number) for value in fields.values()) and stage is None:
         return []
     programme = Fact(kind="buyback", company=filing.company, fields=fields, checks=_checks(fields))
@@ -219,33 +238,49 @@ def _words(filing: Filing, fields: Fields) -> None:
         fields["method"] = filing.name(found.start(), found.end())
     boxes = list(_BOX.finditer(text, 0, READ))
     if boxes:
-        fields["purpose"] = filing.name(boxes[0].start("p"), boxes[0].end("p"))
+        ticked = tuple({m["p"]: filing.name(*m.span("p")) for m in boxes}.values())
+        fields["purpose"] = ticked if len(ticked) > 1 else ticked[0]
     elif found := _CHANGED.search(text, 0, READ):
         fields["purpose"] = filing.name(*found.span("p"))
     else:
         for found in _PURPOSE.finditer(text, 0, READ):
+            if text[found.start() - 1] == "□":
+                continue  # an option that is not ticked
             if "回购" in text[max(0, found.start() - 120) : found.end() + 20]:
                 fields["purpose"] = filing.name(found.start("p"), found.end("p"))
                 break
     if found := _TERM.search(text, 0, READ):
-        fields["period"] = filing.name(*found.span("p" if found["p"] else "q"))
+        fields["period"] = filing.name(*found.span(found.lastgroup or 0))
     if found := _FUNDING.search(text, 0, READ):
         fields["funding"] = filing.name(found.start("f"), found.end("f"))
-    paid = fields.get("amount_paid")
-    if isinstance(paid, Number) and paid.value:
-        at = filing.view.clean_at(paid.end if paid.field == "title" else len(filing.title) + 1 + paid.end)
-        if said := _FEES.search(text, at, at + 30):
+
+
+def _fees(filing: Filing, paid: Iterable[object], fields: Fields) -> None:
+    """Whether the sum includes them, as the brackets after it say, wherever it is told."""
+    for sum_ in paid:
+        if not isinstance(sum_, Number) or not sum_.value:
+            continue
+        at = filing.view.clean_at(sum_.end if sum_.field == "title" else len(filing.title) + 1 + sum_.end)
+        if said := _FEES.search(filing.text, at, at + 30):
             fields["fees"] = filing.term(
                 "不含" if said["no"] or said["no2"] else "含", said.start(), said.end()
             )
+            return
 
 
-def _dates(filing: Filing, total: Bought | None, nothing: tuple[int, int] | None, fields: Fields) -> None:
+def _dates(
+    filing: Filing,
+    total: Bought | None,
+    again: Sequence[Bought],
+    nothing: tuple[int, int] | None,
+    fields: Fields,
+) -> None:
     if total is not None and (said := THIS_YEAR.search(filing.text, *total.lead)):
         fields["total_period"] = filing.name(*said.span())
         day = None
     elif total is not None and total.fields:
-        day = _as_of(filing, total.lead, total.sentence)
+        told = (_as_of(filing, record.lead, record.sentence) for record in (total, *again))
+        day = next((day for day in told if day is not None), None)
     elif total is None and nothing is None:
         day = next((d for d in filing.days if _RUNNING.match(filing.text, d.end)), None)
     elif nothing is not None:
@@ -285,7 +320,7 @@ def _as_of(filing: Filing, lead: tuple[int, int], sentence: tuple[int, int]) -> 
         last = next((s for s in reversed(filing.sentences) if s[1] <= lead[0]), None)
         if last is not None and (told := [d for d in filing.days if last[0] <= d.start < last[1]]):
             return told[0]
-    days = [d for d in filing.days if lead[0] <= d.start < sentence[1]]
+    days = [d for d in filing.days if lead[0] <= d.start < sentence[1] and not _of_capital(text, d)]
     for day in days:
         if _CUT.search(text, max(0, day.start - 6), day.start):
             return day
@@ -314,6 +349,11 @@ def _as_of(filing: Filing, lead: tuple[int, int], sentence: tuple[int, int]) -> 
     return days[0] if days and re.search(r"(?<!终)止|期间", text[lead[0] : sentence[1]]) else None
 
 
+def _of_capital(text: str, day: Day) -> bool:
+    """占公司总股本（截至2月18日总股本500,000,000股）: the day of the capital is not that of the purchase."""
+    return _CAPITAL_OF.search(text, max(0, day.start - 12), day.start) is not None
+
+
 def _signed(filing: Filing, after: int) -> Day | None:
     """The day of the signature, which 截至本公告日 means."""
     rest = [d for d in filing.days if d.start > after]
@@ -335,6 +375,7 @@ def _checks(fields: Fields) -> tuple[Check, ...]:
         same_capital(fields, (low, high), (share, top)),
         ordered(fields, "amount_min", "amount_max"),
         ordered(fields, "price_low", "price_high"),
+        share_of(fields, "shares_repurchased", "share_capital", "ratio_repurchased"),
         paid_within(fields),
         within_cap(fields),
     ]

@@ -92,6 +92,7 @@ class _Sentence:
         self.changed = ""  # the last bound was said to be old or new
         self.mode = ""  # of the last count: plan, estimate, done, other
         self.role = ""
+        self.capital = False  # told before the ratio that is of it
         self.group = start  # where the words that introduce the next record begin
         self.fresh = True
         self.counts = False
@@ -114,6 +115,10 @@ class _Sentence:
             role = self.role
             if role.endswith("_min"):
                 rank = found.bounds[role][-1][1]  # that of the lower end
+                assert previous is not None and previous.base is not None and number.base is not None
+                if number.base < previous.base:  # 不超过1000万股且不低于500万股，分别占1.00%和0.50%
+                    found.bounds[role][-1] = (number, rank)
+                    number = previous
                 found.bounds.setdefault(role[:-3] + "max", []).append((number, rank))
             elif role == "price_low":
                 assert previous is not None
@@ -137,7 +142,7 @@ class _Sentence:
         if self._is_price(number, lead):
             self._price(number, lead, low, high, head, found)
         elif unit == "股":
-            self._count(number, lead, low, high, head, found)
+            self._count(number, lead, low, high, head, following, found)
         elif unit == "%":
             self._ratio(number, lead, low, high, head, found)
         elif unit in CURRENCIES:
@@ -153,6 +158,8 @@ class _Sentence:
             return True
         if w.AND.search(between) is None:
             return False
+        if units[0] == "%":
+            return w.EACH_SHARE.search(self.text, max(self.start, low.start - 48), low.start) is not None
         return (
             w.HIGH_AND_LOW.search(self.text, max(self.start, low.start - 24), low.start) is not None
             or w.BETWEEN.search(self.text, max(self.start, low.start - 8), low.start) is not None
@@ -238,7 +245,8 @@ class _Sentence:
                 return
             if not self.near or "回购" in before + after or w.AMOUNT.search(said):
                 side = "min" if low or (head and not high) else "max"
-                self._bound(f"amount_{side}", number, new, found)
+                role = "amount_estimated" if w.SUM_ESTIMATED.search(before) else "amount"
+                self._bound(f"{role}_{side}", number, new, found)
             return
         planned = re.search(r"拟|(?<!回购)计划|预计|提议|将(?:以|用|斥|花|出)", before[-40:])
         if planned and not re.search(
@@ -256,11 +264,24 @@ class _Sentence:
 
     # ------------------------------------------------------------ counts and ratios
 
-    def _count(self, number: Number, lead: str, low: bool, high: bool, head: bool, found: Reading) -> None:
+    def _count(
+        self,
+        number: Number,
+        lead: str,
+        low: bool,
+        high: bool,
+        head: bool,
+        following: Number | None,
+        found: Reading,
+    ) -> None:
         before = self.text[self.start : number.start]
         said = lead[-36:]
-        if re.search(r"(?:总股本|股本总额|股份总数|总股份)[^，,。;；]{0,4}\($|元成交$|^成交$", lead):
-            return  # the capital in brackets before its ratio; a trade told beside
+        if re.search(r"元成交$|^成交$", lead):
+            return  # a trade told beside
+        if w.OF_CAPITAL.search(lead):
+            self.capital = True
+            self._capital(number, found)
+            return
         if number.value < 0:
             return
         part = self.mode in ("other", "taken") and w.OF_THEM.match(lead)
@@ -271,9 +292,12 @@ class _Sentence:
             return
         if w.NO_PURCHASE.match(self.text, number.end, number.end + 16):
             return
+        if w.CAPITAL.search(said):
+            self._capital(number, found)
+            return
         if (
             w.REST.search(said)
-            or w.CAPITAL.search(said)
+            or w.BEFORE.search(said)
             or (w.NOT_SHARES.search(said[-18:]) and not re.search(r"回购[^，]{0,12}$", said))
         ):
             return
@@ -286,6 +310,11 @@ class _Sentence:
             return
         if w.TAKEN.search(before[-60:]):
             self.mode = "taken"
+            return
+        stop = following.end if head and following is not None else number.end
+        if w.WORKED_OUT.match(self.text, stop):
+            self.mode = "estimate"
+            self._bound(f"shares_estimated_{'min' if head else 'max'}", number, False, found)
             return
         estimate = w.ESTIMATE.search(before[-60:])
         side = "min" if low or (head and not high) else "max" if high else ""
@@ -315,7 +344,8 @@ class _Sentence:
         self._done("shares_repurchased", number, found)
 
     def _ratio(self, number: Number, lead: str, low: bool, high: bool, head: bool, found: Reading) -> None:
-        said = (self.text[self.start : number.start] if lead.startswith(")") else lead)[-44:]
+        goes_on = lead.startswith(")") or (self.capital and w.NEAR_CAPITAL.fullmatch(lead) is not None)
+        said = (self.text[self.start : number.start] if goes_on else lead)[-64 if goes_on else -44 :]
         after = self.text[number.end : number.end + 12]
         side = "min" if low or (head and not high) else "max" if high else ""
         if (mandate := w.MANDATE.search(lead[-60:])) and not self.mode:
@@ -357,6 +387,9 @@ class _Sentence:
             self._done(role, number, found)
 
     # ------------------------------------------------------------ writing down
+
+    def _capital(self, number: Number, found: Reading) -> None:
+        found.capitals.append((number, (self.start, self.end)))
 
     def _bound(self, role: str, number: Number, new: bool, found: Reading) -> None:
         row = w.ROW.search(self.text, max(self.start, number.start - 20), number.start)

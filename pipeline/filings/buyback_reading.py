@@ -38,6 +38,12 @@ class Reading:
 
     bounds: dict[str, list[tuple[Number, int]]] = field(default_factory=dict)
     bought: list[Bought] = field(default_factory=list)
+    capitals: list[tuple[Number, tuple[int, int]]] = field(default_factory=list)  # each with its sentence
+
+    def capital(self, sentence: tuple[int, int]) -> Number | None:
+        """The share capital that a sentence tells beside its ratio; None when it tells none, or several."""
+        told = {number.base: number for number, where in self.capitals if where == sentence}
+        return next(iter(told.values())) if len(told) == 1 else None
 
     def bound(self, role: str) -> Number | None:
         """The bound in force: that of the table, else the last that replaces another, else the first stated."""
@@ -85,6 +91,15 @@ class Reading:
             for name, number in other.fields.items():
                 best.fields.setdefault(name, number)
         return best
+
+    def again(self, total: Bought) -> list[Bought]:
+        """Where the total is told once more: a Shanghai filing opens with it in a table and has it in its text."""
+        near = Decimal("0.0005") * total.shares
+        return [
+            b
+            for b in self.bought
+            if b is not total and b.shares and abs(b.shares - total.shares) <= near and not b.month
+        ]
 
     def month(self) -> Bought | None:
         return next((b for b in self.bought if b.month and b.shares and not b.headline), None)

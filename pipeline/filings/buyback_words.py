@@ -44,7 +44,7 @@ REST = re.compile(
 )  # what an account holds or has not used, what is left out of a base, a unit of account
 CAPITAL = re.compile(r"(?:总股本|股本总[额数]|注册资本)[^，,。;；\d]{0,6}$")  # 回购前，总股本为
 NO_PURCHASE = re.compile(
-    r"\)?为基数|(?:股份|股票)?(?:已)?过户|(?:股份)?(?:将|拟|已)?用于|(?:股份|股票)?(?:无偿|已?非交易)|(?:股份|股票)?[^，,。;；\d]{0,6}注销"
+    r"\)?为基数|(?:股份|股票)?的用途|(?:股份|股票)?(?:已)?过户|(?:股份)?(?:将|拟|已)?用于|(?:股份|股票)?(?:无偿|已?非交易)|(?:股份|股票)?[^，,。;；\d]{0,6}注销"
 )
 OF_THEM = re.compile(r"[^，,。;；\d]{0,4}[，,(]?(?:其中|和|及|、)")  # a part of the count before it
 ESTIMATE = re.compile(r"测算|预计|约为?|若|假设|计算|可回购|对应|折合|上限为基准|下限为基准|左右|估")
@@ -68,7 +68,20 @@ MANDATE = re.compile(
     r"(?:不超过?|不多于|至多)[^，,。;；\d]{0,40}(?:已发行|发行在外)[^，,。;；\d]{0,10}(?:总数|总额|数目|数量|股本|股份)(?:之|的)?$"
 )
 CLASS = re.compile(r"[HAB]股")
-OF_CLASS = re.compile(r"[HAB]股(?:股份|股本)?(?:总数|总额|总量|股本)[^，,。;；\d]{0,8}$")
+OF_CLASS = re.compile(r"[HAB]股(?:股份|股本)?(?:总数|总额|总量|总?股本)[^，,。;；\d]{0,8}$")
+# The capital that a share is of, told before it: 占公司总股本117,340,000股的0.72%
+OF_CAPITAL = re.compile(
+    r"占[^，,。;；]{0,14}(?:总股本|股本总[额数]|股份总[数额]|总股份)(?:\([^)]{0,30})?[^，,。;；\d]{0,6}$"
+)
+NEAR_CAPITAL = re.compile(r"(?:为基[数础])?\)?的?(?:比例)?(?:约?为|约)?")
+BEFORE = re.compile(
+    r"(?:此前|之前|以前(?:年度)?|前期|前次|原)已?(?:累计)?(?:回购|购回)的?$"
+)  # of another programme
+# What a table's row says after its figures: 144.5923万股~289.1845万股（依照回购价格上限测算）
+WORKED_OUT = re.compile(r"\((?:依照|按照?|以)[^)]{0,24}(?:测算|计算)")
+# 按回购数量上限和价格上限测算，预计回购金额不超过
+SUM_ESTIMATED = re.compile(r"数量[^。;；]{0,30}测算[，,]?(?:预计|本次)[^，,。;；\d]{0,24}$")
+EACH_SHARE = re.compile(r"分别[^，,。;；\d]{0,4}占[^，,。;；]{0,30}$")  # 分别占公司总股本的0.50%和1.00%
 CANCELLED = re.compile(r"(?<!未)注销(?:了)?(?:已?(?:购回|回购)的?)?$")  # shares bought before
 TAKEN = re.compile(r"限制性股票|激励对象|回购注销|补偿股份|应补偿|业绩承诺")
 NEW = re.compile(

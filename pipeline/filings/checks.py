@@ -69,6 +69,22 @@ def same_capital(fields: Fields, shares: tuple[str, str], ratios: tuple[str, str
     return Check(name="capital", ok=ok, detail=detail, fields=(*shares, *ratios))
 
 
+def share_of(fields: Fields, part: str, whole: str, ratio: str) -> Check | None:
+    """part ÷ whole = ratio (in %)."""
+    a, b, r = one(fields, part), one(fields, whole), one(fields, ratio)
+    if a is None or b is None or r is None or a.base is None or not b.base or r.base is None:
+        return None
+    worked = a.base / b.base * 100
+    spare = slack(r) + (slack(a) + slack(b) * worked / 100) / b.base * 100
+    detail = f"{_flat(a.text)} ÷ {_flat(b.text)} = {worked:.4f}%，公告为 {_flat(r.text)}"
+    return Check(
+        name=f"{part}/{whole}={ratio}",
+        ok=abs(worked - r.base) <= spare,
+        detail=detail,
+        fields=(part, whole, ratio),
+    )
+
+
 def _flat(text: str) -> str:
     return "".join(text.split())
 
