@@ -287,7 +287,7 @@ class _Sentence:
         part = self.mode in ("other", "taken") and w.OF_THEM.match(lead)
         self.mode = "other"
         if part or re.search(
-            r"成交量[^，。]{0,12}$|(?:减少|变更|增加?)[至为到]$|[股]本(?:将)?由$", before[-24:]
+            r"成交量[^，。]{0,12}$|(?:减少?|变更|增加?)[至为到]$|[股]本(?:将)?由$", before[-24:]
         ):
             return
         if w.NO_PURCHASE.match(self.text, number.end, number.end + 16):
@@ -320,13 +320,15 @@ class _Sentence:
         side = "min" if low or (head and not high) else "max" if high else ""
         self.side = "" if head else side
         done = w.DONE.search(before[-80:])
-        if estimate and not (done and not side) and not re.search(r"截[至止]|累计|已", before):
+        if estimate and not (done and not side) and not re.search(r"截[至止]|累计|已(?!发行)", before):
             if re.search(r"约|折合|左右", estimate[0]) and done and not side:
                 pass
             elif w.PLAN.search(before) or side or re.search(r"测算|预计|可回购|若|假设|对应", before):
                 self.mode = "estimate"
                 for said_of in w.WORKED_OUT_FROM.finditer(before):
                     self.base = "min" if said_of["floor"] else "max"
+                    if said_of.end() + len(lead) > len(before) and not head:
+                        side = self.base  # 按上限测算，预计不低于N股: the least of the most
                 self._bound(f"shares_estimated_{side or self.base}", number, False, found)
                 self.side = "" if head else side or self.base
                 return
@@ -353,7 +355,7 @@ class _Sentence:
             self._bound("ratio_of_class_max" if of_class else "ratio_max", number, False, found)
             return
         stock = re.search(
-            r"占[^，,;；。]*(?:总股本|股本|股份|股数|发行)|(?:总股本|股本总额|股份总数)[^，,]{0,6}(?:比例)?",
+            r"占[^，,;；。]*(?:总股本|股本|股份|股数|发行)|(?:总股本|股本总额|股份总数)[^，,\d]{0,8}$",
             said,
         )
         if (

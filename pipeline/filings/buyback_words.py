@@ -49,7 +49,7 @@ NO_PURCHASE = re.compile(
 OF_THEM = re.compile(r"[^，,。;；\d]{0,4}[，,(]?(?:其中|和|及|、)")  # a part of the count before it
 ESTIMATE = re.compile(r"测算|预计|约为?|若|假设|计算|可回购|对应|折合|上限为基准|下限为基准|左右|估")
 WORKED_OUT_FROM = re.compile(
-    r"(?:(?:金额|总额|资金|规模)[^，,。;；\d]{0,6}|按(?:照)?)(?:(?P<floor>下限|最低)|上限|最高)"
+    r"(?:(?:金额|总额|资金|规模)[^，,。;；\d]{0,6}|按(?:照)?(?:本次)?)(?:(?P<floor>下限|最低)|上限|最高)"
 )
 PLAN = re.compile(r"拟|计划|方案|预计|将(?:以|使用|用|斥|花|出|在)|预案|提议|建议|议案|授权|不超|不低于|区间")
 DONE = re.compile(

@@ -141,6 +141,35 @@ def test_the_period_of_the_programme(words: str, period: str) -> None:
     assert word(read(PLAN, f"回购资金总额不超过2亿元，{words}。"), "period") == period
 
 
+def test_the_least_of_an_estimate_is_no_bound() -> None:
+    body = (
+        "在回购股份价格不超过30.00元/股的条件下，按回购金额上限测算，预计回购股份数量不低于2,666.66万股，约占公司目前已发行总股本的0.60%，"
+        "按回购金额下限测算，预计回购股份数量不低于1,666.66万股，约占公司目前已发行总股本的0.37%。"
+    )
+    fact = read(PLAN, body)
+    assert not fact.fields.keys() & {"shares_min", "shares_max", "ratio_min"}
+    assert base(fact, "shares_estimated_max") == 26_666_600
+    assert base(fact, "shares_estimated_min") == 16_666_600
+    assert base(fact, "ratio_estimated_min") == Decimal("0.37")
+    floor = "按本次最低回购金额6,000万元、回购价格17.00元/股测算，预计回购股份数量约为352.94万股。"
+    assert base(read(PLAN, floor), "shares_estimated_min") == 3_529_400
+
+
+def test_a_table_of_the_capital_is_no_ratio() -> None:
+    body = (
+        "回购资金总额不超过15,000万元且不低于7,500万元。\n三、股份总数 933,986,674 100.00% 933,986,674 100%"
+    )
+    fact = read("关于回购公司股份以实施股权激励的预案", body)
+    assert "ratio_repurchased" not in fact.fields
+    assert word(fact, "stage") == "plan"
+
+
+def test_the_capital_after_a_cancellation_is_no_count() -> None:
+    body = "公司拟注销21,832,240股回购股份，注销后总股本从1,741,643,085股减至1,719,810,845股，回购价格不超过9元/股。"
+    fact = read("关于注销回购股份并减少注册资本的公告", body)
+    assert not any(name.startswith("shares") for name in fact.fields)
+
+
 def test_the_forms_of_hong_kong() -> None:
     told = (
         "示例宏桥公布，于2019年1月14日，根据由股东于2018年5月16日举行的股东周年大会上授出的股份购回授权，"
