@@ -255,9 +255,19 @@ def _field(query: Query) -> str:
         case Field():
             return query.name
         case Or():
-            names = {_field(part) for part in query.parts}
+            names = {name for part in query.parts for name in _within(part)}
             return names.pop() if len(names) == 1 else ""
     return ""
+
+
+def _within(query: Query) -> set[str]:
+    """The fields of all parts of a query, those that it leaves out too."""
+    match query:
+        case And() | Or():
+            return {name for part in query.parts for name in _within(part)}
+        case Not():
+            return _within(query.part)
+    return {_field(query)}
 
 
 def positive(query: Query) -> Iterator[Query]:

@@ -4,7 +4,7 @@
     "回购股份" (方案 OR 进展) week:2024-W08   the very characters; either word; one week
     kind:buyback amount:>1亿                 facts
 
-`str(query)` is text that parses to an equal query. Nothing here knows an engine or a document:
+`str(query)` is text that parses to an equal query (`query_nodes`). Nothing here knows an engine or a document:
 `search.plan` says what a query means. Grammar by lark: its contextual lexer tells a minus before a word
 from one inside `change:<-50%`, and its errors carry the place.
 """
@@ -16,16 +16,32 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-import msgspec
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
 from pipeline.model import UserError
 from search import fields
+from search.query_nodes import (
+    ALONE,
+    SIGNS,
+    And,
+    Everything,
+    Field,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    Range,
+    Word,
+    joined,
+    lucene,
+)
 
 LONGEST = 2_000  # characters; a headline has at most some two hundred
 DEEPEST = 30  # brackets within brackets
 
+
+_NOTHING = "里面没有可以查的字；要查全部文件，查询留空"
 
 # Half a surrogate pair: what Python makes of bytes that are not UTF-8. No engine takes it.
 _HALF = re.compile(r"[\ud800-\udfff]")
@@ -43,87 +59,6 @@ class QueryError(UserError):
         self.start, self.end, self.problem = start, end, problem
 
 
-class Query(msgspec.Struct, frozen=True):
-    """One of the classes below."""
-
-
-class Everything(Query, frozen=True):
-    def __str__(self) -> str:
-        return ""
-
-
-class Word(Query, frozen=True):
-    """A run of characters as typed; the plan cuts it into words."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Phrase(Query, frozen=True):
-    """The very characters, blanks and all."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return _quoted(self.text)
-
-
-class Field(Query, frozen=True):
-    name: str
-    value: str
-
-    def __str__(self) -> str:
-        plain = (
-            _PLAIN_VALUE.fullmatch(self.value)
-            and self.value not in ("OR", "AND")
-            and _lucene(self.value) is None
-        )
-        return f"{self.name}:{self.value if plain else _quoted(self.value)}"
-
-
-class Range(Query, frozen=True):
-    """Bounds as typed (`1亿`, `-50%`), None where open."""
-
-    name: str
-    low: str | None
-    high: str | None
-    with_low: bool = True
-    with_high: bool = True
-
-    def __str__(self) -> str:
-        if self.low is not None and self.low == self.high:
-            return f"{self.name}:{self.low}"
-        if self.high is None:
-            return f"{self.name}:>{'=' * self.with_low}{self.low}"
-        if self.low is None:
-            return f"{self.name}:<{'=' * self.with_high}{self.high}"
-        left, right = "[" if self.with_low else "{", "]" if self.with_high else "}"
-        return f"{self.name}:{left}{self.low} TO {self.high}{right}"
-
-
-class Not(Query, frozen=True):
-    part: Query
-
-    def __str__(self) -> str:
-        return f"-{_inner(self.part)}"
-
-
-class And(Query, frozen=True):
-    parts: tuple[Query, ...]
-
-    def __str__(self) -> str:
-        return " ".join(f"({p})" if isinstance(p, Or) else str(p) for p in self.parts)
-
-
-class Or(Query, frozen=True):
-    parts: tuple[Query, ...]
-
-    def __str__(self) -> str:
-        return " OR ".join(map(str, self.parts))
-
-
 def parse(text: str) -> Query:
     """Raises QueryError. Empty text is everything."""
     if len(text) > LONGEST:
@@ -136,12 +71,11 @@ def parse(text: str) -> Query:
         tree = _grammar().parse(tidied)
     except UnexpectedInput as error:
         raise _explained(text, error) from None
-    return _Reader(text).read(tree.children[0]) if tree.children else Everything()
-
-
-def both(left: Query, right: Query) -> Query:
-    """All of two queries."""
-    return _joined(And, [left, right])
+    if tree.children:
+        return _Reader(text).read(tree.children[0])
+    if text.strip():
+        raise QueryError(text, 0, len(text), _NOTHING)
+    return Everything()
 
 
 # Full-width letters, digits and marks, one for one; marks that end or part sentences part words.
@@ -164,30 +98,7 @@ def tidy(text: str) -> str:
     return _FIELD_NAME.sub(lambda found: found[0].lower(), text)
 
 
-_PLAIN_VALUE = re.compile(
-    r"""[^\s()"“”<>≥≤≧≦\[{\\，。；、！？\uff01-\uff5e][^\s()"“”，。；、！？\uff01-\uff5e]*"""
-)
-_BOOST = re.compile(r"(?:^|[^\W\d])[~^]\d?(?:\.\d)?$")
 _TWICE = re.compile(r"[-!]{2,}\w")
-# Not 5*8, nor *ST and S*ST, which are in names of companies; a question mark at the end is one.
-_WILD = re.compile(r"\w(\*)+$|^(\*)(?!ST)\w|[^\W\d](\*)(?!ST)\w|\d(\*)[^\W\d]|\w(\?)\w", re.IGNORECASE)
-
-
-def _lucene(text: str) -> str | None:
-    """What a word or a value asks for that this language does not have; None when it is plain."""
-    if _BOOST.search(text):
-        return "不支持 ~ 模糊与 ^ 权重；要原样查这些字，请放进引号"
-    if "://" not in text and (found := _WILD.search(text)):
-        return f"不支持 {found[found.lastindex or 0]} 通配：中文词的一部分本来就能查到；要原样查这些字，请放进引号"
-    return None
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _inner(part: Query) -> str:
-    return f"({part})" if isinstance(part, And | Or) or str(part).startswith("-") else str(part)
 
 
 @cache
@@ -216,47 +127,60 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
 
-    def read(self, node: Any) -> Query:
-        """lark types neither the children of a node nor the place of a token."""
+    def read(self, node: Any, of: Token | None = None) -> Query:
+        """`of`: the field in whose brackets it stands. lark types neither children nor places."""
         match node.data:
             case "either":
-                return _joined(Or, [self.read(child) for child in node.children])
+                return joined(Or, [self.read(child, of) for child in node.children])
             case "every":
-                if not node.children:  # AND by itself: a word like any other
-                    return Everything()
-                parts = [(child, self.read(child)) for child in node.children]
-                parts = [(child, part) for child, part in parts if not isinstance(part, Everything)]
-                for (left, before), (right, after) in pairwise(parts):
-                    self._check_neighbours(left, _last(before), right, _first(after))
-                return _joined(And, [part for _, part in parts])
+                return joined(And, self._parts(node, of))
+            case "some":
+                parts = self._parts(node, of)
+                without = [part for part in parts if isinstance(part, Not)]
+                return joined(And, [joined(Or, [part for part in parts if part not in without]), *without])
             case "negated":
-                part = self.read(node.children[1])
-                return (
-                    part.part
-                    if isinstance(part, Not)
-                    else part
-                    if isinstance(part, Everything)
-                    else Not(part)
-                )
+                sign, negated = node.children
+                if value := self._negative(sign, negated, of):
+                    return self._field(of, value)
+                part = self.read(negated, of)
+                return part.part if isinstance(part, Not) else Not(part)
             case "word":
                 return self._word(node.children[0])
             case "phrase":
                 text = self._unquoted(node.children[0])
-                return Phrase(text) if text else Everything()
+                if not text:
+                    raise self._wrong(node, "引号里没有要查的字")
+                return Phrase(text)
+            case "within":
+                return self.read(node.children[1], node.children[0])
+        name, *rest = node.children if of is None else (of, *node.children)
+        match node.data:
             case "field":
-                return self._field(*node.children)
+                return self._field(name, *rest)
             case "compared":
-                return self._compared(*node.children)
+                return self._compared(name, *rest)
             case "between":
-                return self._between(*node.children)
+                return self._between(name, *rest)
         raise AssertionError(node.data)
+
+    def _parts(self, node: Any, of: Token | None) -> list[Query]:
+        """What stands side by side."""
+        parts = [(child, self.read(child, of)) for child in node.children]
+        for (left, before), (right, after) in pairwise(parts):
+            self._check_neighbours(left, _last(before), right, _first(after))
+        return [part for _, part in parts]
+
+    def _negative(self, sign: Token, negated: Any, of: Token | None) -> Token | None:
+        """change:(-50% OR -60%): what stands before a figure is its sign."""
+        if of is None or sign != "-" or negated.data != "field" or self._spec(of).shape != "number":
+            return None
+        (value,) = negated.children
+        return Token("ONE_OF", f"-{value}", start_pos=sign.start_pos, end_pos=value.end_pos)
 
     def _check_neighbours(self, left: Any, before: Query, right: Any, after: Query) -> None:
         """Two parts that by themselves are right, and together mean something else than what is written."""
         if before in (Word("-"), Word("!")):
-            raise self._wrong(
-                left, f"{before} 与后面的词之间不要空格，才是不含这个词；要查 {before} 请放进引号"
-            )
+            raise self._wrong(left, _glued(str(before)))
         part = before.part if isinstance(before, Not) else before
         if isinstance(part, Field | Range) and after == Word("TO"):
             raise self._wrong(
@@ -270,13 +194,22 @@ class _Reader:
                 raise self._wrong(right, f"数与单位之间不要空格：{bound}{after}")
 
     def _word(self, token: Token) -> Query:
-        if token in ("OR", "||", "NOT"):
-            raise self._wrong(token, f"{token} 的两边都要有要查的词；要查 {token} 这个词请放进引号")
-        if problem := _lucene(token):
+        if (token in ALONE and token not in SIGNS) or token.startswith(("||", "&&")):
+            raise self._alone(token)
+        if problem := lucene(token):
             raise self._wrong(token, problem)
         if _TWICE.match(token):
             raise self._wrong(token, "不含一个词，前面只写一个减号；要原样查这些字，请放进引号")
         return Word(str(token))
+
+    def _alone(self, token: Token) -> QueryError:
+        """An operator where a word or a value should be. One glued to a word, `(||a)`, would be read as an
+        operator once the brackets are gone."""
+        if token in SIGNS:
+            return self._wrong(token, _glued(token))
+        sign = token[:2] if token.startswith(("||", "&&")) else str(token)
+        sides = "后面" if sign == "NOT" else "两边"
+        return self._wrong(token, f"{sign} 的{sides}要有要查的词；要查 {sign} 这个词请放进引号")
 
     def _unquoted(self, token: Any) -> str:
         raw = self.text[token.start_pos + 1 : token.end_pos - 1]
@@ -284,17 +217,17 @@ class _Reader:
             raw = re.sub(r'\\(["\\])', r"\1", raw)
         return raw
 
-    def _field(self, name: Token, value: Tree[Token] | Token) -> Query:
+    def _field(self, name: Any, value: Token) -> Query:
         spec = self._spec(name)
-        if isinstance(value, Tree):
-            return _joined(Or, [self._field(name, child) for child in value.children])
+        if value in ALONE:
+            raise self._alone(value)
         text = self._unquoted(value) if value.type == "QUOTED" else str(value)
         if spec.shape == "number":
             low, dots, high = text.partition("..")
             return self._range(name, value, low or None, (high or None) if dots else low)
         problem = fields.problem(spec, text) if text.strip() else f"{spec.name} 后面要写要查的值"
         if not problem and value.type != "QUOTED":
-            problem = _lucene(text)
+            problem = lucene(text)
         if problem:
             raise self._wrong(value, problem)
         return Field(spec.name, text)
@@ -352,23 +285,16 @@ class _Reader:
         return QueryError(self.text, tokens[0].start_pos, tokens[-1].end_pos, problem)
 
 
+def _glued(sign: str) -> str:
+    return f"{sign} 与后面的词之间不要空格，才是不含这个词；要查 {sign} 请放进引号"
+
+
 def _first(query: Query) -> Query:
     return query.parts[0] if isinstance(query, And) else query
 
 
 def _last(query: Query) -> Query:
     return query.parts[-1] if isinstance(query, And) else query
-
-
-def _joined(kind: type[And] | type[Or], parts: list[Query]) -> Query:
-    flat: list[Query] = []
-    for part in parts:
-        if isinstance(part, Everything) and kind is And:
-            continue
-        flat += part.parts if isinstance(part, kind) else (part,)
-    if not flat:
-        return Everything()
-    return flat[0] if len(flat) == 1 else kind(tuple(flat))
 
 
 def _explained(text: str, error: UnexpectedInput) -> QueryError:
@@ -386,13 +312,15 @@ def _explained(text: str, error: UnexpectedInput) -> QueryError:
         end = len(text)
         if text.translate(_MARKS).count("(") > text.translate(_MARKS).count(")"):
             return QueryError(text, end, end, "括号没有配对：请补上右括号")
-        return QueryError(text, end, end, "没有写完：OR、减号与字段名之后要有要查的词")
+        return QueryError(text, end, end, "没有写完：OR、AND、减号与字段名之后要有要查的词")
     start, stop = token.start_pos, token.end_pos
     match token.type:
         case "RPAR":
             return QueryError(text, start, stop, "右括号之前缺少左括号或要查的词")
         case "_OR":
-            return QueryError(text, start, stop, "OR 的两边都要有要查的词；要查 OR 这个词请放进引号")
+            return QueryError(text, start, stop, "OR 的两边要有要查的词；要查 OR 这个词请放进引号")
+        case "_AND":
+            return QueryError(text, start, stop, "AND 的两边要有要查的词；要查 AND 这个词请放进引号")
         case "COMPARE" | "RANGE":
             return QueryError(text, start, stop, "大小之前要有字段名，如 amount:>1亿")
         case "FIELD":

@@ -19,7 +19,8 @@ from pipeline.tagger import Lexicon
 from pipeline.themes import load_themes
 from pipeline.week import Week
 from search.client import Answer, Client
-from search.query import Field, Or, both, parse
+from search.query import Field, Or, parse
+from search.query_nodes import both
 from search.shown import Shown
 from weekly.model import Issue
 
