@@ -2,7 +2,8 @@
 
 `programmes` is pure: it takes the documents of one company in any order and gives its programmes in order of
 time. A new programme begins with a proposal or plan after the one before it was completed or terminated, or
-whose board decided on another day. Nothing is corrected: a cumulative figure that falls is flagged.
+whose board decided on another day; of two that run at once a filing belongs to the one of which it names
+that day. Nothing is corrected: a cumulative figure that falls is flagged.
 """
 
 from __future__ import annotations
@@ -52,15 +53,29 @@ def programmes(documents: Iterable[Document]) -> tuple[Programme, ...]:
     told.sort(key=lambda pair: (str(_published(pair[0])), pair[0].id))
     groups: list[list[tuple[Document, Fact]]] = []
     for pair in told:
-        if not groups or _begins(groups[-1], pair[1]):
-            groups.append([])
-        groups[-1].append(pair)
+        home = _decided_with(groups, pair[1]) or (groups[-1] if groups else None)
+        if home is None or _begins(home, pair[1]):
+            home = []
+            groups.append(home)
+        home.append(pair)
     return tuple(_line(group) for group in groups)
 
 
 def _published(document: Document) -> date:
     assert document.published is not None
     return document.published.astimezone(SHANGHAI).date()
+
+
+def _decided_with(
+    groups: list[list[tuple[Document, Fact]]], fact: Fact
+) -> list[tuple[Document, Fact]] | None:
+    """The programme of which the fact names the day; two may run at once."""
+    day = _day(fact, "decided_on")
+    if day is None:
+        return None
+    return next(
+        (group for group in reversed(groups) if any(_day(f, "decided_on") == day for _, f in group)), None
+    )
 
 
 def _begins(group: list[tuple[Document, Fact]], fact: Fact) -> bool:

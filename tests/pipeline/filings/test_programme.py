@@ -51,5 +51,36 @@ def test_a_plan_after_completion_begins_anew() -> None:
     assert [len(line.steps) for line in found] == [2, 1]
 
 
+def test_of_two_at_once_each_filing_goes_to_its_own() -> None:
+    second = PLAN.replace("1月9日", "3月11日").replace("10,000万元", "20,000万元")
+    report = (
+        "公司于2024年{day}召开董事会，审议通过回购股份方案。"
+        "截至2024年4月30日，公司已累计回购股份{shares}股，支付的总金额为{paid}元。"
+    )
+    first, other = programmes(
+        [
+            filing(0, "关于回购公司股份方案的公告", PLAN),
+            filing(
+                30,
+                "关于首次回购公司股份的公告",
+                report.format(day="1月9日", shares="1,000,000", paid="20,000,000"),
+            ),
+            filing(70, "关于回购公司股份方案的公告", second),
+            filing(
+                120,
+                "关于回购公司股份的进展公告",
+                report.format(day="1月9日", shares="2,000,000", paid="50,000,000"),
+            ),
+            filing(
+                121,
+                "关于回购公司股份的进展公告",
+                report.format(day="3月11日", shares="500,000", paid="10,000,000"),
+            ),
+        ]
+    )
+    assert (len(first.steps), first.used) == (3, Decimal("50.0"))
+    assert (len(other.steps), other.used) == (2, Decimal("5.0"))
+
+
 def test_nothing_told() -> None:
     assert programmes([filing(0, "关于召开股东大会的通知", "正文")]) == ()
