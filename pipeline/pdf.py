@@ -190,7 +190,7 @@ Found = tuple[float, float, list[list[str]]]  # upper and lower edge from the pa
 
 def _mined(data: bytes, texts: bool, tabled: int) -> Iterator[tuple[list[Found], str | None]]:
     """For each page its text where PDFium's has gaps, and of the first `tabled` the ruled tables from top to bottom."""
-    wanted = None if texts else range(1, tabled + 1)
+    wanted = None if texts else list(range(1, tabled + 1))
     with pdfplumber.open(io.BytesIO(data), pages=wanted) as document:
         for number, page in enumerate(document.pages):
             clean = page.dedupe_chars(tolerance=1, extra_attrs=())  # bold type is often printed twice
