@@ -109,7 +109,9 @@ def table_fields(body: str, blocks: list[Block]) -> Fields:
             found = row_fields(body, row, block, shared)
             if row.name not in fields:
                 fields.update(found)
-            elif _same_row(fields, found, row.name):
+            elif (
+                _same_row(fields, found, row.name) or row.name not in found
+            ):  # … or is of before a correction
                 for name, value in found.items():
                     fields.setdefault(name, value)
     return fields

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import permutations
 
 # Layouts by what the head says and the number of columns, the usual one first.
 PLAIN = {2: ("TL",), 3: ("TLC",), 4: ("TLDC", "TLC_")}
@@ -21,8 +22,10 @@ RESTATED_THREE = {
     6: ("TLRCMN", "TLRMNC", "TLRCcM"),
 }
 CORRECTED = {2: ("BT",), 3: ("BTL", "BTD"), 4: ("BTLC", "BTDC"), 5: ("BTLRC", "BTDLC")}
+# What a word of a correction's head tells of, beside the two columns of this period.
+_BESIDE = {"last": "L", "year": "L", "change": "C", "new_change": "C", "old_change": "c", "difference": "D"}
 
-_SIGNIFICANT = frozenset({"corr_old", "corr_new", "old", "new", "this", "last"})
+_SIGNIFICANT = frozenset({"corr_old", "corr_new", "before", "after", "old", "new", "this", "last"})
 
 
 @dataclass(frozen=True)
@@ -62,13 +65,10 @@ class Head:
         if self.by_quarter or not self.tells:
             return []
         three = len(self.years) > 2
-        # 修正后 may be glued to 的增减变动 and not be seen; a table from before a correction has three columns.
-        corrected = self.has("corr_old") and (self.has("corr_new") or width > 3)
+        corrected = self.has("corr_old") and self.has("corr_new", "new_change")
         restated = self.has("old", "new")
         if corrected:
-            found = list(CORRECTED.get(width, ()))
-            beside = "D" if self.has("last") or len(self.years) > 1 else "L"
-            found = [layout for layout in found if beside not in layout] or found
+            found = self._corrected(width)
             if self.first("corr_new") < self.first("corr_old"):
                 found = [layout.replace("BT", "TB") for layout in found]
         elif restated and three:
@@ -77,6 +77,8 @@ class Head:
             found = list(RESTATED.get(width, ()))
         elif three:
             found = list(THREE_YEARS.get(width, ()))
+        elif width == 3 and self.has("difference") and not self.has("change"):
+            found = ["TLD"]
         else:
             found = list(PLAIN.get(width, ()))
         if (restated or corrected) and self.first("new") < self.first("old"):
@@ -86,10 +88,41 @@ class Head:
             found = [_turned(layout, three) for layout in found]
         if three and not restated and width == 4 and self._change_last():
             found.reverse()
-        if self.has("corr_old") and not corrected:
+        if self._withdrawn(corrected):
             # A whole table as it was printed before the correction: only its own figures are of use.
             found = ["".join("B" if role == "T" else "_" for role in layout) for layout in found]
         return found
+
+    def _withdrawn(self, corrected: bool) -> bool:
+        """Whether this is a whole table under 更正前; the last word above it counts."""
+        told = [kind for kind, _ in self.words if kind in ("before", "after")]
+        return told[-1] == "before" if told else self.has("corr_old") and not corrected
+
+    def _corrected(self, width: int) -> list[str]:
+        """修正前 and 修正后 side by side, and what else the words name, in each order that a torn head may hide.
+
+        Columns that no word names are never taken for one that is known.
+        """
+        named: list[str] = []
+        for kind, _ in self.words:
+            letter = _BESIDE.get(kind, "")
+            if letter and (letter == "D" or letter not in named):
+                named.append(letter)
+        pairs = sum(kind == "corr_old" for kind, _ in self.words)
+        if "L" in named and (
+            pairs > 1 or self.has("old", "new")
+        ):  # last year's figure before and after it, too
+            named.insert(named.index("L") + 1, "R")
+        if "L" not in named and not self.has("new_change"):  # … is against what stood there before
+            named = ["D" if letter == "C" else letter for letter in named]
+        if "D" in named or "c" in named:
+            orders = {"".join(order) for order in permutations(named) if _usual(order)}
+            found = [f"BT{order}" for order in sorted(orders, key=lambda order: _moved(order, named))]
+            return found if len(named) + 2 == width else []
+        beside = "D" if "L" in named else "L"
+        every = CORRECTED.get(width, ())
+        found = [layout for layout in every if beside not in layout] or list(every)
+        return ["".join(c if c in "BTD" or c in named else "_" for c in layout) for layout in found]
 
     def _change_last(self) -> bool:
         """Whether the change stands behind all three years: 2024年 2023年 2022年 本年同比增减."""
@@ -106,6 +139,17 @@ def _turned(layout: str, three: bool) -> str:
     return layout.translate(str.maketrans("TLM", "MLT") if three else str.maketrans("TL", "LT"))
 
 
+def _usual(order: Sequence[str]) -> bool:
+    """Last year stands before the change against it, and a restated figure behind the printed one."""
+    known = [letter for letter in order if letter in "LRC"]
+    return known == [letter for letter in "LRC" if letter in known]
+
+
+def _moved(order: str, named: Sequence[str]) -> int:
+    """By how much an order departs from that of the words."""
+    return sum(abs(order.index(letter) - named.index(letter)) for letter in order)
+
+
 def choose(head: Head, width: int, rows: Sequence[Sequence[Decimal | None]]) -> str:
     """The layout of a block. `rows` are the figures of its full rows that are amounts (no ratios).
 
@@ -119,9 +163,10 @@ def choose(head: Head, width: int, rows: Sequence[Sequence[Decimal | None]]) -> 
         if head.words or width != 3 or sum(verified("TLC", row) is True for row in rows) < 2:
             return ""
         return "TLC"
-    if len(found) == 1:
+    if len(found) == 1 and "D" not in found[0]:
         return found[0]
-    return max(found, key=lambda layout: (score(layout, rows), -found.index(layout)))
+    best = max(found, key=lambda layout: (score(layout, rows), -found.index(layout)))
+    return "" if "D" in best and score(best, rows) < 0 else best
 
 
 def score(layout: str, rows: Sequence[Sequence[Decimal | None]]) -> int:

@@ -82,6 +82,7 @@ _TAIL = re.compile(r"^(?:分点|个?百分点|点)")
 _SENTENCE = re.compile(r",(?!\d)|[，。；;]")
 _MARKED = re.compile(r"[,，。；;、(]")  # what a heading or a sentence has
 _HEADING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))")
+_WHOLE = re.compile(r"(?:修正|更正|修订)[前后](?!的?[前后与和及对比差])")
 _YEAR_BEHIND = re.compile(r"\.\d{2}(?=(?:19|20)\d\d$)")  # a running head's year after the last figure
 # Cells that lost the blank between them end after the same number of decimals: 2, rarely another.
 _GLUED = tuple(re.compile(rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d{{{places}}}") for places in (2, 4, 3, 1))
@@ -138,7 +139,8 @@ def _take(plain: str) -> _Taken:
             if not marked:
                 pass
             elif _HEADING.match(piece):
-                piece = "§"
+                said = _WHOLE.search(piece)  # （一）更正前： stands above a table
+                piece = f"§{said[0]}:" if said else "§"
             elif _SENTENCE.search(piece):
                 piece = "¶"
             edges.add(size)
@@ -169,12 +171,19 @@ def _take(plain: str) -> _Taken:
             open_group = True
     words(plain[at:])
     joined = "".join(parts)
-    return _Taken(joined, edges, groups, list(_head_words(joined)))
+    return _Taken(joined, edges, groups, list(_head_words(joined, edges)))
 
 
-def _head_words(words: str) -> Iterator[tuple[int, str, int]]:
-    for m in HEAD.finditer(words):
-        yield m.start(), m.lastgroup or "", int(m["year"] or 0)
+_COLUMN = {"old_column": "corr_old", "new_column": "corr_new"}
+
+
+def _head_words(words: str, edges: set[int]) -> Iterator[tuple[int, str, int]]:
+    at = 0
+    while m := HEAD.search(words, at):
+        kind, at = m.lastgroup or "", m.end()
+        if kind in ("old_change", "new_change") and m.start() + 3 in edges:  # 修正后 and 增减 are two cells
+            kind, at = kind.replace("change", "column"), m.start() + 3
+        yield m.start(), _COLUMN.get(kind, kind), int(m["year"] or 0)
         if m["year"] and "季度" in m[0]:
             yield m.start(), "quarter", 0
 
@@ -259,7 +268,7 @@ def _blocks(plain: str) -> Iterator[Block]:
         while h < len(taken.heads) and taken.heads[h][0] < (label.start() if label else place):
             at, kind, year = taken.heads[h]
             if kind == "section":  # 更正前： and 更正后： stand above a heading and hold for the table below
-                pending = [word for word in pending if word[0].startswith("corr")]
+                pending = [word for word in pending if word[0].startswith(("corr", "before", "after"))]
             elif kind == "sentence":  # years in a sentence head no column
                 pending = [word for word in pending if word[0] != "year"]
             elif at >= used:

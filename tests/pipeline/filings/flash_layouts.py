@@ -339,3 +339,85 @@ def three_years(lines: Sequence[Line]) -> str:
         + rows
         + "\n"
     )
+
+
+def _columns(head: str, lines: Sequence[Line], row: Callable[[Line], Sequence[object]]) -> str:
+    rows = "\n".join(
+        " ".join(
+            [
+                LABELS[line.row],
+                *(f"{cell:,}" if isinstance(cell, Decimal) else str(cell) for cell in row(line)),
+            ]
+        )
+        for line in lines
+        if line.money
+    )
+    return f"{TOP}{head}\n{rows}\n{FOOT}"
+
+
+def _ratio(line: Line) -> Decimal:
+    return ((line.this - line.before) / abs(line.before) * 100).quantize(Decimal("0.01"))
+
+
+# A correction's columns beside those of this period: what each is, for a test to say that no other is read.
+CORRECTED: dict[str, tuple[str, Callable[[Line], Sequence[object]], str]] = {
+    "change_and_difference": (
+        "项目 本报告期 上年同期 修正后与上年同期的增减变动幅度（%） 修正前与修正后差异\n 修正前 修正后",
+        lambda line: [line.before, line.this, line.last, line.change(line.last), line.this - line.before],
+        "BTLCD",
+    ),
+    "difference_before_last_year": (
+        "项目 修正前 修正后 修正前后差异 上年同期 增减变动幅度（%）",
+        lambda line: [line.before, line.this, line.this - line.before, line.last, line.change(line.last)],
+        "BTDLC",
+    ),
+    "difference_and_its_ratio": (
+        "项目 更正前 更正后 差异 差异率",
+        lambda line: [line.before, line.this, line.this - line.before, _ratio(line)],
+        "BTDD",
+    ),
+    "moved_amount_and_ratio": (
+        "项目 更正前 更正后 变动额 变动率",
+        lambda line: [line.before, line.this, line.this - line.before, _ratio(line)],
+        "BTDD",
+    ),
+    "both_changes": (
+        "项目 本报告期 上年同期 修正前增减幅度 修正后增减幅度\n 修正前 修正后",
+        lambda line: [
+            line.before,
+            line.this,
+            line.last,
+            ((line.before - line.last) / abs(line.last) * 100).quantize(Decimal("0.01")),
+            line.change(line.last),
+        ],
+        "BTLcC",
+    ),
+    "last_year_corrected_too": (
+        "项目 本报告期 上年同期 更正后的增减变动幅度（%）\n更正前 更正后 更正前 更正后",
+        lambda line: [line.before, line.this, line.last, line.restated, line.change(line.restated)],
+        "BTLRC",
+    ),
+    "no_word_for_two": (
+        "项目 本报告期 本报告期 甲列 乙列\n修正前 修正后",
+        lambda line: [line.before, line.this, line.last, line.change(line.last)],
+        "BT__",
+    ),
+    "an_amount_of_change": (
+        "项目 本报告期 上年同期 增减额",
+        lambda line: [line.this, line.last, line.this - line.last],
+        "TLD",
+    ),
+}
+
+
+def beside_correction(name: str, lines: Sequence[Line]) -> str:
+    head, row, _ = CORRECTED[name]
+    return _columns(head, lines, row)
+
+
+def two_tables(above: tuple[str, str], lines: Sequence[Line]) -> str:
+    """The whole table as it was, then as it is."""
+    head = "项目 本报告期 上年同期 增减变动幅度（%）"
+    was = _columns(head, lines, lambda line: [line.before, line.last, "不适用"]).removesuffix(FOOT)
+    now = _columns(head, lines, lambda line: [line.this, line.last, line.change(line.last)])
+    return f"更正前后的内容如下：\n{above[0]}\n{was}{above[1]}\n{now}"

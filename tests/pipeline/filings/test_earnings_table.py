@@ -13,13 +13,16 @@ from pipeline.filings.earnings_table import read_blocks
 from pipeline.filings.record import Filing
 from pipeline.model import Number
 from tests.pipeline.filings.flash_layouts import (
+    CORRECTED,
     LABELS,
     LAYOUTS,
     Line,
+    beside_correction,
     corrected,
     flashes,
     restated,
     three_years,
+    two_tables,
 )
 
 TITLE = "某某科技：2023年度业绩快报"
@@ -291,3 +294,42 @@ def test_garbage_never_raises_and_evidence_is_verbatim(text: str) -> None:
 @given(st.text(max_size=300))
 def test_other_text_has_no_facts(text: str) -> None:
     assert flash(Filing("", text)) == []
+
+
+_NAMES = {"B": "_before_correction", "T": "", "L": "_last", "R": "_last_restated", "C": "_change"}
+
+
+@pytest.mark.parametrize("name", CORRECTED)
+@settings(max_examples=40)
+@given(lines=flashes())
+def test_columns_beside_a_correction_are_read_for_what_they_are_or_not(
+    name: str, lines: tuple[Line, ...]
+) -> None:
+    fields, columns = read(beside_correction(name, lines)), CORRECTED[name][2]
+    for line in filter(lambda line: line.money, lines):
+        base = line.restated if "R" in columns else line.last
+        wanted = dict(
+            zip("BTLRC", (line.before, line.this, line.last, line.restated, line.change(base)), strict=True)
+        )
+        for letter, suffix in _NAMES.items():
+            assert value(fields, line.row + suffix) == (wanted[letter] if letter in columns else None)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ("更正前：", "更正后："),
+        ("（一）更正前的主要财务数据", "（二）更正后的主要财务数据"),
+        ("1、修正前：\n一、2023年度主要财务数据", "2、修正后：\n一、2023年度主要财务数据"),
+    ],
+)
+@settings(max_examples=20)
+@given(lines=flashes())
+def test_a_whole_table_of_before_the_correction_stands_above_or_below(
+    above: tuple[str, str], lines: tuple[Line, ...]
+) -> None:
+    fields = read(two_tables(above, lines))
+    for line in filter(lambda line: line.money, lines):
+        assert value(fields, line.row) == line.this
+        assert value(fields, f"{line.row}_last") == line.last
+        assert value(fields, f"{line.row}_before_correction") == line.before
