@@ -42,6 +42,7 @@ class Rule:
     told: re.Pattern[str] | None = None
     untold: re.Pattern[str] | None = None
     stages: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    beside: tuple[str, ...] | None = None  # the kinds beside which alone a text may be of this one too
     examples: dict[str, list[str]] = field(default_factory=dict)
 
     def holds(self, title: str) -> bool:
@@ -81,7 +82,13 @@ class Titles:
         elif not plain and (line := _own_title(head)):
             found = self._titled(line)
         else:
-            found = self._told(plain, head) or self._titled(plain)
+            found = self._told(plain, head)
+            if all(self._by_kind[kind].beside is not None for kind in found):
+                found = (
+                    *self._titled(plain),
+                    *(kind for kind in found if not self._by_kind[kind].holds(plain)),
+                )
+        found = tuple(kind for kind in found if self._stands(kind, found))
         if _ANYWHERE not in found and self._registered(body):
             found = (*found, _ANYWHERE)
         return found or ("other",)
@@ -104,6 +111,10 @@ class Titles:
         if found and found[0].endswith("_cancellation"):  # shares taken back are no programme
             found = [kind for kind in found if kind != "buyback"]
         return tuple(found)
+
+    def _stands(self, kind: str, found: tuple[str, ...]) -> bool:
+        beside = self._by_kind[kind].beside
+        return beside is None or {*found} <= {kind, *beside}
 
     def _registered(self, body: str) -> bool:
         """Whether any sentence of the text tells of a registered algorithm."""
@@ -150,6 +161,7 @@ def _rule(kind: str, raw: dict[str, Any]) -> Rule:
         unless=re.compile(raw["not"]) if raw.get("not") else None,
         told=re.compile(raw["told"]) if raw.get("told") else None,
         untold=re.compile(raw["untold"]) if raw.get("untold") else None,
+        beside=tuple(raw["beside"]) if "beside" in raw else None,
         stages=tuple((name, re.compile(pattern)) for name, pattern in raw.get("stages", {}).items()),
         examples=raw.get("examples", {}),
     )

@@ -61,12 +61,76 @@ def test_loss_that_narrows() -> None:
     assert [(loss["net_loss"], loss["change"]) for loss in found] == [("889.5万元", "同比收窄28.29%")]
 
 
+def test_a_comparison_names_no_period_of_what_follows() -> None:
+    (loss,) = read(
+        "",
+        "青禾资源（600999）今日晚间发布2019年半年报，公司实现营业收入15,990.69万元，比去年同期减少20.76%，归属于上市公司股东的净利润为-334.98万元。",
+    )
+    assert (loss["period"], loss["net_loss"]) == ("2019年半年", "334.98万元")
+
+
+def test_periods_that_end_on_a_day() -> None:
+    last, own = read(
+        "",
+        "青禾华润(00999-HK)公布，相对于截至2018年9月30日止6个月取得的亏损约2.56亿港元，集团预期于截至2019年9月30日止6个月取得不少于1亿港元的股东应占亏损。",
+    )
+    assert (last["period"], last["net_loss"]) == ("截至2018年9月30日止6个月", "2.56亿港元")
+    assert (own["period"], own["net_loss"]) == ("截至2019年9月30日止6个月", "1亿港元")
+
+
+def test_losses_shared_out_over_years() -> None:
+    found = read("", "青禾股份（600999）公告，公司在2012年度、2013年度分别亏损6925.49万元和5920.91万元。")
+    assert [(loss["period"], loss["net_loss"]) for loss in found] == [
+        ("2012年度", "6925.49万元"),
+        ("2013年度", "5920.91万元"),
+    ]
+
+
+def test_losses_of_two_periods_as_ranges() -> None:
+    found = read(
+        "",
+        "在2018年年报延期数月之后，青禾银行(00999)昨天发布盈利警告，预期2018年将净亏损约40亿-50亿元，同时2019年上半年将净亏损约5亿-10亿元。",
+    )
+    assert [(loss["period"], loss["net_loss"]) for loss in found] == [
+        ("2018年", "40亿 / 50亿元"),
+        ("2019年上半年", "5亿 / 10亿元"),
+    ]
+
+
+def test_whose_loss_it_is() -> None:
+    (loss,) = read(
+        "青禾网络25亿增资零收入公司",
+        "近日，青禾网络集团股份有限公司（简称青禾网络）公告称，将增资子公司海州白石网络科技有限公司（简称白石网络）。2018年，白石网络的营业收入为0，净亏损70.8万元。",
+    )
+    assert loss["holder"] == "海州白石网络科技有限公司"
+
+
+def test_a_name_before_its_code_is_what_the_text_repeats() -> None:
+    (loss,) = read(
+        "",
+        "某集团重金投资的酒类电商远海网（830999.OC，以下简称“1999”）继续亏损。8月30日晚公告显示，2019年上半年净亏损1323.48万元。去年10月，远海网披露方案。",
+    )
+    assert loss["holder"] == "远海网"
+
+
+def test_lately_counts_where_something_is_published() -> None:
+    (loss,) = read(
+        "",
+        "11月16日晚间，青禾长运发布公告，保荐机构近日对公司进行了检查。资料显示，青禾长运2020年前三季度净亏损约2.03亿元。",
+    )
+    assert loss["disclosed"] == "11月16日晚间"
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "青禾智能（870000）近日发布2020年半年度报告，归属于挂牌公司股东的净利润4,640,191.79元，同比增长5%。",
         "青禾智能（870000）公告，每股亏损0.11元。",
         "青禾智能（870000）公告，公司计提减值准备3.00亿元。",
+        "青禾智能（870000）公告，去年同期确认非流动资产产生的减值亏损约5830万元。",
+        "青禾智能（870000）公告，第3季度经调整EBITDA亏损为7.31亿港元。",
+        "青禾智能（870000）公告，前三季度扣非净利亏损5100万元。",
+        "青禾智能（870000）获减持评级。我们预计2022年股东净利润为-47亿港元。",
         "",
     ],
 )

@@ -91,3 +91,14 @@ def test_a_service_agreement_with_its_sum_is_a_contract() -> None:
 def test_a_pledge_told_beside_a_release() -> None:
     told = "青禾视觉公告称，公司于近日收到股东通知，获悉林远山736万股股份被质押以及林近水2100万股解除质押。"
     assert set(kinds_of("", told)) == {"pledge", "pledge_release"}
+
+
+def test_a_loss_is_told_alone_or_beside_earnings() -> None:
+    loss = "归属于上市公司股东的净利润-334.98万元。"
+    assert kinds_of("青禾资源上半年业绩", f"青禾资源（600999）发布2019年半年报，{loss}") == ("loss",)
+    assert kinds_of("", f"青禾股份公告，拟以2.1亿元收购白石药业有限公司70%股权。标的公司去年{loss}") == (
+        "acquisition",
+    )
+    assert kinds_of("关于未弥补亏损达到实收股本总额三分之一的公告", f"公司未弥补亏损3亿元，{loss}") == (
+        "other",
+    )
