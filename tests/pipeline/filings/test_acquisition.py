@@ -243,3 +243,11 @@ def test_a_short_form_stands_for_the_one_company_it_can_mean() -> None:
         "青禾电子股份有限公司（以下简称“公司”）完成工商变更登记，公司名称：海州市惠海传感器有限公司。公司以现金16,416万元收购惠海公司90%股权。",
     )
     assert deal["target"] == "海州市惠海传感器有限公司"
+
+
+def test_who_announces_by_its_full_name_buys() -> None:
+    (deal,) = told(
+        facts,
+        "10月19日，海州宝青自动化股份有限公司（以下简称“宝青股份”）发布公告称，针对公司拟收购云港酒业连锁股份有限公司不低于52.96%的股份，相关事项仍在推进中。",
+    )
+    assert (deal["buyer"], deal["target"]) == ("海州宝青自动化股份有限公司", "云港酒业连锁股份有限公司")
