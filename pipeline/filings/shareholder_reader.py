@@ -29,6 +29,7 @@ from pipeline.filings.shareholder_words import (
     FUND_FLOW,
     GROWN,
     HELD,
+    HOLDER_LINE,
     MONEY,
     NOT_DONE,
     NOT_MONEY,
@@ -61,6 +62,7 @@ class Reader:
         self.trades: list[Trade] = []
         self.done: list[Trade] = []  # the trades of the facts, without plans and sums
         self.holder: tuple[Name, ...] = ()
+        self.lined = False  # whether the holder stands on a line of its own (增持人:…)
         self.window: tuple[int, int] | None = None  # a plan's time on a line of its own
         self.said: tuple[Day, Day] | None = None  # days on a line of their own
 
@@ -72,7 +74,11 @@ class Reader:
         if figures and FUND_FLOW.search(text, start, end):
             return
         verb = self.verb.search(text, start, end) is not None
-        if verb or text.find("持有", start, end) >= 0:
+        if (m := HOLDER_LINE.match(text, start)) and (
+            who := next(iter(self.names.holders(m.end(), end)), None)
+        ):
+            self.holder, self.lined = (who,), True
+        elif not self.lined and (verb or text.find("持有", start, end) >= 0):
             self.holder = self.names.group(start, end) or self.holder
         if text.find(":", start, end) >= 0:
             self._day_line(start, end)

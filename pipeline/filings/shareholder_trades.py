@@ -11,7 +11,15 @@ from typing import TypeVar
 from pipeline.filings.checks import Fields, slack
 from pipeline.filings.names import Name
 from pipeline.filings.record import Filing
-from pipeline.filings.shareholder_words import AFTER_DAY, BEFORE_DAY, CAPITAL, SHORT_END, SINCE, SPAN
+from pipeline.filings.shareholder_words import (
+    AFTER_DAY,
+    BEFORE_DAY,
+    CAPITAL,
+    EVER_SINCE,
+    SHORT_END,
+    SINCE,
+    SPAN,
+)
 from pipeline.model import Check, Day, Number
 
 
@@ -98,6 +106,8 @@ def dates(filing: Filing, trade: Trade, start: int, end: int, n: Number) -> None
             continue
         if re.search(r"上市流通|解除限售|为基数|公司于$", before + after[:20]) and not trade.planned:
             continue
+        if d.start > n.end and "(含" in text[n.end : d.start]:
+            continue  # what the count includes
         if d.end < n.start and not trade.planned and SINCE.search(text, d.end, n.start):
             continue
         usable.append(d)
@@ -136,7 +146,7 @@ def dates(filing: Filing, trade: Trade, start: int, end: int, n: Number) -> None
         if before_count and re.fullmatch(r"[、，和及]", text[d.end : run[0].start]):
             run.insert(0, d)
     trade.begin = None if _up_to(text, run[0], start) else run[0]
-    trade.end = run[-1]
+    trade.end = None if EVER_SINCE.match(text, run[-1].end) else run[-1]
 
 
 def _up_to(text: str, day: Day, start: int) -> bool:
@@ -201,8 +211,15 @@ def merged(trades: list[Trade]) -> list[Trade]:
         same.ratio, same.amount = same.ratio or t.ratio, same.amount or t.amount
         same.shares, same.of_holding = same.shares or t.shares, same.of_holding or t.of_holding
         same.low, same.high, same.mean = same.low or t.low, same.high or t.high, same.mean or t.mean
-        if same.begin is None or same.end is None:
-            same.begin, same.end = t.begin or same.begin, t.end or same.end
+        if same.begin is None and same.end is None:
+            same.begin, same.end = t.begin, t.end
+        elif (
+            same.begin is None
+            and t.end is not None
+            and same.end is not None
+            and t.end.value == same.end.value
+        ):
+            same.begin = t.begin
         same.total = same.total and t.total
         same.window, same.until = same.window or t.window, same.until or t.until
     return kept

@@ -170,6 +170,7 @@ class _Facts(Reader):
         own = set(self._who(trade))
         others = [t for t in done if t is not trade and t.shares and own.issuperset(self._who(t))]
         whole = trade.shares[0].base
+        others = [t for t in others if (t.shares[0].base or 0) < whole]
         parts = [t.shares[0].base or 0 for t in others if _within(t, trade)]
         if not parts:
             return False

@@ -510,3 +510,30 @@ def test_the_partner_of_a_holder_and_the_cause_are_not_the_holder() -> None:
         "青禾文化因远山证券股份有限公司产品到期，于2020年8月6日至8月10日累计被动减持公司股份2,285,772股。",
     )
     assert (first["holder"], second["holder"]) == ("青禾文化传媒有限公司", "青禾文化传媒有限公司")
+
+
+def test_a_holder_on_a_line_of_its_own_stays() -> None:
+    (bought,) = told(
+        increases,
+        "增持股东：白石股权投资合伙企业（有限合伙）（白石控股有限公司持有青禾管理有限公司80%股权；青禾管理有限公司为其管理人）\n"
+        "增持时间及方式：2021年7月16日，通过集中竞价增持了公司部分股份；\n增持数量、比例及金额：1,200,000股，占公司总股本0.108%；",
+    )
+    assert bought["holder"] == "白石股权投资合伙企业(有限合伙)"
+    assert (bought["shares"], bought["from"], bought["to"]) == ("1,200,000股", "2021-07-16", "2021-07-16")
+
+
+def test_sums_over_longer_times_are_no_trades() -> None:
+    found = told(
+        increases,
+        "2021年7月11日，林远山先生增持公司股份100,000股。2021年7月14日，林远山先生增持公司股份200,000股。"
+        "截至2021年7月14日，林远山先生累计增持公司股份300,000股。本次公告前十二个月内，林远山先生累计增持公司股份900,000股。",
+    )
+    assert [(t["shares"], t["cum_shares"], t["as_of"]) for t in found] == [
+        ("100,000股", "300,000股", "2021-07-14"),
+        ("200,000股", "300,000股", "2021-07-14"),
+    ]
+    (only,) = told(
+        increases,
+        "截至2021年7月19日，白石集团有限公司累计增持公司股份78,506,261股（含2021年5月15日已增持的股份）。",
+    )
+    assert (only.get("from"), only["to"]) == (None, "2021-07-19")
