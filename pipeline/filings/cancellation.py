@@ -21,7 +21,7 @@ SENTENCES = 300
 
 _TAKEN = re.compile(r"回购|注销")
 # Words that only say which shares of a grant are meant: 已获授但尚未解锁的, 持有的尚未解除限售的.
-_GRANTED = re.compile(
+GRANTED = re.compile(
     r"(?:所?持有的?)?(?:全部|部分)?(?:已|获|授予|授权|授出|授|予|登记|持有)*(?:但|且|，|,)*(?:尚|仍)?未(?:能)?(?:达到)?(?:解锁|解除限售|解售|归属|上市流通|行权)(?:条件|标准)?的?"
 )
 _NOT_TAKEN = re.compile(
@@ -46,7 +46,7 @@ _NOT_PRICE = re.compile(
     r"授予价|股价|市价|收盘|均价|面值|派|股息|红利|每10股|成本|净资产|[=＝+×÷(（]$|\d\)?[×*+]$"
 )
 _NEW = re.compile(r"(?:调整|变更|修改|下调)[为至到](?:人民币)?$")
-_AS_GRANTED = re.compile(
+_ASGRANTED = re.compile(
     r"回购(?:注销)?价格?[^，,。;；\d]{0,10}授予价格?[)为]*$"
 )  # 回购价格为授予价格2.13元/股
 _OLD = re.compile(r"(?:由|从)(?:原来的?|人民币)*$")
@@ -108,7 +108,7 @@ def _told(filing: Filing) -> Iterator[_Told]:
                 if _OLD.search(lead):
                     told.old.append(number)
                 elif "回购" in text[start : number.start] and (
-                    _NEW.search(lead) or _AS_GRANTED.search(lead) or not _NOT_PRICE.search(lead[-12:])
+                    _NEW.search(lead) or _ASGRANTED.search(lead) or not _NOT_PRICE.search(lead[-12:])
                 ):
                     told.prices.append(number)
             elif number.base_unit == "元":
@@ -140,7 +140,7 @@ def _periods(filing: Filing) -> Iterator[tuple[int, int]]:
 
 
 def _is_taken(text: str, start: int, number: Number, lead: str) -> bool:
-    clause = _GRANTED.sub("", lead[-48:])
+    clause = GRANTED.sub("", lead[-48:])
     if _HELD_BY.search(clause):
         return True
     if _AGAIN.fullmatch(lead):  # 2,042,970,972股(约20.43亿股)

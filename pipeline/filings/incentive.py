@@ -1,8 +1,10 @@
 """Plans of shares and options for staff.
 
-Fields: `stage` (草案, 授予, 归属, 行权, 解除限售, 终止), `tool` (限制性股票, 期权, 增值权), `shares`, `ratio` (of total capital), `first`,
-`reserved`, `grant_price`, `persons`, `granted_on`. A combined plan gives its tools in a list each, and its whole as
-`total` and `total_ratio`.
+Fields: `stage` (草案, 授予, 归属, 行权, 解除限售, 调整, 注销, 作废, 终止), `tool` (限制性股票, 期权, 增值权), `shares`, `ratio` (of total
+capital), `first`, `reserved`, `grant_price`, `persons`, `granted_on`. A combined plan gives its tools in a list each, and
+its whole as `total` and `total_ratio`. What another figure has replaced (由12.34元/股调整为12.04元/股) is not in force and no
+value. `shares` are those that the filing cancels, where it cancels, and those exercised so far, where it tells of exercise
+(as_of; the month's or quarter's alone are `period_shares`).
 """
 
 from __future__ import annotations
@@ -11,7 +13,9 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from pipeline.filings.buyback_words import NEW, OLD
 from pipeline.filings.checks import Fields, slack
+from pipeline.filings.incentive_deeds import ended, exercised
 from pipeline.filings.numbers import with_unit
 from pipeline.filings.record import Filing
 from pipeline.model import Check, Fact, Number
@@ -22,7 +26,7 @@ _NAMES = {"s": "限制性股票", "o": "期权", "a": "增值权"}
 _BOTH = re.compile(
     r"限制性股票(?:激励计划)?(?:与|和|及|、)股票期权|股票期权(?:激励计划)?(?:与|和|及|、)限制性股票"
 )
-_PLAN = re.compile(r"授予|归属|行权|解除限售|激励计划|权益|预留|首次|注销|作废")
+_PLAN = re.compile(r"授予|登记数量|归属|行权|解除限售|激励计划|权益|预留|首次|注销|作废")
 _COUNT = re.compile(r"授予|数量|权益|总计|总量|合计|归属|行权(?!价)|解除限售|涉及|预留|首次|不超过")
 _FIRST = re.compile(r"首次(?:授予|授出)?[^，。；\d]{0,24}$")
 _RESERVED = re.compile(r"预留(?!比例)[^，。；\d]{0,24}$")
@@ -39,20 +43,36 @@ _OF_GRANT = re.compile(
 _PRICE = re.compile(
     r"(?:授予|行权|归属|转让|购买|认购)(?:的)?(?:股票)?价格[^。；]{0,24}$|每[股份](?:人民币)?$|价格为?$"
 )
-_NOT_PRICE = re.compile(r"均价|交易|收盘|面值|净资产|成本|公允|低于|%|不得|孰高|前\d+个")
+_NOT_PRICE = re.compile(
+    r"均价|交易|收盘|面值|净资产|成本|公允|低于|%|不得|孰高|前\d+个|P0|V[为=]|派息|派发|红利|股利|调整前"
+)
+# A figure after the one that it replaces: 再调整为20.38元/股
+_AGAIN = re.compile(
+    r"[，,、]?(?:再|又|后|最终|进一步|并|相应)*(?:调整|变更|修订|修改)(?:为|至|到)(?:人民币)?"
+)
+_REPLACED = re.compile(r"(?:相应|被)?(?:调整|变更|减少|增加)(?:为|至|到)")
+_HEADS = r"(?:归属|行权|登记|解除限售|授予|涉及)的?(?:激励对象)?(?:总)?人数"
 _PERSONS = re.compile(r"(?P<n>\d{1,5})(?P<u>人|名)(?!民币|员工持股|以上|监事|独立)")
 _DAY = re.compile(r"(?:授予日|授权日|授予登记完成日|授予登记日)(?:确定)?(?:为|是|:)*$")
 _STAGES = (
-    ("终止", re.compile(r"终止(?:实施)?[^，。；]{0,16}激励计划")),
+    ("终止", re.compile(r"终止(?:实施)?[^，。；]{0,24}(?:激励计划|股权激励)")),
     ("归属", re.compile(r"归属(?:结果|条件(?:成就|已)|股票上市|期归属|登记|股票数量|限制性股票)")),
-    ("行权", re.compile(r"行权(?:结果|条件(?:成就|已)|期行权|登记)|自主行权")),
+    ("行权", re.compile(r"行权(?:结果|条件(?:成就|已)|期行权|登记)|自主行权|累计(?:已)?行权")),
     ("解除限售", re.compile(r"解除限售(?:条件(?:成就|已)|期解除|上市|股份)|解锁(?:条件|上市|股份)")),
     (
         "授予",
         re.compile(
-            r"(?:授予日|授权日)(?:确定)?(?:为|是)\d|授予登记(?:完成|结果)|授予结果|向[^，。；]{0,16}激励对象[^，。；]{0,10}(?:首次)?授予[^，。；]{0,14}的?公告"
+            r"(?:授予日|授权日)(?:确定)?(?:为|是)\d|授予[^，。；]{0,10}登记(?:完成|结果|数量)|登记数量|授予结果|向[^，。；]{0,16}激励对象[^，。；]{0,10}(?:首次)?授予[^，。；]{0,14}的?公告"
         ),
     ),
+    (
+        "调整",
+        re.compile(
+            r"调整[^，。；]{0,40}(?:授予|行权|归属)(?:的)?(?:价格|数量)|(?:授予|行权|归属)(?:价格|数量)[^，。；]{0,10}由[^，。；]{2,24}调整为"
+        ),
+    ),
+    ("注销", re.compile(r"注销[^，。；]{0,40}期权|期权[^，。；]{0,20}注销")),
+    ("作废", re.compile(r"作废[^，。；]{0,40}(?:股票|股份)|(?:股票|股份)[^，。；\d]{0,16}作废")),
     ("草案", re.compile(r"草案|预案|拟(?:向|授予)|准备向|激励计划")),
 )
 
@@ -70,6 +90,15 @@ class _Plan:
     first: list[Number] = field(default_factory=list)
     reserved: list[Number] = field(default_factory=list)
     prices: dict[str, Number] = field(default_factory=dict)
+    # What replaced a figure, by the replaced one's unit and value.
+    replaced: dict[tuple[str | None, Decimal | None], Number] = field(default_factory=dict)
+
+    def in_force(self, n: Number) -> Number:
+        seen = {n.base}
+        while (later := self.replaced.get((n.base_unit, n.base))) is not None and later.base not in seen:
+            seen.add(later.base)
+            n = later
+        return n
 
 
 def facts(filing: Filing) -> list[Fact]:
@@ -84,15 +113,18 @@ def facts(filing: Filing) -> list[Fact]:
             _sentence(filing, plan, start, end)
     tools = _tools(text, body)
     both = len(tools) > 1
+    stage = _stage(text, body)
+    if stage is not None and stage[0] in ("注销", "作废", "终止"):
+        return _ended(filing, stage, tools)
     _shares(filing, fields, plan, tools if both else tools[:1])
-    if plan.prices:
-        found = [
-            filing.number(plan.prices[t])
-            for t in ([*tools, ""] if both else ["", *tools])
-            if t in plan.prices
-        ]
-        found = found or [filing.number(next(iter(plan.prices.values())))]
-        fields["grant_price"] = found[0] if len(found) == 1 or not both else tuple(found)
+    _prices(filing, fields, plan, tools, stage)
+    if stage is not None and stage[0] == "行权" and (done := exercised(filing)) is not None:
+        fields["shares"] = filing.number(done.total)
+        fields.pop("ratio", None)
+        if done.period is not None:
+            fields["period_shares"] = filing.number(done.period)
+        if done.as_of is not None:
+            fields["as_of"] = filing.day(done.as_of)
     _persons(filing, fields, body)
     for d in filing.days:
         if d.start < READ and _DAY.search(text, max(0, d.start - 14), d.start):
@@ -104,11 +136,48 @@ def facts(filing: Filing) -> list[Fact]:
     terms = tuple(filing.term(t, *place) for t, place in places if place)
     if terms:
         fields["tool"] = terms if both else terms[0]
-    stage = _stage(text, body)
     if stage is not None:
         fields["stage"] = filing.term(*stage)
     checks = tuple(c for c in (_sum_check(fields),) if c)
     return [Fact(kind="equity_incentive", company=filing.company, fields=fields, checks=checks)]
+
+
+def _ended(filing: Filing, stage: tuple[str, int, int], tools: list[str]) -> list[Fact]:
+    """A plan, or a part of it, that is cancelled: what the plan once granted is history."""
+    text, fields = filing.text, Fields()
+    if (count := ended(filing)) is not None:
+        fields["shares"] = filing.number(count)
+        named = list(_TOOL.finditer(text, max(0, count.start - 80), min(len(text), count.end + 8)))
+        tools = [_NAMES[named[-1].lastgroup or "s"]] if named else tools
+    elif stage[0] != "终止":
+        return []
+    terms = tuple(
+        filing.term(t, *place) for t in tools if (place := _place(text, t, filing.view.title_end)) is not None
+    )
+    if terms:
+        fields["tool"] = terms if len(terms) > 1 else terms[0]
+    fields["stage"] = filing.term(*stage)
+    return [Fact(kind="equity_incentive", company=filing.company, fields=fields)]
+
+
+def _prices(
+    filing: Filing, fields: Fields, plan: _Plan, tools: list[str], stage: tuple[str, int, int] | None
+) -> None:
+    """The price in force; of a filing that adjusts several (of the first grant and the reserved), each."""
+    both = len(tools) > 1
+    if stage is not None and stage[0] == "调整":
+        last = {
+            n.base: n for (unit, _), n in plan.replaced.items() if unit == "元/股" and plan.in_force(n) is n
+        }
+        found = [filing.number(n) for n in last.values()]
+        if found:
+            fields["grant_price"] = found[0] if len(found) == 1 else tuple(found)
+            return
+    if plan.prices:
+        order = [*tools, ""] if both else ["", *tools]
+        stated = [plan.prices[t] for t in order if t in plan.prices] or [next(iter(plan.prices.values()))]
+        found = [filing.number(plan.in_force(n)) for n in stated]
+        fields["grant_price"] = found[0] if len(found) == 1 or not both else tuple(found)
 
 
 def _tools(text: str, body: int) -> list[str]:
@@ -137,10 +206,22 @@ def _sentence(filing: Filing, plan: _Plan, start: int, end: int) -> None:
     inside = [n for n in filing.figures if start <= n.start < end and n.base is not None]
     floor = start
     part: _Part | None = None
+    old: Number | None = None  # a figure that the next one replaces, and what leads to it
+    lead = ""
     for n in inside:
         left, after = text[floor : n.start], text[n.end : n.end + 16]
-        before = text[max(start, n.start - 80) : n.start]
-        floor = n.end
+        floor, at = n.end, n.start
+        if OLD.search(left):
+            old, lead = n, OLD.sub("", left)
+            continue
+        if old is not None:
+            if n.base_unit == old.base_unit and (NEW.fullmatch(left) or _AGAIN.fullmatch(left)):
+                plan.replaced[old.base_unit, old.base] = n
+                left, at = lead, old.start
+                old = n
+            else:
+                old = None
+        before = text[max(start, at - 80) : at]
         if n.base_unit in ("股", "份"):
             if _CAPITAL.search(left[-14:]) or (n.base_unit == "股" and n.text.endswith("/股")):
                 continue
@@ -246,13 +327,15 @@ def _persons(filing: Filing, fields: Fields, body: int) -> None:
     text = filing.text
     for begin, end in ((body, min(len(text), READ)), (0, body)):
         for m in _PERSONS.finditer(text, begin, end):
+            if _REPLACED.match(text, m.end()):
+                continue
             around = text[max(begin, m.start() - 46) : m.end() + 14]
-            if not re.search(r"激励对象|授予对象|(?:共计|合计|向)[^，。；]{0,40}$|授予", around) or re.search(
-                r"离职|会议|出席|持股计划|员工总数|董事会成员|表决|名董事", around[-40:]
-            ):
+            if not re.search(
+                rf"激励对象|授予对象|(?:共计|合计|向)[^，。；]{{0,40}}$|授予|{_HEADS}", around
+            ) or re.search(r"离职|会议|出席|持股计划|员工总数|董事会成员|表决|名董事", around[-40:]):
                 continue
             if (
-                not re.search(r"激励对象|授予对象|授予", around)
+                not re.search(rf"激励对象|授予对象|授予|{_HEADS}", around)
                 or "预留" in text[max(begin, m.start() - 14) : m.start()]
             ):
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,108 @@ def test_grant() -> None:
         "董事会确定股票期权的授权日为2022年1月4日，向353名激励对象授予737万份股票期权，行权价格为6.49元/股。",
     )
     assert (grant["granted_on"], grant["persons"], grant["stage"]) == ("2022-01-04", "353名", "授予")
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("限制性股票的授予价格由12.34元/股调整为12.04元/股。", "grant_price", "12.04元/股"),
+        ("股票期权的行权价格由25.60元/份调整为25.10元/份。", "grant_price", "25.10元/份"),
+        ("限制性股票的授予数量由1,000万股调整为1,400万股。", "shares", "1,400万股"),
+        ("首次授予限制性股票的激励对象由120人调整为118人。", "persons", "118人"),
+        (
+            "限制性股票的授予价格由12.34元/股调整为12.04元/股，再调整为8.46元/股。",
+            "grant_price",
+            "8.46元/股",
+        ),
+        (
+            "首次授予的股票期权行权价格由3.78元/股调整为3.63元/股，预留授予的行权价格由5.07元/股调整为4.92元/股。",
+            "grant_price",
+            "3.63元/股 / 4.92元/股",
+        ),
+        (
+            "股票期权的行权价格调整为P=P0-V，其中P0为16.03元/股，V为0.25元/股。因此，调整后的行权价格为15.78元/股。",
+            "grant_price",
+            "15.78元/股",
+        ),
+    ],
+)
+def test_what_has_been_replaced_is_not_in_force(text: str, field: str, value: str) -> None:
+    (fact,) = told(facts, text)
+    assert fact[field] == value
+
+
+def test_the_price_in_force_after_earlier_changes() -> None:
+    (fact,) = told(
+        facts,
+        "2023年6月21日，股票期权的行权价格由4.13元/股调整为3.98元/股。2024年7月22日，行权价格由3.98元/股调整为3.78元/股。",
+        "关于股票期权激励计划自主行权结果的公告",
+    )
+    assert (fact["stage"], fact["grant_price"]) == ("行权", "3.78元/股")
+
+
+def test_the_month_is_not_the_total_exercised() -> None:
+    (fact,) = told(
+        facts,
+        "2024年8月，公司股票期权激励计划激励对象行权数量为123,400股；截至2024年8月31日，累计行权且完成登记的股份为2,345,600股。",
+        "关于股票期权激励计划自主行权结果暨股份变动的公告",
+    )
+    assert fact["shares"] == "2,345,600股"
+    assert fact["period_shares"] == "123,400股"
+    assert (fact["as_of"], fact["stage"]) == ("2024-08-31", "行权")
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "stage", "tool", "shares"),
+    [
+        (
+            "关于注销部分股票期权的公告",
+            "公司曾于2022年向激励对象授予股票期权8,000,000份。公司拟注销股票期权1,234,560份。",
+            "注销",
+            "期权",
+            "1,234,560份",
+        ),
+        (
+            "关于作废部分已授予尚未归属的限制性股票的公告",
+            "5名激励对象离职，其已获授但尚未归属的156,000股作废失效。业绩未达标对应的300,000股全部取消归属，并作废失效。"
+            "综上，本次合计作废已授予但尚未归属的限制性股票456,000股。",
+            "作废",
+            "限制性股票",
+            "456,000股",
+        ),
+        (
+            "关于终止实施2022年限制性股票激励计划的公告",
+            "公司决定终止本次激励计划，终止涉及的限制性股票5,000,000股。",
+            "终止",
+            "限制性股票",
+            "5,000,000股",
+        ),
+        (
+            "关于股票期权首次授予登记完成的公告",
+            "股票期权登记数量：500.00万份。",
+            "授予",
+            "期权",
+            "500.00万份",
+        ),
+    ],
+)
+def test_what_a_filing_ends_or_registers(title: str, text: str, stage: str, tool: str, shares: str) -> None:
+    (fact,) = told(facts, text, title)
+    assert (fact["stage"], fact["tool"], fact["shares"]) == (stage, tool, shares)
+
+
+def test_shares_bought_back_are_counted_by_the_kind_of_their_own() -> None:
+    (fact,) = told(
+        facts,
+        "公司决定终止实施本激励计划，并回购注销限制性股票2,000,000股。",
+        "关于终止实施2022年限制性股票激励计划暨回购注销限制性股票的公告",
+    )
+    assert fact == {"stage": "终止", "tool": "限制性股票"}
+
+
+def test_heads_of_a_vesting() -> None:
+    (fact,) = told(facts, "2022年限制性股票激励计划本次归属人数：120人。本次归属数量：300,000股。")
+    assert (fact["persons"], fact["shares"]) == ("120人", "300,000股")
 
 
 @given(st.text(alphabet=GARBAGE, max_size=200))
