@@ -48,7 +48,28 @@ def test_a_text_tells_its_kind(body: str, kind: str) -> None:
     assert kinds_of("", body)[0] == kind
 
 
+@pytest.mark.parametrize(
+    ("title", "body", "forecast"),
+    [
+        (
+            "示例股份2024年净利润3.2亿元",
+            "示例股份4月18日晚间披露2024年年度报告，公司实现营业收入56.3亿元，同比增长12%；归母净利润3.2亿元，上年同期亏损1.1亿元，同比扭亏为盈；基本每股收益0.32元。",
+            False,
+        ),
+        ("", "示例股份披露2024年度业绩快报，公司归母净利润3.2亿元，上年同期亏损1.1亿元，扭亏为盈。", False),
+        ("", "示例股份公告，上半年净利润2亿元至3亿元，上年同期亏损1.1亿元，扭亏为盈。", True),
+        ("", "示例股份公告，上半年扭亏为盈，净利润2亿元–3亿元。", True),
+        ("", "示例股份披露三季报，净利润1亿元，同比扭亏；预计全年净利润为2亿元至3亿元。", True),
+    ],
+)
+def test_results_that_are_reported_are_no_forecast(title: str, body: str, forecast: bool) -> None:
+    assert ("earnings_forecast" in kinds_of(title, body)) is forecast
+
+
 def test_several_kinds_in_one_title() -> None:
+    both = {"earnings_flash", "earnings_forecast"}
+    assert set(kinds_of("2024年度业绩预告暨业绩快报公告", "")) == both
+    assert set(kinds_of("2023年年度业绩快报暨业绩预告更正公告", "")) == {*both, "correction"}
     assert set(kinds_of("关于控股股东部分股份解除质押及质押的公告", "")) == {"pledge", "pledge_release"}
 
 
