@@ -60,8 +60,8 @@ class AnswerHit(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     """`query` is how the text was understood; `next` is the cursor of the following page.
 
-    `suggestions` are queries that find something, offered when this one finds nothing; `notes` are sentences
-    that say which part of it nothing has.
+    `suggestions` are queries that find something, offered when this one finds nothing or names a company that
+    the table lacks; `notes` are sentences that say which part of it nothing has.
     """
 
     query: str
@@ -184,7 +184,7 @@ class Client:
             results.total,
             self._hits(results, plan),
             results.next,
-            suggestions=() if results.total else self._instead.suggestions(query),
+            suggestions=self._instead.suggestions(query, results.total),
             notes=(*self._instead.notes(query, results.total), *self._behind()),
         )
 

@@ -63,7 +63,8 @@ class Instead:
         """A sentence for each part that finds nothing by itself, where that matters.
 
         So when the whole finds nothing; and always for a value that no list knows: `-kind:bybuck` leaves
-        nothing out, and `source:(nbs OR sasca)` looks in one place only.
+        nothing out, `source:(nbs OR sasca)` looks in one place only, and a company that the table lacks is
+        looked for in the text.
         """
         if total == 0 and not self._total(Everything()):
             stored = self._stored()
@@ -73,17 +74,26 @@ class Instead:
         parts = dict.fromkeys(_leaves(query))
         if total:
             must = query.parts if isinstance(query, And) else (query,)
-            parts = {part: None for part in parts if part not in must and self._unknown(part)}
+            parts = {
+                part: None
+                for part in parts
+                if self._is_stranger(part) or (part not in must and self._unknown(part))
+            }
         elif isinstance(query, Word | Phrase):
             return ()  # its own answer says so
         elif wrong := _days_the_wrong_way_round(query):
             return (wrong,)
-        return tuple(self._note(part) for part in list(parts)[:_PARTS] if not self._total(part))
+        return tuple(
+            self._note(part)
+            for part in list(parts)[:_PARTS]
+            if self._is_stranger(part) or not self._total(part)
+        )
+
+    def _is_stranger(self, part: Query) -> bool:
+        return isinstance(part, Field) and part.name == "company" and not self._names.known(part.value)
 
     def _unknown(self, part: Query) -> bool:
         match part:
-            case Field("company", value):
-                return not self._names.codes(value)
             case Field("theme", value):
                 return value not in self._themes
             case Field("kind" | "source", value):
@@ -97,9 +107,11 @@ class Instead:
             case Word(text) | Phrase(text):
                 return f"没有含「{text}」的文件"
             case Field("company", value):
+                if self._is_stranger(part):
+                    return f"公司表里没有「{value}」，已按文字检索；可写代码、简称、全称或曾用名"
                 codes = self._names.codes(value)
-                if not codes:
-                    return f"公司表里没有「{value}」：可写代码、简称、全称或曾用名"
+                if not codes:  # a name of the desk's own
+                    return f"没有提到{value}的文件"
                 who = "、".join(f"{self._table.name(code) or '未知'}（{code}）" for code in codes)
                 return f"没有提到{who}的文件"
             case Field(name, _) if name in _LISTS:
@@ -117,11 +129,19 @@ class Instead:
 
     # ------------------------------------------------------------ suggestions
 
-    def suggestions(self, query: Query) -> tuple[Suggestion, ...]:
-        """Queries that find something: this one with a part put right, else the right part by itself."""
+    def suggestions(self, query: Query, total: int) -> tuple[Suggestion, ...]:
+        """Queries that find something: this one with a part put right, else the right part by itself.
+
+        Beside hits only for a company that the table lacks.
+        """
         found: dict[str, Suggestion] = {}
         named = [leaf for leaf in positive(query) if isinstance(leaf, Word | Field) and _is_asked(leaf)]
-        for part in [leaf for leaf in named[:_PARTS] if not self._total(leaf)][:_NAMES]:
+        wrong = [
+            leaf
+            for leaf in named[:_PARTS]
+            if self._is_stranger(leaf) or (total == 0 and not self._total(leaf))
+        ]
+        for part in wrong[:_NAMES]:
             for meant in self._meant(part):
                 right = Field(meant.field, meant.value)
                 whole = _replaced(query, part, right)
@@ -138,11 +158,8 @@ class Instead:
                 return self.suggester.near(text)
             case Field("company", value):
                 near = self.suggester.near(value) or self.suggester.complete(value, _MOST)
-                # A full name that the table lacks may hold a name that it knows.
-                inside = [] if near else self._table.lookup(value)[:_MOST]
-                return [one for one in near if one.field == "company"] + [
-                    Suggestion("company", c.code, f"{c.shown} {c.code}") for c in inside
-                ]
+                companies = [one for one in near if one.field == "company"]
+                return companies or self.suggester.alike(value, _MOST)
             case Field(name, value) if name in _LISTS:
                 spelt = {label(one): one for one in self._held(name)} | self._synonyms.spellings(name)
                 meant = [

@@ -100,6 +100,8 @@ class Names(Protocol):
 
     def codes(self, name: str) -> list[str]: ...
 
+    def known(self, name: str) -> bool: ...
+
 
 def all_of(nodes: Iterable[Node]) -> Node:
     parts = tuple(node for node in nodes if not isinstance(node, All))
@@ -144,9 +146,12 @@ class Planner:
                     ranks += [rank for word in found for rank in _word_ranks(word, 1.0)]
                     ranks.append(_in_title(leaf.text, found))
                 case Field(name="company"):
-                    codes = self._names.codes(leaf.value)
-                    if codes:
+                    if codes := self._names.codes(leaf.value):
                         ranks.append(Rank(2.0, node=Terms("subject", tuple(codes))))
+                    elif not self._names.known(leaf.value):
+                        found, more = self._ranks(leaf.value)
+                        words += found
+                        ranks += more
         if whole := title_key([word for part in parts for word in _typed(part)]):
             ranks.append(Rank(_WHOLE_TITLE, node=Terms("title_key", (whole,))))
         return Plan(
@@ -190,9 +195,7 @@ class Planner:
     def _value(self, name: str, value: str) -> Node:
         match name:
             case "company":
-                codes = self._names.codes(value)
-                named = Terms("company_name", (analyse.label(value),))
-                return any_of([Terms("company", tuple(codes)), named]) if codes else named
+                return self._company(value)
             case "publisher" | "docno":
                 return exactly(analyse.label(value), name)
             case "week":
@@ -204,6 +207,14 @@ class Planner:
                     "published", None, fields.day_after(fields.days(value)[1]).timestamp(), with_high=False
                 )
         return Terms(name, (self._synonyms.value(name, value),))
+
+    def _company(self, value: str) -> Node:
+        """One that the table does not know is looked for in the text: its name may stand there."""
+        named = Terms("company_name", (analyse.label(value),))
+        if codes := self._names.codes(value):
+            return any_of([Terms("company", tuple(codes)), named])
+        text = All() if self._names.known(value) else self._run(value)
+        return named if isinstance(text, All) else any_of([named, text])
 
     # ------------------------------------------------------------ what ranks
 

@@ -1,22 +1,31 @@
 """Help with names: what a half-typed one may become, and what one that finds nothing may have meant.
 
 Companies and themes are compared by sound (`中科署光` sounds like 中科曙光), by one wrong character, and by
-initials (`zksg`). pypinyin gives the sounds; characters with several are read as in common words.
+initials (`zksg`); companies also by the characters that a name shares in order with a longer one
+(`曙光信息产业股份有限公司`). pypinyin gives the sounds; characters with several are read as in common words.
 """
 
 from __future__ import annotations
 
+import math
+import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 
 import msgspec
 from pypinyin import Style, lazy_pinyin
 
-from pipeline.companies_table import CompanyTable
+from pipeline.companies_table import CompanyTable, unmarked
 from search.analyse import label
 from search.query import Field
 
 _LONGEST = 20  # characters of a name that is worth comparing
+_LONGEST_FULL = 40
+_LEGAL = re.compile(r"(?:集团)?(?:股份有限公司|有限责任公司|股份公司|有限公司)$|(?<=..)股份$|(?<=..)[ab]$")
+# Two characters side by side are worth so much more than apart, and a name is alike from this share of
+# itself on. Of 400 full names against short names alone: 98 in 100 among the first five, 92 the first.
+_ADJACENT, _ALIKE = 0.5, 0.4
 
 
 class Suggestion(msgspec.Struct, frozen=True):
@@ -111,6 +120,46 @@ class Suggester:
         close = [name for name in close if name.text != text]
         ranked = sorted(close, key=lambda name: (name.rank, len(name.text), name.text))
         return _distinct([*former, *sorted(same, key=lambda name: name.rank), *ranked], most)
+
+    @cached_property
+    def _bare(self) -> list[tuple[str, _Name]]:
+        """Names of companies without marks and legal form: what full and short names have in common."""
+        return [
+            (_LEGAL.sub("", unmarked(name.text.upper()).lower()), name)
+            for name in self._names
+            if name.suggestion.field == "company"
+        ]
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        """A character says the more, the fewer names have it."""
+        counts = Counter(character for bare, _ in self._bare for character in set(bare))
+        return {character: math.log((len(self._bare) + 1) / n) for character, n in counts.items()}
+
+    def alike(self, typed: str, most: int = 5) -> list[Suggestion]:
+        """Companies whose names share characters in order with a longer one, the likeliest first."""
+        text = _LEGAL.sub("", label(typed))[:_LONGEST_FULL]
+        found: list[tuple[float, int, str, _Name]] = []
+        for bare, name in self._bare:
+            if len(set(text).intersection(bare)) >= 2:
+                shared, whole = self._shared(bare, text), self._shared(bare, bare)
+                if shared >= _ALIKE * whole > 0:
+                    found.append((-shared * shared / whole, name.rank, bare, name))
+        return _distinct((name for *_, name in sorted(found, key=lambda one: one[:3])), most)
+
+    def _shared(self, one: str, other: str) -> float:
+        """Weight of the longest common subsequence, by dynamic programming: `best` up to a place of `other`,
+        `at` where the last match is at that place."""
+        best = at = [0.0] * (len(other) + 1)
+        for character in one:
+            weight = self._weights.get(character, 0.0)
+            now_best, now_at = [0.0], [0.0]
+            for place, same in enumerate(other, 1):
+                joined = at[place - 1] + _ADJACENT * weight if at[place - 1] else 0.0
+                now_at.append(weight + max(best[place - 1], joined) if same == character else 0.0)
+                now_best.append(max(now_best[-1], best[place], now_at[-1]))
+            best, at = now_best, now_at
+        return best[-1]
 
 
 def _one_off(one: str, other: str) -> bool:

@@ -274,8 +274,8 @@ def test_help_with_a_name_that_finds_nothing(filled: Client) -> None:
         ("to:2024-02-19 回购 from:2024-02-23", "from:2024-02-23 晚于 to:2024-02-19，两天写反了", None),
         ("& 区块链 回购", "没有含「区块链」的文件", None),  # what has no letters is not looked for
         ("sh603019 快报", "没有含「sh603019」的文件", "company:603019 快报"),
-        ("company:曙光 快报", "公司表里没有「曙光」", "company:603019 快报"),
-        ("company:曙光 kind:回购", "公司表里没有「曙光」", "company:603019"),
+        ("company:曙光 kind:回购", "公司表里没有「曙光」，已按文字检索", "company:603019"),
+        ("company:曙光信息产业股份有限公司", "公司表里没有「曙光信息产业股份有限公司」", "company:603019"),
         ("company:贵州茅台", "没有提到贵州茅台（600519）的文件", None),
         ("week:2023-W08 回购", "没有 week:2023-W08 的文件", None),
         ("回购 区块链 amount:>1万亿", "没有含「区块链」的文件", None),
@@ -291,6 +291,17 @@ def test_what_finds_nothing_is_named_with_what_is_there(
     assert (queries[0] if queries else None) == meant
     assert len({query.partition(":")[0] for query in queries}) <= 1  # of the part that is wrong alone
     assert all(filled.search(each).total for each in queries)
+
+
+def test_a_company_that_the_table_lacks_is_looked_for_in_the_text(filled: Client) -> None:
+    answer = filled.search("company:曙光 快报")
+    assert [hit.id for hit in answer.hits] == ["cninfo:3"]
+    assert answer.notes[0].startswith("公司表里没有「曙光」，已按文字检索")
+    assert [each.query for each in answer.suggestions] == ["company:603019 快报"]
+    assert "曙光" in [answer.hits[0].title[start:end] for start, end in answer.hits[0].title_matches]
+    assert [hit.id for hit in filled.search("company:公安部").hits] == ["nbs:1"]
+    assert filled.search("-company:公安部").total == 5
+    assert filled.search("company:。").total == 0
 
 
 def test_a_value_that_nothing_has_is_named_beside_hits(filled: Client) -> None:

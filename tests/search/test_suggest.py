@@ -74,6 +74,22 @@ def test_what_may_have_been_meant(typed: str, meant: list[str]) -> None:
     assert [each.query for each in SUGGESTER.near(typed)] == meant
 
 
+@pytest.mark.parametrize(
+    ("full", "first"),
+    [
+        ("曙光信息产业股份有限公司", "company:603019"),
+        ("万兴科技集团股份有限公司", "company:300624"),
+        ("内蒙古伊利实业集团股份有限公司", "company:600887"),
+        ("神州数码集团股份有限公司", "company:000034"),
+        ("伊利实业", "company:600887"),
+        ("南方电网储能股份有限公司", None),
+    ],
+)
+def test_a_full_name_that_the_table_lacks_leads_to_the_short_one(full: str, first: str | None) -> None:
+    alike = [each.query for each in SUGGESTER.alike(full)]
+    assert (alike[0] if alike else None) == first
+
+
 def test_a_former_name_is_shown_with_the_present_one() -> None:
     assert SUGGESTER.complete("深信")[0].shown == "深信泰丰（神州数码 000034）"
 
