@@ -19,7 +19,7 @@ from pipeline.week import Week
 from search import analyse, fields
 
 # Raised when an entry changes its form, so that an index of the old form is rebuilt.
-VERSION = f"3 / {analyse.VERSION}"
+VERSION = f"4 / {analyse.VERSION}"
 
 # Parts the title from the body: three positions, so that no phrase reaches over it.
 _GAP = " \ue000 \ue000 \ue000 "
@@ -128,17 +128,18 @@ def _distinct(many: Any) -> list[str]:
 
 
 def _figures(facts: tuple[Fact, ...]) -> dict[str, list[float]]:
-    """By unit; a growth rate is `change`, every other share of a whole `ratio`."""
+    """By unit; a growth rate is `change`, every other share of a whole `ratio`. Earnings per share are in
+    元/股 too, and no price: a price is what is called so."""
     found: dict[str, set[float]] = {}
     for fact in facts:
         for name, value in fact.fields.items():
             for figure in value if isinstance(value, tuple) else (value,):
                 if isinstance(figure, Number):
                     base, unit = _base(figure)
-                    field = (
-                        "change" if unit == "%" and name.endswith("_change") else _FACT_FIELDS.get(unit or "")
-                    )
-                    if field:
+                    field = _FACT_FIELDS.get(unit or "")
+                    if field == "ratio" and name.endswith("_change"):
+                        field = "change"
+                    if field and (field != "price" or "price" in name):
                         found.setdefault(field, set()).add(float(base))
     return {field: sorted(values) for field, values in found.items()}
 

@@ -70,7 +70,11 @@ WEEK = [
             Fact(
                 kind="earnings_flash",
                 company="603019",
-                fields={"revenue": figure("14354000000", "元"), "revenue_change": figure("10.35", "%")},
+                fields={
+                    "revenue": figure("14354000000", "元"),
+                    "revenue_change": figure("10.35", "%"),
+                    "eps": figure("1.26", "元/股"),
+                },
             ),
         ),
     ),

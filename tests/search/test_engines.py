@@ -64,6 +64,8 @@ from tests.search.documents import WEEK, document
         ("amount:5000万", "cninfo:4"),
         ("amount:6000万..9000万", ""),
         ("price:<=34.58元/股", "cninfo:4"),
+        ("price:<10", ""),  # earnings per share are no price
+        ("price:>0", "cninfo:4"),
         ("change:<-50%", "cninfo:5"),
         ("change:[0 TO *]", "cninfo:3"),
         ("数据 OR 回购", "cninfo:4 cninfo:5 nbs:1"),
