@@ -26,12 +26,12 @@ _CODED = re.compile(
     r"(?:^|[\s，。；|讯:：、)】「息网社])(?P<n>(?![\u4e00-\u9fff]{0,6}(?:消息|公告|发布))\*?[A-Z]{0,3}[\u4e00-\u9fff·]{2,9}[A-Z]?)(?:股份有限公司)?\((?:[A-Z]{2}[ .]?)?\d{4,6}(?:[.-][A-Z]{2})?[)，,]",
     re.M,
 )
-_LED = re.compile(r"(?P<n>[\u4e00-\u9fff]{3,14})\((?:[A-Z]{2}[ .]?)?\d{4,6}(?:[.-][A-Z]{2})?[)，,]")
+_LED = re.compile(r"(?<!\d)(?P<n>[\u4e00-\u9fff]{3,14})\((?:[A-Z]{2}[ .]?)?\d{4,6}(?:[.-][A-Z]{2})?[)，,]")
 _PUBLISHES = re.compile(
-    r"(?:[，:日讯丨] ?|^)(?P<n>\*?[A-Z]{0,2}[\u4e00-\u9fff]{2,6}?)(?:\([^()]*\))?(?:发布|披露)(?=[^，。]{0,12}(?:报|业绩|预告))"
+    r"(?:[，:日讯丨] ?|^)(?P<n>(?!本?公司)\*?[A-Z]{0,2}[\u4e00-\u9fff]{2,6}?)(?:\([^()]*\))?(?:发布|披露)(?=[^，。]{0,12}(?:报|业绩|预告|公告))"
 )
 _TITLED = re.compile(
-    r"(?:【[^】]*】|公告解读:|[^:\n]{0,12}\|)?\s*(?P<n>\*?[A-Z]{0,3}[\u4e00-\u9fff·]{2,9}?[A-Z]?)(?=\d{4}年|上半年|前三|中期|半年|[一三]季|公布|发布|预计|[:(]|股东应占|年度|净)"
+    r"(?:【[^】]*】|公告解读:|[^:\n]{0,12}\|)?\s*(?P<n>(?!事件|点评|核心|业绩|公司)\*?[A-Z]{0,3}[\u4e00-\u9fff·]{2,9}?[A-Z]?)(?=\d{4}年|上半年|前三|中期|半年|[一三]季|公布|发布|预计|[:(]|股东应占|年度|净)"
 )
 _DISCLOSED = re.compile(
     r"(?P<d>近日|昨天|今日(?:晚间)?|(?<!\d)\d{1,2} ?月 ?\d{1,2}日(?:晚间|晚)?(?!至|止)|(?<![\d月])\d{1,2}日)"
@@ -57,11 +57,12 @@ _REPRINT = re.compile(
 )  # a headline printed again, with rounded figures
 _UNTIL = _REPORT[2]  # a period of Hong Kong, told by its last day
 _NOT_NET = re.compile(
-    r"(?:减值|EBITDA|人均|户均|浮|公[平允](?:价)?值|汇兑|信贷|信用|处置|出售|投资|重估|商誉|经营|营业|毛|税前|每股|累计|弥补|未弥补)(?:之|的)?$"
+    r"(?:减值|EBITDA|人均|户均|浮|股票|公[平允](?:价)?值|汇兑|信贷|信用|处置|出售|投资|重估|商誉|经营|营业|毛|税前|每股|累计|弥补|未弥补)(?:之|的)?$"
 )
 _WHOSE = re.compile(
     r"的?(?:营业收入|营收|净利|净亏|亏损|实现|(?:今|去|上|\d{4})年|上半年|前三季度|第?[一二三四]季度|全年)"
 )
+_CLAUSE_END = re.compile(r"[。；】]|收入|营收|利润|净利")  # what changes after it is something else
 _ANALYST = re.compile(r"我们(?:预计|预测|预期|估计)|该行|分析师|研究员")
 _CHANGE = re.compile(
     r"(?P<c>由?盈转亏|转盈为亏)"
@@ -125,7 +126,7 @@ def _holder(
     if place := names.issuer_place():
         return place
     for start, stop in spans[:6]:
-        if (name := _PUBLISHES.search(text, start, stop)) and text.count(name["n"]) > 1:
+        if name := _PUBLISHES.search(text, start, stop):
             return name.span("n")
         who = names.subject(start, stop)
         if who is not None and text.count(names.word(who)) > 2 and names.word(who) in text[:body]:
@@ -170,7 +171,7 @@ def _losses(
                 and not any(w in text[a:b] for w in ("其中", "同期"))
             ):
                 continue  # a second mention of the report's loss in other words
-            seen.append(loss.low)
+            seen += [loss.low] if loss.high is None else [loss.low, loss.high]
             reported = reported or loss.period is None
             loss.holder = _whose(text, names, max(a, start), loss.low.start)
             yield loss
@@ -187,6 +188,7 @@ def _of_sentence(filing: Filing, tokens: list[Token], report: Period | None) -> 
     text = filing.text
     name, loss, last, direction = "", False, False, -1
     other_profit = False
+    before: tuple[int, int] | None = None  # the period told before last year's
     other: tuple[int, int] | None = None  # a period that is not the report's
     at = 0
     while at < len(tokens):
@@ -198,7 +200,8 @@ def _of_sentence(filing: Filing, tokens: list[Token], report: Period | None) -> 
             other_profit = not name  # 扣非净利亏损 is no net loss
             loss = "亏" in text[token.start : token.end]
             direction = -1
-            last = last and "，" not in token.gap
+            if last and "，" in token.gap:
+                last, other = False, before
         elif kind in ("other", "figure", "subject"):
             name, loss, other_profit = "", False, False
         elif kind == "loss":
@@ -215,6 +218,7 @@ def _of_sentence(filing: Filing, tokens: list[Token], report: Period | None) -> 
         elif kind == "last" and _compared(text, token, tokens[at : at + 1]):
             last = False
         elif kind == "last":
+            before = other
             last, other = True, (token.start, token.end - text.endswith("的", 0, token.end))
         elif kind in ("up", "down"):
             direction = token.start
@@ -255,7 +259,7 @@ def _of_sentence(filing: Filing, tokens: list[Token], report: Period | None) -> 
                 at += 1
             made = _Loss(low, high, other)
             if not last:
-                clause = text[number.end : min(number.end + 60, len(text))].split("。")[0].split("；")[0]
+                clause = _CLAUSE_END.split(text[number.end : min(number.end + 60, len(text))])[0]
                 if m := _CHANGE.search(clause):
                     group = m.lastgroup or "c"
                     made.change = (number.end + m.start(group), number.end + m.end(group))

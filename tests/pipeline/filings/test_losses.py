@@ -113,6 +113,26 @@ def test_a_name_before_its_code_is_what_the_text_repeats() -> None:
     assert loss["holder"] == "远海网"
 
 
+def test_who_publishes_a_report_has_lost() -> None:
+    (loss,) = read(
+        "",
+        "7月15日电，青禾科技发布2022年半年报预亏公告，预计今年上半年净利润为-6600.00万元~-5900.00万元，去年同期净利润为263.97万元，归属于上市公司股东的净利润亏损:5,900万元-6,600万元",
+    )
+    assert (loss["holder"], loss["period"], loss["net_loss"]) == (
+        "青禾科技",
+        "2022年半年",
+        "6600.00万元 / 5900.00万元",
+    )
+
+
+def test_the_change_of_another_figure_is_not_the_loss_s() -> None:
+    (loss,) = read(
+        "",
+        "【青禾股份：第三季度净亏损446.13万元】10月27日电，青禾股份公布2021年第三季度报告，公司实现营业收入9.33亿元，同比增长14.88%；归属于上市公司股东的净利润为-446.13万元。",
+    )
+    assert "change" not in loss
+
+
 def test_lately_counts_where_something_is_published() -> None:
     (loss,) = read(
         "",
