@@ -1,7 +1,7 @@
 """Shares taken back from a grant or as a compensation, which are no programme: facts of their own kinds.
 
-Fields: shares, ratio, price (a tuple where tranches have prices of their own), amount, as_of (the day on which they were
-cancelled). The filing's own cancellation comes first; earlier ones that it tells of, with a price or a day, follow. Where
+Fields: shares, ratio (tuples where only the tranches' are told, not their sum), price (a tuple where tranches have prices
+of their own), amount, as_of (the day on which they were cancelled). The filing's own cancellation comes first; earlier ones that it tells of, with a price or a day, follow. Where
 it carries out several decisions at once, each of them is a fact and their sum is none, so that no share counts twice.
 """
 
@@ -31,8 +31,15 @@ _GOES = re.compile(
     r"(?:已授予|已获授|尚未|限制性|限售|股权激励|股票|股份|的|全部|将|由公司|按照|相应|相关|规定|公司|进行|予以|应当|办理|价格|\([^)]{0,20}\))*(?:回购|注销)(?![前后])"
 )
 _HELD_BY = re.compile(
-    r"回购(?:并注销)?[^，,。;；\d]{0,40}持有的?(?:公司|本公司)?(?:股份|股票)?(?:总?数量?)?$"
+    r"(?:回购|注销)(?:[^，,。;；\d]|\d+(?=[名人位])){0,40}持有的?(?:公司|本公司)?(?:股份|股票)?(?:总?数量?)?$"
 )
+# Which grant the shares are of: 回购注销首次授予的限制性股票
+_OF_GRANT = re.compile(
+    r"(?:回购|注销)(?:了|其|的|全部|部分|激励对象|首次|预留|授予|和|及|与|、|限制性股票|股票|股份|数量为?|共计|合计|[：:])*$"
+)
+_NEXT = re.compile(r"^(?:以及|和|及|、|与)$|回购|注销|涉及")
+_PART = re.compile(r"其中|包括")
+_BUYS = re.compile(r"[^，,。;；\d]{0,8}(?:回购|予以注销)")
 _AGAIN = re.compile(r"\((?:约|即)?")
 _SUM = re.compile(r"(?:合计|共计|总计|总数|共)(?:为|约)?[^，,。;；\d]{0,12}$")
 _CANCELLED = re.compile(
@@ -58,13 +65,16 @@ class _Told:
 
     sentence: tuple[int, int]
     shares: Number | None = None
+    parts: list[Number] = field(default_factory=list)  # counts of tranches without their sum
     prices: list[Number] = field(default_factory=list)
     old: list[Number] = field(default_factory=list)  # prices that another has replaced
     amount: Number | None = None
-    ratio: Number | None = None
+    ratios: list[Number] = field(default_factory=list)
 
     @property
     def count(self) -> Decimal | None:
+        if self.parts:
+            return sum((n.base or Decimal(0) for n in self.parts), Decimal(0))
         return self.shares.base if self.shares is not None else None
 
 
@@ -99,15 +109,18 @@ def _told(filing: Filing) -> Iterator[_Told]:
             continue
         told = _Told((start, end))
         inside = [n for n in filing.figures if start <= n.start < end and n.base is not None]
+        taken: list[tuple[Number, str]] = []  # counts, each with the words since the figure before it
         for i, number in enumerate(inside):
             lead = text[inside[i - 1].end if i else start : number.start]
             if number.base_unit == "股":
-                if _is_taken(text, start, number, lead) and (told.shares is None or _SUM.search(lead)):
-                    told.shares = number
+                if _is_taken(text, start, number, lead):
+                    taken.append((number, lead))
+                    if told.shares is None or _SUM.search(lead):
+                        told.shares = number
             elif number.base_unit == "元/股" or (number.base_unit == "元" and "回购价格" in lead):
                 if _OLD.search(lead):
                     told.old.append(number)
-                elif "回购" in text[start : number.start] and (
+                elif ("回购" in text[start : number.start] or _BUYS.match(text, number.end)) and (
                     _NEW.search(lead) or _ASGRANTED.search(lead) or not _NOT_PRICE.search(lead[-12:])
                 ):
                     told.prices.append(number)
@@ -120,11 +133,26 @@ def _told(filing: Filing) -> Iterator[_Told]:
                     told.amount = number
             elif (
                 number.base_unit == "%"
-                and told.ratio is None
+                and told.shares is not None
                 and re.search(r"总股本|股本总额|股份总数", text[max(start, number.start - 30) : number.start])
             ):
-                told.ratio = number if told.shares is not None else None
+                told.ratios.append(number)
+        told.parts = _tranches(filing, taken)
         yield told
+
+
+def _tranches(filing: Filing, taken: list[tuple[Number, str]]) -> list[Number]:
+    """Counts told side by side, each with its own deed and none their sum; [] of one count, or of a sum and its parts."""
+    if len({n.base for n, _ in taken}) < max(2, len(taken)):
+        return []
+    if any(_SUM.search(lead) for _, lead in taken):
+        return []
+    if not all(_NEXT.search(lead) and not _PART.search(lead) for _, lead in taken[1:]):
+        return []
+    first, last = taken[0][0].end, taken[-1][0].start
+    if any(first <= d.start < last for d in filing.days):  # deeds of several days are several deeds
+        return []
+    return [n for n, _ in taken]
 
 
 def _periods(filing: Filing) -> Iterator[tuple[int, int]]:
@@ -141,7 +169,7 @@ def _periods(filing: Filing) -> Iterator[tuple[int, int]]:
 
 def _is_taken(text: str, start: int, number: Number, lead: str) -> bool:
     clause = GRANTED.sub("", lead[-48:])
-    if _HELD_BY.search(clause):
+    if _HELD_BY.search(clause) or _OF_GRANT.search(clause):
         return True
     if _AGAIN.fullmatch(lead):  # 2,042,970,972股(约20.43亿股)
         return False
@@ -156,13 +184,16 @@ def _own(told: list[_Told]) -> _Told | None:
     if not counts:
         return None
     best = max(counts, key=lambda count: (counts[count], count))
-    return next(t for t in told if t.count == best)
+    same = [t for t in told if t.count == best]
+    return next((t for t in same if not t.parts), same[0])
 
 
 def _main(filing: Filing, told: list[_Told], own: _Told | None) -> Fields:
     fields = Fields()
     mine = [t for t in told if own is not None and t.count == own.count]
-    if own is not None and own.shares is not None:
+    if own is not None and own.parts:
+        fields["shares"] = tuple(filing.number(n) for n in own.parts)
+    elif own is not None and own.shares is not None:
         fields["shares"] = filing.number(own.shares)
     replaced = {n.base for t in told for n in t.old}
     prices = _distinct(n for t in mine for n in t.prices if n.base not in replaced)
@@ -176,8 +207,9 @@ def _main(filing: Filing, told: list[_Told], own: _Told | None) -> Fields:
         fields["price"] = shown[0] if len(shown) == 1 else shown
     if amount := next((t.amount for t in told if t.amount is not None), None):
         fields["amount"] = filing.number(amount)
-    if ratio := next((t.ratio for t in mine if t.ratio is not None), None):
-        fields["ratio"] = filing.number(ratio)
+    if ratios := next((t.ratios for t in mine if t.ratios), None):
+        each = own is not None and len(own.parts) == len(ratios)
+        fields["ratio"] = tuple(filing.number(n) for n in ratios) if each else filing.number(ratios[0])
     if (day := _cancelled(filing, told, own)) is not None:
         fields["as_of"] = filing.day(day)
     return fields
@@ -188,7 +220,7 @@ def _others(filing: Filing, told: list[_Told], own: _Told | None) -> list[tuple[
     seen = {own.count if own is not None else None}
     found: list[tuple[_Told, Fields]] = []
     for one in told:
-        if one.shares is None or one.count in seen:
+        if one.shares is None or one.parts or one.count in seen:
             continue
         if _BEFORE.search(filing.text, one.sentence[0], one.shares.start):
             seen.add(one.count)

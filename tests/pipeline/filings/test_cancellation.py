@@ -30,6 +30,7 @@ def test_the_own_cancellation_and_an_earlier_one() -> None:
         "将已获授但尚未解除限售的限制性股票共50,000股进行回购注销",
         "对其持有的50,000股限制性股票进行回购注销",
         "本次拟回购注销的限制性股票数量为50,000股",
+        "拟回购注销100名激励对象持有的50,000股限制性股票",
     ],
 )
 def test_the_count_in_many_phrasings(words: str) -> None:
@@ -43,6 +44,35 @@ def test_tranches_have_prices_of_their_own() -> None:
         "回购注销预留授予限制性股票28,900股，回购价格为3.92元/股。"
     )
     assert told(cancellation, text) == [{"shares": "196,800股", "price": "3.28元/股 / 3.92元/股"}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "公司以12.34元/股回购注销首次授予的限制性股票150,000股，以11.20元/股回购注销预留授予的限制性股票50,000股。",
+        "公司分别回购注销首次及预留授予的限制性股票150,000股和50,000股，回购价格分别为12.34元/股和11.20元/股。",
+        "首次授予部分回购注销150,000股，回购价格为12.34元/股；预留授予部分回购注销50,000股，回购价格为11.20元/股。",
+    ],
+)
+def test_tranches_without_their_sum_are_a_list(text: str) -> None:
+    assert told(cancellation, text) == [
+        {"shares": "150,000股 / 50,000股", "price": "12.34元/股 / 11.20元/股"}
+    ]
+    (fact,) = told(cancellation, text + "本次合计回购注销200,000股，回购总金额为2,411,000元。")
+    assert (fact["shares"], fact["amount"]) == ("200,000股", "2,411,000元")
+
+
+def test_tranches_with_their_ratios() -> None:
+    text = "公司以3.28元/股回购注销3名激励对象的150,000股，占公司总股本的0.10%；以3.92元/股回购注销2名激励对象的50,000股，占公司总股本的0.03%。"
+    (fact,) = told(cancellation, text)
+    assert (fact["shares"], fact["ratio"]) == ("150,000股 / 50,000股", "0.10% / 0.03%")
+
+
+def test_deeds_of_several_days_are_no_tranches() -> None:
+    text = (
+        "公司于2022年3月1日完成30,000股限制性股票的回购注销，于2023年4月5日完成20,000股限制性股票的回购注销。"
+    )
+    assert all(" / " not in fact["shares"] for fact in told(cancellation, text))
 
 
 def test_prices_that_another_has_replaced_are_left_out() -> None:
