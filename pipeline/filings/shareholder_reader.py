@@ -34,6 +34,7 @@ from pipeline.filings.shareholder_words import (
     NOT_DONE,
     NOT_MONEY,
     NOT_PRICE,
+    NOUN,
     OF_HOLDING,
     OTHER,
     OWN,
@@ -239,7 +240,7 @@ class Reader:
             return None
         if (
             HELD.search(clause)
-            and not self.verb.match(right)
+            and (not self.verb.match(right) or NOUN.match(right))
             and not re.search(r"将[^，。；]{0,14}持|其(?:所|直接|间接|合计)?持有的", clause)
             and not (
                 (own := self.verb.search(clause))

@@ -30,7 +30,7 @@ from pipeline.model import Number
 
 _DEED = r"(?:本次|已|实际)?(?:拟|计划)?[增减]持"
 _HOLDER = re.compile(
-    rf"股{GAP}东{GAP}(?:名{GAP}称|姓{GAP}名)|[增减]{GAP}持{GAP}(?:人|主{GAP}体|股{GAP}东)(?:名称|姓名)?(?=[\s|]|[增减]持(?:方式|期间|数量|时间))"
+    rf"股{GAP}东{GAP}(?:名{GAP}称|姓{GAP}名)|[增减]{GAP}持{GAP}(?:人|主{GAP}体|股{GAP}东)(?:名称|姓名|(?=[\s|]|[增减]持(?:方式|期间|数量|时间)))"
 )
 _INTENDED = re.compile("拟|计划|不超过")
 _MONEY = COUNT.replace("万?股", "万?元")
@@ -85,22 +85,43 @@ _PLAN = Form(
 # The lines of an upright result. What is planned, or parted by ways of trading, is told by the sentences too.
 _RESULT = Form(
     columns={
-        "plan": r"(?:原?计划|拟)[增减]持(?:数量|比例|金额|期间)|[增减]持计划首次披露日期?",
+        "plan": r"(?:原?计划|拟)[增减]持(?:数量|比例|金额|期间)|[增减]持计划(?:公告|首次)?披露日期?|[增减]持计划拟(?:实施期间|[增减]持(?:数量|比例|金额))",
         "ways": r"[增减]持方式及对应[增减]持(?:数量|股份)|[增减]持(?:股份)?方式",
         "done": r"[增减]持(?:计划)?完成情况|(?:股东|增持主体)身份|当前持股股份来源",
         "price": r"[增减]持(?:股份)?(?:价格区间|价格|均价)",
         "amount": r"(?:累计)?[增减]持(?:股份)?总?金额",
         "period": r"(?:本次)?[增减]持(?:股份)?(?:实施)?期间",
         "shares": r"(?:本次|累计)?[增减]持(?:股份)?(?:总)?数量",
-        "ratio": r"(?:本次|累计)?[增减]持(?:股份)?比例",
+        "ratio": r"(?:本次|累计)?[增减]持(?:股份)?比例(?:\(占总股本\))?",
+        "group": r"[增减]持计划完成后[增减]持主体(?:\(及其一致行动人\))?持股数量",
+        "group_ratio": r"[增减]持计划完成后[增减]持主体(?:\(及其一致行动人\))?持股比例",
         "holding_after": r"(?:当前|本次[增减]持后|[增减]持后)持股(?:总)?数量",
         "ratio_after": r"(?:当前|本次[增减]持后|[增减]持后)持股比例",
     },
     cells={
         **{name: _FORM.cells[name] for name in ("price", "period", "shares", "amount", "ratio")},
-        "holding_after": COUNT,
+        **dict.fromkeys(("holding_after", "group"), COUNT),
+        **dict.fromkeys(("ratio_after", "group_ratio"), RATIO),
     },
     counts=("shares", "holding_after"),
+    proves=frozenset(),
+    spans=(),
+)
+# The lines of an upright plan.
+_UPRIGHT_PLAN = Form(
+    columns={
+        "ways": r"[增减]持方式及对应[增减]持(?:数量|股份)|拟?[增减]持(?:股份)?方式",
+        "shares": r"(?:计划|拟)[增减]持(?:股份)?(?:数量|股数)(?:上限)?",
+        "ratio": r"(?:计划|拟)[增减]持(?:股份)?比例(?:\(占总股本\))?",
+        "period": r"(?:计划|拟)?[增减]持(?:计划)?(?:股份)?(?:拟?实施)?期间",
+        "rest": r"(?:拟[增减]持)?(?:股份)?来源|拟?[增减]持(?:股份)?(?:的)?(?:原因|目的|价格区间|价格)|(?:股东|增持主体)身份",
+    },
+    cells={
+        "shares": rf"(?:不超过:?)?{COUNT}",
+        "ratio": rf"(?:不超过:?)?{RATIO}",
+        "period": _FORM.cells["period"],
+    },
+    counts=("shares",),
     proves=frozenset(),
     spans=(),
 )
@@ -152,9 +173,15 @@ class Tables:
 
     def _upright(self, m: re.Match[str], limit: int, verb: re.Pattern[str], known: dict[str, Name]) -> None:
         table = Upright(_RESULT, self.text, m.end(), limit, frozenset())
-        if not verb.search(table.words.get("shares", "")) or not {"period", "ratio", "price"} & set(
-            table.words
-        ):
+        if "shares" not in table.words:
+            table = Upright(_UPRIGHT_PLAN, self.text, m.end(), limit, frozenset())
+        bound = table.words.get("shares", "")
+        if not verb.search(bound) or not {"period", "ratio", "price"} & set(table.words):
+            return
+        if _INTENDED.search(bound):
+            for cells in (row for row in table.rows if "shares" in row):
+                self._plan(cells, table.words, known)
+                self._passed(m.start(), table.end)
             return
         for cells in table.rows:
             if "shares" in cells:
