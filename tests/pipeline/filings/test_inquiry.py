@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +32,26 @@ def test_delay_of_a_reply() -> None:
 def test_what_the_news_says() -> None:
     (letter,) = told(facts, "上交所对远山股份下发问询函。要求说明股份质押、减持情况。")
     assert letter == {"from": "上交所", "stage": "issued"}
+
+
+@pytest.mark.parametrize(
+    ("text", "sender"),
+    [
+        (
+            "公司收到中国证券监督管理委员会江苏监管局出具的《监管关注函》。",
+            "中国证券监督管理委员会江苏监管局",
+        ),
+        ("公司于近日收到内蒙古证监局下发的监管问询函。", "内蒙古证监局"),
+        (
+            "公司收到中国证监会深圳监管局上市公司监管处下发的监管关注函。",
+            "中国证监会深圳监管局上市公司监管处",
+        ),
+        ("公司收到中国证监会出具的反馈意见函。", "中国证监会"),
+    ],
+)
+def test_a_bureau_of_the_regulator_is_the_sender(text: str, sender: str) -> None:
+    (letter,) = told(facts, text)
+    assert letter["from"] == sender
 
 
 def test_reply_without_a_sender() -> None:
