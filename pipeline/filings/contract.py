@@ -246,7 +246,8 @@ def _without_client(text: str, start: int, end: int, fields: Fields, filing: Fil
             )
         )
         whole = re.match(r"(?:股份|集团|有限|公司|$)", client.value[size:])
-        if size > 3 and whole and end - start > size + 4:
+        own = not text.startswith(("子公司", "下属", "分公司"), start + size)
+        if size > 3 and whole and own and end - start > size + 4:
             return start + size, end
     return start, end
 

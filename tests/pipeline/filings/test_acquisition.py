@@ -251,3 +251,9 @@ def test_who_announces_by_its_full_name_buys() -> None:
         "10月19日，海州宝青自动化股份有限公司（以下简称“宝青股份”）发布公告称，针对公司拟收购云港酒业连锁股份有限公司不低于52.96%的股份，相关事项仍在推进中。",
     )
     assert (deal["buyer"], deal["target"]) == ("海州宝青自动化股份有限公司", "云港酒业连锁股份有限公司")
+
+
+def test_a_subsidiary_without_a_name_is_no_target() -> None:
+    assert all(
+        deal.get("target") != "子公司" for deal in told(facts, "青禾股份公告，拟收购子公司少数股东股权。")
+    )

@@ -254,3 +254,11 @@ def test_products_are_what_is_awarded_in_a_procurement_of_drugs() -> None:
 
 def test_software_by_the_name_of_award_is_no_award() -> None:
     assert told(facts, "中标麒麟桌面操作系统是由中标软件打造的自主创新的图形化桌面操作系统项目。") == []
+
+
+def test_a_subsidiary_of_the_client_keeps_its_client() -> None:
+    (award,) = told(
+        facts, "青禾维(688999)公告，中标海阳光电力集团股份有限公司子公司划焊一体机项目，中标金额约8600万元。"
+    )
+    assert award["awarder"] == "海阳光电力集团股份有限公司"
+    assert award["project"] == "海阳光电力集团股份有限公司子公司划焊一体机项目"
