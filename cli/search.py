@@ -16,7 +16,7 @@ from cli.common import Querying, settings, show_json, show_table
 from pipeline.model import SHANGHAI, UserError
 
 if TYPE_CHECKING:
-    from search.client import Answer, AnswerHit, FacetValue
+    from search.client import Answer, AnswerHit, Facet
     from search.store import Store
 
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 @click.option("--after", help="上一页末尾给出的游标")
 @click.option("--engine", type=click.Choice(["embedded", "elasticsearch"]), help="默认按设置")
 @click.option("--facets", is_flag=True, help="按公司、主题、类型、来源、周计数，不列文件")
+@click.option(
+    "--most", type=click.IntRange(1), help="--facets 的每个字段最多几个值  [默认 10，类型与来源全列]"
+)
 @click.option("--by", type=click.Choice(["day", "week", "month"]), help="按时间计数，不列文件")
 @click.option("--open", "opened", type=click.IntRange(1), help="接着显示第几条的全文")
 @click.option("--json", "form", flag_value="json", help="输出 JSON")
@@ -41,6 +44,7 @@ def search(
     after: str | None,
     engine: str | None,
     facets: bool,
+    most: int | None,
     by: Literal["day", "week", "month"] | None,
     opened: int | None,
     form: str | None,
@@ -61,12 +65,14 @@ def search(
     instead = _one_of({"--facets": facets, "--by": by, "--open": opened})
     if instead and form not in (None, "json"):
         raise UserError(f"{instead} 只能显示为表格或 --json；全部命中用 zhoubao export")
+    if most and not facets:
+        raise UserError("--most 与 --facets 一起用；最多几份文件是 --limit")
     with Client(settings(ctx), engine=engine) as client:
         if by:
             _show_bars(client.histogram(query, by), form)
             return
         if facets:
-            _show_facets(client.facets(query), form)
+            _show_facets(client.facets(query, most=most), form)
             return
         answer = client.search(query, limit=limit, sort=sort, after=after)
         if opened is not None:
@@ -148,7 +154,7 @@ def _show_bars(bars: list[tuple[str, int]], form: str | None) -> None:
         show_table(["时间", "份数"], bars)
 
 
-def _show_facets(facets: dict[str, list[FacetValue]], form: str | None) -> None:
+def _show_facets(facets: dict[str, Facet], form: str | None) -> None:
     """With what to write in a query for each value."""
     import msgspec
 
@@ -158,9 +164,11 @@ def _show_facets(facets: dict[str, list[FacetValue]], form: str | None) -> None:
         show_json(msgspec.to_builtins(facets))
         return
     titles = {"company": "公司", "theme": "主题", "kind": "类型", "source": "来源", "week": "周"}
-    for name, values in facets.items():
-        rows = [(value.shown, value.count, Field(name, value.value)) for value in values]
+    for name, facet in facets.items():
+        rows = [(value.shown, value.count, Field(name, value.value)) for value in facet.values]
         show_table([titles[name], "份数", "检索"], rows)
+        if facet.total > len(rows):
+            click.echo(f"前 {len(rows)} 个，共 {facet.total} 个；更多用 --most")
 
 
 @click.command()

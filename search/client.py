@@ -31,9 +31,10 @@ from search.suggest import Suggestion
 from search.synonyms import load_synonyms
 
 FACETS = ("company", "theme", "kind", "source", "week")
+_SHOWN_WHOLE = ("kind", "source")  # there are few of them
 # Of a whole result: ids come from the engine in long pages, documents from the store in short ones.
 _PAGE, _SHORT = 5_000, 100
-_MOST_BARS = 20_000  # days of half a century
+_MOST_BARS = 20_000  # days of half a century; more than there are companies
 _MOST_VALUES = 1_000  # of a field of few
 T = TypeVar("T")
 
@@ -81,6 +82,13 @@ class FacetValue(msgspec.Struct, frozen=True):
     value: str
     shown: str
     count: int
+
+
+class Facet(msgspec.Struct, frozen=True):
+    """The most frequent values of a field, and how many different ones there are."""
+
+    total: int
+    values: tuple[FacetValue, ...]
 
 
 class _Known:
@@ -214,19 +222,26 @@ class Client:
         entries = [project(*standing) for standing in documents.values()]
         return matching(entries, plans)
 
-    def facets(
-        self, text: str, fields: Sequence[str] = FACETS, most: int = 10
-    ) -> dict[str, list[FacetValue]]:
-        """Counts of the values of each field among what the query finds, its own filter on that field left out."""
+    def facets(self, text: str, fields: Sequence[str] = FACETS, most: int | None = None) -> dict[str, Facet]:
+        """Counts of the values of each field among what the query finds, its own filter on that field left out.
+
+        The first `most` of each; unless told, ten, and all kinds and sources.
+        """
         plan = self.plan(text)
         alike: dict[Plan, list[str]] = {}  # mostly one: fields without a filter of their own share a plan
         for field in fields:
             alike.setdefault(plan.without(field), []).append(field)
         counts: dict[str, list[tuple[str, int]]] = {}
         for others, names in alike.items():
-            counts |= self._sure(partial(self.engine.facets, others, names, most))
+            counts |= self._sure(partial(self.engine.facets, others, names, _MOST_BARS))
         return {
-            field: [FacetValue(value, self._shown(field, value), count) for value, count in counts[field]]
+            field: Facet(
+                len(counts[field]),
+                tuple(
+                    FacetValue(value, self._shown(field, value), count)
+                    for value, count in counts[field][: _shown_of(field, most)]
+                ),
+            )
             for field in fields
         }
 
@@ -294,6 +309,12 @@ class Client:
 
     def _shown(self, field: str, value: str) -> str:
         return self.table.name(value) or value if field == "company" else load_synonyms().label(field, value)
+
+
+def _shown_of(field: str, most: int | None) -> int | None:
+    if most is None:
+        return None if field in _SHOWN_WHOLE else 10
+    return most
 
 
 def open_engine(settings: Settings, name: str) -> Engine:

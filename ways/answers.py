@@ -8,18 +8,12 @@ from typing import Any
 import msgspec
 from fastapi import Request, Response
 
-from search.client import Answer
+from search.client import Answer, Facet
 from search.shown import Shown
 from search.suggest import Suggestion
 from ways.ask import Facts, Health
 from ways.problems import MEDIA, ProblemDetails
 from weekly.model import Issue, Paragraph
-
-
-class FacetCount(msgspec.Struct, frozen=True):
-    value: str
-    shown: str
-    count: int
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -54,7 +48,7 @@ class TokenView(msgspec.Struct, frozen=True):
 SHAPES: dict[str, Any] = {
     "search": Answer,
     "document": Shown,
-    "facets": dict[str, tuple[FacetCount, ...]],
+    "facets": dict[str, Facet],
     "histogram": tuple[Bar, ...],
     "suggest": tuple[Suggestion, ...],
     "week": Issue,

@@ -63,9 +63,12 @@ def router() -> APIRouter:
         request: Request,
         q: Text = "",
         field: Annotated[list[Literal[FACETS]] | None, Query(description="哪些字段；省略是全部")] = None,  # type: ignore[valid-type]
-        limit: Limit = 10,
+        limit: Annotated[
+            int | None,
+            Query(ge=1, le=10_000, description="每个字段最多几个值；省略是 10 个，类型与来源是全部"),
+        ] = None,
     ) -> Response:
-        """每个字段有哪些值、各多少份；该字段自己的条件不算在内。"""
+        """每个字段共有几个值（`total`）、最多的各多少份；该字段自己的条件不算在内。"""
         return reply(request, _desk(request).client.facets(q, field or FACETS, limit))
 
     @get("/api/histogram", tags=["检索"], responses=documented("histogram"))

@@ -135,7 +135,16 @@ def test_facets_show_names_and_what_to_write(desk: Path) -> None:
     assert ["股份回购", "1", "kind:buyback"] in rows
     assert ["新炬网络", "1", "company:605398"] in rows
     facets = json.loads(zhoubao(desk, "search", "kind:buyback", "--facets", "--json").output)
-    assert facets["source"] == [{"value": "cninfo", "shown": "巨潮资讯", "count": 1}]
+    assert facets["source"] == {
+        "total": 1,
+        "values": [{"value": "cninfo", "shown": "巨潮资讯", "count": 1}],
+    }
+
+
+def test_facets_say_how_many_there_are(desk: Path) -> None:
+    lines = zhoubao(desk, "search", "has:fact", "--facets", "--most", "1").output.splitlines()
+    assert "前 1 个，共 2 个；更多用 --most" in lines
+    assert "共" not in zhoubao(desk, "search", "has:fact", "--facets").output
 
 
 def test_a_histogram_as_json(desk: Path) -> None:
@@ -155,6 +164,7 @@ def test_open_shows_the_document_itself(desk: Path) -> None:
     ("words", "said"),
     [
         (("--facets", "--by", "week"), "--facets 与 --by 只能取其一"),
+        (("--most", "3"), "--most 与 --facets 一起用"),
         (("--facets", "--csv"), "--facets 只能显示为表格或 --json；全部命中用 zhoubao export"),
         (("--open", "1", "--jsonl"), "--open 只能显示为表格或 --json"),
         (("--open", "9"), "只有 4 条"),

@@ -100,7 +100,7 @@ def test_subject_before_mention_title_before_body(filled: Client) -> None:
 
 def test_facets_leave_out_their_own_filter(filled: Client) -> None:
     facets = filled.facets("source:cninfo company:603019")
-    counted = {field: [(each.value, each.count) for each in values] for field, values in facets.items()}
+    counted = {field: [(each.value, each.count) for each in facet.values] for field, facet in facets.items()}
     assert counted == {
         "company": [("603019", 1), ("605398", 1)],
         "theme": [],
@@ -108,13 +108,32 @@ def test_facets_leave_out_their_own_filter(filled: Client) -> None:
         "source": [("cninfo", 1), ("sasac", 1)],
         "week": [("2024-W08", 1)],
     }
-    assert facets["company"][0].shown == "中科曙光"
+    assert facets["company"].values[0].shown == "中科曙光"
 
 
 def test_facets_count_what_is_found(filled: Client) -> None:
     facets = filled.facets("回购", ["source", "kind"], most=1)
-    assert [(each.value, each.count) for each in facets["source"]] == [("cninfo", 2)]
-    assert [(each.value, each.count) for each in facets["kind"]] == [("buyback", 1)]
+    assert [(each.value, each.count) for each in facets["source"].values] == [("cninfo", 2)]
+    assert [(each.value, each.count) for each in facets["kind"].values] == [("buyback", 1)]
+    assert (facets["source"].total, facets["kind"].total) == (1, 2)
+
+
+def test_facets_say_how_many_values_there_are(client: Client) -> None:
+    client.store.put_many(
+        document(f"nbs:{n:02}", "回购", days=7 * n, kinds=(f"kind_{n}",), themes=[f"主题{n % 11}"])
+        for n in range(13)
+    )
+    feed(client.store, client.engine)
+    counted = {name: (facet.total, len(facet.values)) for name, facet in client.facets("回购").items()}
+    assert counted == {
+        "company": (0, 0),
+        "theme": (11, 10),
+        "kind": (13, 13),
+        "source": (1, 1),
+        "week": (13, 10),
+    }
+    more = client.facets("回购", ["week", "kind"], most=12)
+    assert [(facet.total, len(facet.values)) for facet in more.values()] == [(13, 12), (13, 12)]
 
 
 def test_histogram_shows_empty_days_too(filled: Client) -> None:
@@ -303,7 +322,7 @@ def test_a_company_that_the_table_lacks_is_looked_for_in_the_text(filled: Client
     assert "曙光" in [answer.hits[0].title[start:end] for start, end in answer.hits[0].title_matches]
     assert [hit.id for hit in filled.search("company:公安部").hits] == ["nbs:1"]
     assert filled.search("-company:公安部").total == 5
-    assert filled.search("company:。").total == 0
+    assert filled.search('company:"。"').total == 0
 
 
 def test_a_value_that_nothing_has_is_named_beside_hits(filled: Client) -> None:
@@ -337,7 +356,7 @@ def test_after_a_rebuild_nothing_waits(client: Client) -> None:
 
 def test_facets_show_chinese_names(filled: Client) -> None:
     facets = filled.facets("")
-    shown = {field: {each.value: each.shown for each in values} for field, values in facets.items()}
+    shown = {field: {each.value: each.shown for each in facet.values} for field, facet in facets.items()}
     assert shown["kind"]["buyback"] == "股份回购"
     assert shown["source"]["nbs"] == "国家统计局"
     assert shown["theme"]["人工智能"] == "人工智能"
@@ -371,7 +390,7 @@ def test_a_filing_on_three_sites_is_one_hit_found_under_each(client: Client, ord
             query
         )
     assert client.engine.count() == 1
-    found = {value.value: value.count for value in client.facets("回购股份")["source"]}
+    found = {value.value: value.count for value in client.facets("回购股份")["source"].values}
     assert found == {"sse": 1, "cninfo": 1, "eastmoney": 1}
     assert client.rebuild() == 1
     assert [hit.id for hit in client.search("source:eastmoney 回购股份").hits] == ["sse:9"]

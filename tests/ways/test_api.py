@@ -47,9 +47,11 @@ def test_pages_follow_each_other(http: TestClient) -> None:
 
 def test_facets_histogram_and_suggestions(http: TestClient) -> None:
     assert get(http, "/api/facets", q="中科曙光", field="company") == {
-        "company": [{"value": "603019", "shown": "中科曙光", "count": 2}]
+        "company": {"total": 1, "values": [{"value": "603019", "shown": "中科曙光", "count": 2}]}
     }
     assert list(get(http, "/api/facets", field=["kind", "week"])) == ["kind", "week"]
+    kinds = get(http, "/api/facets", field="kind", limit=1)["kind"]
+    assert (kinds["total"], len(kinds["values"])) == (3, 1)
     assert get(http, "/api/histogram", by="day")[0] == {"bar": "2024-02-19", "count": 2}
     assert get(http, "/api/suggest", q="zksg")[0]["value"] == "603019"
 
