@@ -198,3 +198,16 @@ def test_upright_result_of_a_buyer(cell: str, row: str) -> None:
         "60,123,456.00元",
     )
     assert (bought["from"], bought["to"]) == ("2025-01-03", "2025-06-20")
+
+
+def test_a_cell_a_line_leaves_the_holder_whole() -> None:
+    text = (
+        "持有公司股份14,460,465股的股东海州市创新投资集团有限公司（以下简称“海创投”）减持情况如下：\n"
+        "股东名称\n减持方式\n减持时间\n减持均价\n（元/股）\n减持股数\n（股）\n减持比例\n（%）\n"
+        "海创投\n集中竞价交易\n2019/3/12\n19.502\n100,000\n0.0368%\n2019/3/13\n19.179\n60,000\n0.0221%\n"
+    )
+    found = told(reductions, text, "关于大股东减持计划期限届满的公告")
+    assert [(t["holder"], t["shares"], t["to"]) for t in found] == [
+        ("海州市创新投资集团有限公司", "100,000", "2019-03-12"),
+        ("海州市创新投资集团有限公司", "60,000", "2019-03-13"),
+    ]

@@ -537,3 +537,15 @@ def test_sums_over_longer_times_are_no_trades() -> None:
         "截至2021年7月19日，白石集团有限公司累计增持公司股份78,506,261股（含2021年5月15日已增持的股份）。",
     )
     assert (only.get("from"), only["to"]) == (None, "2021-07-19")
+
+
+def test_words_that_are_no_holders() -> None:
+    (plan,) = told(
+        increases,
+        "控股股东海州投资基于对公司未来的信心，计划未来6个月内增持公司股份，增持金额为不低于5,000万元且不超过8,000万元。",
+    )
+    assert plan["holder"] == "海州投资"
+    (sold,) = told(reductions, "前次减持计划期限已经届满，股东减持股份合计62.6万股。")
+    assert "holder" not in sold
+    text = "截至8月8日，深市共211家（次）公司披露股东、董监高增持计划，累计金额上限92.97亿元。"
+    assert told(increases, text, "深市公司股东增持扩容") == []
