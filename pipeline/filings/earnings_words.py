@@ -25,12 +25,40 @@ _OWNER = (
 _EX = r"(?:(?:扣除(?:了)?(?:非经常性?(?:损益|性损益))(?:项目)?(?:的?影响)?(?:后|前后)?(?:的)?|扣非(?:后)?(?:的)?),?)"
 _PROFIT = r"(?:净利润额?|净利(?!率|息)|净亏损|净亏(?!损)|利润净额)"
 
+
+# Labels that a narrow cell tears, by the name of their figures.
+_LABELS = {
+    "net_profit_parent_ex_nonrecurring": (
+        "扣除非经常性损益后的净利润",
+        "归属于上市公司股东的扣除非经常性损益的净利润",
+    ),
+    "net_profit_parent": ("归属于上市公司股东的净利润", "归属于母公司所有者的净利润"),
+}
+
+
+def _torn(name: str) -> str:
+    """The first part of a label whose rest stands behind figures, mostly on a line further down."""
+    parts = [
+        rf"{label[:at]}(?=[^。净]{{2,120}}?[\n元%股\d)]{label[at:]})"
+        for label in _LABELS[name]
+        for at in range(len(label) - 2, 4, -1)
+    ]
+    return "|".join(parts)
+
+
+def rests(name: str, part: str) -> tuple[str, ...]:
+    """What may follow further down where a label of this name was torn behind `part`; none of a whole label."""
+    return tuple(
+        label[len(part) :] for label in _LABELS.get(name, ()) if label.startswith(part) and label != part
+    )
+
+
 # The lookahead names every letter with which an alternative begins: it makes the search four times as fast.
 _WORD = re.compile(
     r"(?=[按扭归扣净后股每平总毛费现非营综负资收投订销产补减稀息分主利基E加上去一1-9环较转由亏盈首续预略增溢将大小升提扩涨下降跌变同按yY。；;!！?？\n剔不若假子控全参行板业母公事除税所])(?:"
     rf"(?P<ex>(?:{_OWNER})?{_EX}(?:{_OWNER})?(?:的)?{_PROFIT}|{_OWNER}{_PROFIT}\(扣(?:非|除)[^()]*\)|归母扣非{_PROFIT}?|扣非归母{_PROFIT}?|扣非{_PROFIT})"
-    r"|(?P<torn_ex>扣除非经常性损益(?=[^净。]{2,80}\n后的净利润)|(?<=\n)后的净利润)"
-    r"|(?P<torn>(?<=\n)股东的净利润|归属于上市公司(?=[^股的。]{2,70}股东的净利润))"
+    rf"|(?P<torn_ex>{_torn('net_profit_parent_ex_nonrecurring')})"
+    rf"|(?P<torn>{_torn('net_profit_parent')})"
     rf"|(?P<parent>{_OWNER}(?:的)?(?:{_PROFIT}|亏损|溢利|利润(?!总额))|归母利润)"
     r"|(?P<other>每股净资产|每股(?:经营)?(?:活动)?(?:产生的)?现金(?:流量)?(?:净额)?|(?:平均)?(?:总)?资产收益率|毛利率?|净利率|净利润率|费用率?|现金流(?:量)?(?:净额)?|股本|非经常性损益(?:合计|净额)?|"
     r"营业成本|营业利润率|综合收益总额|总负债|资产负债率|收益率|投资收益|订单|销量|产量|补助|减值|稀释每股收益|"
@@ -148,6 +176,21 @@ def _money(number: Number) -> Number:
 
 def negated(number: Number) -> Number:
     return replace(number, value=-number.value, base=None if number.base is None else -number.base)
+
+
+def sided(number: Number, negative: bool) -> Number:
+    """The figure as a negative one, where a word says so and no sign does."""
+    return negated(number) if negative and number.value > 0 else number
+
+
+def without_dash(number: Number) -> Number:
+    """The figure without the dash that stands before it."""
+    return replace(negated(number), text=number.text[1:], start=number.start + 1)
+
+
+def with_minus(number: Number) -> Number:
+    """The figure with the minus sign that stands before it."""
+    return replace(negated(number), text=f"-{number.text}", start=number.start - 1)
 
 
 def _parted(text: str, tokens: list[Token], start: int) -> list[Token]:

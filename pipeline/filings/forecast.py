@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from pipeline.filings.earnings_period import main_period
 from pipeline.filings.forecast_reader import ForecastReader
+from pipeline.filings.forecast_type import type_of
 from pipeline.filings.record import Filing
 from pipeline.model import Check, Fact, FactField, Number
 
@@ -30,7 +31,7 @@ def facts(filing: Filing) -> list[Fact]:
     fields: dict[str, FactField | tuple[FactField, ...]] = {
         name: filing.number(number) for name, number in found.items()
     }
-    said = reader.type()
+    said = type_of(reader.types, found)
     if said is not None:
         kind, start, end = said
         fields = {"type": filing.term(kind, start, end), **fields}

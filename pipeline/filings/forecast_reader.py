@@ -6,11 +6,11 @@ Tables are read by the same walk: a row's cells follow its name, in whatever ord
 from __future__ import annotations
 
 import re
-
-from msgspec.structs import replace
+from itertools import pairwise
 
 from pipeline.filings.earnings_period import Period
-from pipeline.filings.earnings_words import Token, negated, words_of
+from pipeline.filings.earnings_words import Token, rests, sided, with_minus, without_dash, words_of
+from pipeline.filings.forecast_layout import NEW, OLD, REVISED, columns, empty_cells, withdrawn
 from pipeline.filings.record import Filing
 from pipeline.model import Number
 
@@ -31,8 +31,7 @@ _LINK = re.compile(
     r"\s*(?:元|人民币)*(?:\(不?含(?:本数)?\))?\s*(?:-+|~+|至|到|~-|-~)\s*(?:约|不超过|人民币)*"
     r"(?P<sign>(?:净利润|净)?(?:盈利|亏损|增长|下降|减少|上升|增加)[:：]?(?:约)?(?:人民币)?)?\s*"
 )
-_OLD = re.compile(r"此前|原(?:先)?(?:预计|预告)|前次|修正前|更正前|原业绩预告|已披露的")
-_NEW = re.compile(r"修正后|更正后|现预计|目前预计|本次预计")
+_TO = re.compile(r"\s*(?:至|到|-+|~)\s*")
 _NUMBERED = re.compile(r"\s*(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d+[、.](?!\d))")
 _SECTION = re.compile(r"\s*[一二三四五六七八九十]+、")
 _ROW_OF_CHANGE = re.compile(r"\s*(?:比|较|与)上年同期[^\d\n]{0,12}$")
@@ -44,25 +43,6 @@ _TURNS = {"预增": "up", "预升": "up", "略增": "up", "预减": "down", "预
     "减亏": "ignore",
     "增亏": "ignore",
 }
-_TYPES = (
-    ("扭亏", "扭亏"),
-    ("转亏为盈", "扭亏"),
-    ("由亏转盈", "扭亏"),
-    ("亏转盈", "扭亏"),
-    ("由盈转亏", "首亏"),
-    ("转盈为亏", "首亏"),
-    ("盈转亏", "首亏"),
-    ("首亏", "首亏"),
-    ("转亏", "首亏"),
-    ("续亏", "续亏"),
-    ("续盈", "续盈"),
-    ("略增", "略增"),
-    ("略减", "略减"),
-    ("预增", "预增"),
-    ("预升", "预增"),
-    ("预减", "预减"),
-    ("预降", "预减"),
-)
 
 
 class ForecastReader:
@@ -75,26 +55,38 @@ class ForecastReader:
         self.alone: dict[str, tuple[Number, bool]] = {}  # amounts without 预计 and without a range so far
         self.loose: tuple[Number, Number | None, bool, str] | None = None  # a change above its row's name
         self.foreign = self.old = self.last_section = False
+        self.heads: list[tuple[int, str]] = []  # of tables with both forecasts, that are still to come
+        self.columns = ""  # … and the one that we are in: which forecast its first two columns are of
+        self.row()
+        self.rests: tuple[str, ...] = ()  # what the torn label of this row may go on with
+        self.taken: set[int] = set()  # where figures stand that another one has taken along
         self.sentence()
+
+    def row(self, at: int = 0) -> None:
+        self.cells = self.changed = 0  # amounts and changes of a row with both forecasts so far
+        self.cell_at = at  # where the last of them ends
 
     def sentence(self) -> None:
         self.key = ""  # what the next figures are of
         self.beside = False  # a clause about a subsidiary, a segment or an industry
         self.plan = self.last = self.quarter = False
         self.loss: bool | None = None
+        self.row_loss: bool | None = None  # of 净亏损 and its like, for all cells of a row
         self.direction = ""
         self.direction_at = 0
         self.ranged_at = -1  # where the last range of an amount ended
 
     def read(self, start: int, end: int) -> None:
         self.foreign = self.old = self.last_section = False
+        self.heads, self.columns = columns(self.text, start, end), ""
+        self.withdrawn = withdrawn(self.text, start, end)
         self.sentence()
         tokens = words_of(self.filing, start, end)
         at = 0
         while at < len(tokens):
             at += self.take(tokens, at)
-        for key, (number, sided) in self.alone.items():
-            if sided and f"{key}_min" not in self.found:
+        for key, (number, said) in self.alone.items():
+            if said and f"{key}_min" not in self.found:
                 self.put_range(key, number, None, False, "")
         self.alone.clear()
         if self.loose is not None and "change_min" not in self.found:
@@ -106,6 +98,10 @@ class ForecastReader:
         """Reads the token at `at`; gives how many were read."""
         token = tokens[at]
         self.turn_of_time(token)
+        while self.heads and self.heads[0][0] <= token.start:
+            at, self.columns = self.heads.pop(0)
+            self.old = False
+            self.row(at)
         kind = token.kind
         if kind in ("money", "percent"):
             return self.figures(tokens, at)
@@ -117,9 +113,13 @@ class ForecastReader:
             self.period(token)
         elif kind == "plan":
             self.plan = True
+        elif kind == "name" and self.continues(token):
+            self.plan = False  # the next cell of a row, though nothing ends the line of the heading
         elif kind == "name":
+            self.row(token.end)
+            self.rests = rests(token.name, self.words(token))
             self.key = _KEY.get(token.name, "")
-            self.loss = True if "亏" in self.text[token.start : token.end] else None
+            self.loss = self.row_loss = True if "亏" in self.words(token) else None
             self.direction = ""
             self.quarter = False
             self.last = self.last and not token.parted and not _COMPARED.search(token.gap)
@@ -132,7 +132,7 @@ class ForecastReader:
             self.direction_at = token.start
         elif kind in ("loss", "gain"):
             self.loss = kind == "loss"
-            if token.parted:
+            if token.parted and not REVISED.fullmatch(token.gap):
                 self.key = ""
         elif kind == "last":
             self.last, self.loss = True, None
@@ -149,7 +149,7 @@ class ForecastReader:
         """A line's end parts nothing, unless a numbered paragraph follows: cells of a table are torn over lines."""
         char = self.text[token.start]
         if _SECTION.match(self.text, token.end):
-            self.last_section = False
+            self.last_section, self.columns = False, ""
         if char == "\n":
             self.plan = self.last = False
             if not _NUMBERED.match(self.text, token.end):
@@ -157,6 +157,14 @@ class ForecastReader:
         if char in "。!！?？\n":
             self.foreign = self.old = False
         self.sentence()
+
+    def continues(self, token: Token) -> bool:
+        """Whether a name is the rest of this row's label, behind figures of the row: 归属于上市公司 A / 股东的净利润 B."""
+        for rest in self.rests:
+            at = token.end - len(rest)
+            if self.text.startswith(rest, at) and self.text[at - 1] in "\n元%股)0123456789":
+                return True
+        return False
 
     def turn(self, token: Token) -> None:
         """A word of type; before a figure it also says which way (预增 5298 万元 is an increase)."""
@@ -184,11 +192,16 @@ class ForecastReader:
 
     def turn_of_time(self, token: Token) -> None:
         """Whether the words before a token speak of the forecast that was given earlier."""
-        if _OLD.search(token.gap) or (
-            token.kind == "plan" and _OLD.search(self.text, token.start - 2, token.end)
+        while self.withdrawn and self.withdrawn[0][1] <= token.start:
+            self.withdrawn.pop(0)
+        if self.withdrawn and self.withdrawn[0][0] <= token.start:
+            self.old = True
+            return
+        if OLD.search(token.gap) or (
+            token.kind == "plan" and OLD.search(self.text, token.start - 2, token.end)
         ):
             self.old, self.last = True, False
-        elif self.old and _NEW.search(token.gap):
+        elif self.old and NEW.search(token.gap):
             self.old = False
 
     def period(self, token: Token) -> None:
@@ -214,10 +227,10 @@ class ForecastReader:
     def figures(self, tokens: list[Token], at: int) -> int:
         token = tokens[at]
         first = token.number
-        if first is None:
+        if first is None or token.start in self.taken:
             return 1
         second, read, sign = self.other_end(tokens, at)
-        if token.parted:
+        if token.parted and not REVISED.fullmatch(token.gap):
             self.key = ""
         if self.foreign or self.beside or self.quarter:
             self.quarter = False
@@ -243,11 +256,27 @@ class ForecastReader:
                 if link:
                     return other.number, ahead + 1, link["sign"] or ""
                 if other.number.text.startswith("-") and not self.text[token.end : other.start].strip():
-                    return _positive(other.number), ahead + 1, ""  # 4.65% -35.23%: a dash, not a sign
+                    return without_dash(other.number), ahead + 1, ""  # 4.65% -35.23%: a dash, not a sign
                 break
             if other.kind not in ("loss", "gain", "up", "down", "name"):
                 break
-        return None, 1, ""
+        return self.on_the_next_line(tokens, at), 1, ""
+
+    def on_the_next_line(self, tokens: list[Token], at: int) -> Number | None:
+        """The high end of -241.44%至 | 盈利：A万元 / -189.20%: last year's cell stands between."""
+        token = tokens[at]
+        if token.kind != "percent" or not _TO.match(self.text, token.end):
+            return None
+        for before, other in pairwise(tokens[at : at + 6]):
+            number = other.number
+            if other.kind == "percent" and number is not None and other.gap in ("", "-"):
+                if before.kind not in ("money", "stop"):
+                    return None
+                self.taken.add(other.start)
+                return with_minus(number) if other.gap else number
+            if other.kind not in ("gain", "loss", "money", "stop"):
+                return None
+        return None
 
     def amounts(self, token: Token, first: Number, second: Number | None, sign: str) -> None:
         if not self.key and self.loss is not None and self.plan and not token.parted:
@@ -267,18 +296,27 @@ class ForecastReader:
                 self.put_range("increase", first, second, self.direction == "down", "")
             return
         loss = self.loss is True
-        if self.last or (self.last_section and second is None) or self.last_amount(token, second):
-            if key in _LAST_KEY and second is None:
-                self.put(_LAST_KEY[key], _sided(first, loss))
+        if self.columns:
+            self.side_by_side(token, first, second, sign)
+            return
+        if second is None and (self.last or self.last_section or self.last_amount(token, second)):
+            if key in _LAST_KEY:
+                self.put(_LAST_KEY[key], sided(first, loss))
+            if (said := self.alone.pop(key, None)) and not self.last and not self.last_section:
+                self.put_range(
+                    key, said[0], None, False, ""
+                )  # 盈利：约A万元 盈利：B万元 are two cells of a row
             self.last, self.loss = False, None
             return
-        if second is None and not self.plan:
+        self.ranged_at = (second or first).end
+        self.last, told, self.loss = False, self.loss is not None, self.row_loss
+        if second is None and not self.plan and not self.old:
             # A cell beside a range is last year's figure, before it or behind it.
             if f"{key}_min" in self.found or f"{key}_max" in self.found:
                 if key in _LAST_KEY:
-                    self.put(_LAST_KEY[key], _sided(first, loss))
+                    self.put(_LAST_KEY[key], sided(first, loss))
             elif not token.parted:
-                self.alone[key] = (_sided(first, loss), self.loss is not None)
+                self.alone[key] = (sided(first, loss), told)
             return
         if second is not None and key in self.alone:
             number, _ = self.alone.pop(key)
@@ -294,7 +332,22 @@ class ForecastReader:
             sign=sign,
             before=self.text[max(0, token.start - 6) : token.start],
         )
-        self.ranged_at = (second or first).end
+
+    def side_by_side(self, token: Token, first: Number, second: Number | None, sign: str) -> None:
+        """An amount of a row that has both forecasts, and then last year's figure."""
+        if token.gap == "-":  # the blank before the sign of a loss goes
+            first = with_minus(first)
+        self.cells += empty_cells(self.text[self.cell_at : token.start])
+        self.cell_at = (second or first).end
+        column = f"{self.columns}L"[min(self.cells, 2)]
+        self.cells += 1
+        loss, self.loss = self.loss is True, self.row_loss
+        if column != "L":
+            suffix = "_before_correction" if column == "O" else ""
+            before = self.text[max(0, token.start - 6) : token.start]
+            self.put_range(self.key, first, second, loss, suffix, sign=sign, before=before)
+        elif self.key in _LAST_KEY and second is None:
+            self.put(_LAST_KEY[self.key], sided(first, loss))
 
     def last_amount(self, token: Token, second: Number | None) -> bool:
         """A single amount right behind a range: the cell of last year's figure."""
@@ -307,6 +360,11 @@ class ForecastReader:
 
     def changes(self, first: Number, second: Number | None, sign: str) -> None:
         key = _CHANGE_KEY.get(self.key)
+        if self.columns:
+            column = f"{self.columns}_"[min(self.changed, 2)]
+            self.changed += 1
+            if column != "N":
+                return
         signed = first.text[:1] in "+-"
         if key is None or self.old or (not self.direction and not signed) or self.direction == "ignore":
             return
@@ -325,7 +383,7 @@ class ForecastReader:
     ) -> None:
         if f"{key}_min{suffix}" in self.found or f"{key}_max{suffix}" in self.found:
             return
-        low = _sided(first, down)
+        low = sided(first, down)
         if second is None:
             if not _AT_MOST.search(before) or down:
                 self.put(f"{key}_min{suffix}", low)
@@ -333,7 +391,7 @@ class ForecastReader:
                 self.put(f"{key}_max{suffix}", low)
             return
         turned = down if not sign else any(word in sign for word in ("亏损", "下降", "减少"))
-        high = _sided(second, turned)
+        high = sided(second, turned)
         if (low.base or low.value) > (high.base or high.value):
             low, high = high, low
         self.put(f"{key}_min{suffix}", low)
@@ -341,41 +399,3 @@ class ForecastReader:
 
     def put(self, name: str, number: Number) -> None:
         self.found.setdefault(name, number)
-
-    # ------------------------------------------------------------ type
-
-    def type(self) -> tuple[str, int, int] | None:
-        """The type with the words that show it: the printed word, else the figures that make it so."""
-        for words, start, end in self.types:
-            for word, kind in _TYPES:
-                if words.startswith(word):
-                    return kind, start, end
-        return self.computed()
-
-    def computed(self) -> tuple[str, int, int] | None:
-        """By the exchanges' rule: a half or more is 预, less is 略; a loss after a profit is 首亏."""
-        low, high = self.found.get("net_profit_min"), self.found.get("net_profit_max")
-        last = self.found.get("last_year_net_profit")
-        if last is not None and low is not None and high is not None:
-            if high.value <= 0:
-                return ("首亏" if last.value > 0 else "续亏"), low.start, low.end
-            if low.value >= 0 and last.value < 0:
-                return "扭亏", low.start, low.end
-        least, most = self.found.get("change_min"), self.found.get("change_max")
-        if least is None or most is None or (high is not None and high.value <= 0):
-            return None
-        middle = (least.value + most.value) / 2
-        if least.value < 0 < most.value or middle == 0:
-            return None
-        kind = ("预" if abs(middle) >= 50 else "略") + ("增" if middle > 0 else "减")
-        return kind, least.start, least.end
-
-
-def _sided(number: Number, negative: bool) -> Number:
-    """The figure as a negative one, where a word says so and no sign does."""
-    return negated(number) if negative and number.value > 0 else number
-
-
-def _positive(number: Number) -> Number:
-    """The figure without the dash that stands before it."""
-    return replace(negated(number), text=number.text[1:], start=number.start + 1)

@@ -239,6 +239,184 @@ def test_correction_keeps_the_old_range_apart() -> None:
     assert (found["net_profit_min"], found["net_profit_max"]) == ("-150万元", "0万元")
 
 
+BOTH = {
+    **YEAR,
+    "type": "首亏",
+    "net_profit_min_before_correction": "1000万元",
+    "net_profit_max_before_correction": "1500万元",
+    "net_profit_min": "-4500万元",
+    "net_profit_max": "-3000万元",
+    "last_year_net_profit": "2000万元",
+}
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        (
+            "项目 原预计 修正后 上年同期",
+            "盈利：1,000万元–1,500万元 亏损：3,000万元–4,500万元 盈利：2,000万元",
+        ),
+        (
+            "项目 | 原预计 | 最新预计 | 上年同期",
+            " | 盈利：1,000万元–1,500万元 | 亏损：3,000万元–4,500万元 | 盈利：2,000万元",
+        ),
+        (
+            "项目 本报告期 上年同期\n修正前 修正后",
+            "盈利：1,000万元–1,500万元\n亏损：3,000万元–4,500万元\n盈利：2,000万元",
+        ),
+        (
+            "项目 本报告期（修正前） 本报告期（修正后） 上年同期",
+            "1,000万元至1,500万元 -4,500万元至-3,000万元 2,000万元",
+        ),
+        (
+            "项目 | 本次修正 | 前次预告 | 上年同期",
+            " | 亏损：3,000万元–4,500万元 | 盈利：1,000万元–1,500万元 | 盈利：2,000万元",
+        ),
+    ],
+)
+def test_both_forecasts_side_by_side(head: str, row: str) -> None:
+    text = f"一、本期业绩预计情况\n1、业绩预告期间：2022年1月1日至2022年12月31日\n{head}\n归属于上市公司股东的净利润 {row}\n二、原因\n"
+    assert read(text) == BOTH
+
+
+def test_changes_side_by_side_and_cells_without_a_figure() -> None:
+    text = (
+        "项目 | 修正前 | 修正后 | 上年同期\n"
+        "归属于上市公司股东的净利润 | 盈利：1,000万元–1,500万元 | 盈利：3,000万元–4,000万元 | 盈利：2,000万元\n"
+        "| 比上年同期下降：25%–50% | 比上年同期增长：50%–100% |\n"
+        "扣除非经常性损益后的净利润 | - | 盈利：2,000万元–2,500万元 | 盈利：1,900万元\n"
+    )
+    assert read(text) == {
+        **YEAR,
+        "type": "预增",
+        "net_profit_min_before_correction": "1000万元",
+        "net_profit_max_before_correction": "1500万元",
+        "net_profit_min": "3000万元",
+        "net_profit_max": "4000万元",
+        "last_year_net_profit": "2000万元",
+        "change_min": "50%",
+        "change_max": "100%",
+        "ex_nonrecurring_min": "2000万元",
+        "ex_nonrecurring_max": "2500万元",
+        "last_year_ex_nonrecurring": "1900万元",
+    }
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "2、前次业绩预告情况：公司于2022年10月30日披露了公告。预计2022年度归属于上市公司股东的净利润盈利1,000万元至1,500万元，上年同期盈利2,000万元。具体内容见该公告。\n3、修正后的业绩：归属于上市公司股东的净利润亏损3,000万元至4,500万元。\n",
+        "（二）前次业绩预告情况\n项目 本报告期 上年同期\n归属于上市公司股东的净利润 盈利：1,000万元–1,500万元 盈利：2,000万元\n（三）业绩预告修正情况\n项目 本报告期 上年同期\n归属于上市公司股东的净利润 亏损：3,000万元–4,500万元 盈利：2,000万元\n",
+        "2、公司前期披露半年度报告，（前次）预计2022年归属于上市公司股东的净利润盈利1,000万元至1,500万元。\n3、修正后：亏损\n归属于上市公司股东的净利润 亏损：3,000万元–4,500万元 盈利：2,000万元\n",
+        "2、归属于上市公司股东的净利润由原预计的盈利1,000万元至1,500万元修正为亏损3,000万元至4,500万元，上年同期盈利2,000万元。\n",
+    ],
+)
+def test_a_paragraph_or_words_about_the_earlier_forecast(told: str) -> None:
+    text = f"一、本期业绩预计情况\n1、业绩预告期间：2022年1月1日至2022年12月31日\n{told}二、原因\n"
+    assert read(text) == BOTH
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "period"),
+    [
+        (
+            "2013年三季度业绩预告修正公告",
+            "业绩预告期间：2013年1月1日至2013年9月30日\n",
+            "2013-01-01/2013-09-30",
+        ),
+        ("2013年三季度业绩预告", "业绩预告期间：2013年7月1日-9月30日\n", "2013-07-01/2013-09-30"),
+        ("2013年第三季度业绩预告", "项目 本报告期（2013年1月-9月） 上年同期\n", "2013-01-01/2013-09-30"),
+        ("2013年第三季度业绩预告", "项目 2013年7-9月 上年同期\n", "2013-07-01/2013-09-30"),
+        ("2013年半年度业绩预告", "业绩预告期间为2013年1月1日至6月30日。\n", "2013-01-01/2013-06-30"),
+    ],
+)
+def test_the_printed_period_stands_over_that_of_the_title(title: str, text: str, period: str) -> None:
+    row = "归属于上市公司股东的净利润 亏损：100万元–200万元 盈利：50万元\n"
+    found = read(text + row, title)
+    assert (found["period"], found["net_profit_min"], found["net_profit_max"]) == (
+        period,
+        "-200万元",
+        "-100万元",
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "wanted"),
+    [
+        (
+            "归属于上市公司股东的净利润 盈利：约1,000万元 盈利：2,000万元\n扣除非经常性损益后的净利润 | 亏损：300万元 | 100万元\n",
+            {
+                "net_profit_min": "1000万元",
+                "net_profit_max": "1000万元",
+                "last_year_net_profit": "2000万元",
+                "ex_nonrecurring_min": "-300万元",
+                "ex_nonrecurring_max": "-300万元",
+                "last_year_ex_nonrecurring": "100万元",
+            },
+        ),
+        (
+            "归属于上市公司股东的净利润 亏损：500万元至1200万元 441.9万元\n",
+            {
+                "type": "首亏",
+                "net_profit_min": "-1200万元",
+                "net_profit_max": "-500万元",
+                "last_year_net_profit": "441.9万元",
+            },
+        ),
+        (
+            "净亏损 500万元至1200万元 441.9万元\n",
+            {
+                "type": "续亏",
+                "net_profit_min": "-1200万元",
+                "net_profit_max": "-500万元",
+                "last_year_net_profit": "-441.9万元",
+            },
+        ),
+    ],
+)
+def test_cells_of_one_figure_and_a_loss_that_is_of_its_cell(row: str, wanted: dict[str, str]) -> None:
+    head = "一、业绩预告期间：2022年1月1日至2022年12月31日\n项目 本报告期 上年同期\n"
+    assert read(head + row) == {**YEAR, **wanted}
+
+
+TORN = {
+    **YEAR,
+    "type": "略增",
+    "net_profit_min": "5100万元",
+    "net_profit_max": "7100万元",
+    "last_year_net_profit": "4400.50万元",
+    "change_min": "15.90%",
+    "change_max": "61.34%",
+    "ex_nonrecurring_min": "-5300万元",
+    "ex_nonrecurring_max": "-3300万元",
+    "last_year_ex_nonrecurring": "3700.25万元",
+    "ex_nonrecurring_change_min": "-243.23%",
+    "ex_nonrecurring_change_max": "-189.18%",
+}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "归属于上市公司 盈利：5100 万元至 7100 万元\n股东的净利润 盈利：4400.50 万元\n比上年同期增长：15.90%至 61.34%\n"
+        "扣除非经常性损 盈利：-5300 万元至-3300 万元\n益后的净利润 比 上 年 同 期 下 降 ： -243.23% 至 盈利 3700.25 万元\n-189.18%\n",
+        "归属于上市公司股 盈利：5100 万元至 7100 万元\n盈利：4400.50 万元\n东的净利润 比上年同期增长：15.90% - 61.34%\n"
+        "扣除非经常性损益 亏损：3300 万元–5300 万元\n盈利：3700.25 万元\n后的净利润 比上年同期下降：189.18% - 243.23%\n",
+        "归属于上市公司股东的 盈利：5100 万元至 7100 万元\n净利润 盈利：4400.50 万元\n比上年同期增长：15.90%至 61.34%\n"
+        "扣除非经常 盈利/亏损：-5300 万元 至 -3300 万元\n性损益后的净利润 盈利：3700.25 万元\n比上年同期变化：-243.23% 至 -189.18%\n",
+    ],
+)
+def test_labels_torn_over_lines_with_their_figures(rows: str) -> None:
+    assert (
+        read(
+            "业绩预告期间：2022年1月1日至2022年12月31日\n项 目 本报告期（2022年度） 上年同期（2021年度）\n"
+            + rows
+        )
+        == TORN
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [
