@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
@@ -15,6 +16,7 @@ from pipeline.model import CompanyTag, Document, UserError
 from pipeline.themes import load_themes
 from pipeline.week import Week
 from search import histogram, shown
+from search.analyse import fold
 from search.embedded import Embedded, matching
 from search.engine import Engine, IndexBroken, Results, Sort
 from search.feeder import feed
@@ -36,6 +38,7 @@ _SHOWN_WHOLE = ("kind", "source")  # there are few of them
 _PAGE, _SHORT = 5_000, 100
 _MOST_BARS = 20_000  # days of half a century; more than there are companies
 _MOST_VALUES = 1_000  # of a field of few
+_COLUMN = re.compile(r"[a-z]+\.\w+")
 T = TypeVar("T")
 
 
@@ -124,6 +127,17 @@ class _Known:
             load_synonyms(),
         )
 
+    def called(self, field: str, value: str) -> bool:
+        """Whether there is a company, theme, kind, source or column of that name."""
+        match field:
+            case "company":
+                return self.names.known(value)
+            case "theme":
+                return value in self.instead.themes
+            case "column":
+                return _COLUMN.fullmatch(value) is not None
+        return fold(value) in load_synonyms().spellings(field)
+
     def _themes(self) -> list[str]:
         return [theme.name for theme in load_themes(self._client.settings.themes).themes]
 
@@ -174,9 +188,13 @@ class Client:
     def _held(self, field: str) -> list[str]:
         return [value for value, _ in self.engine.facets(Plan(()), [field], _MOST_VALUES)[field]]
 
+    def parse(self, text: str) -> Query:
+        """As the desk's companies and themes let it be read. Raises QueryError: one sentence, the place marked."""
+        return parse(text, self._known.called)
+
     def plan(self, text: str) -> Plan:
-        """Raises QueryError: one sentence that marks the place."""
-        return self._planner.plan(parse(text))
+        """Raises QueryError."""
+        return self._planner.plan(self.parse(text))
 
     # ------------------------------------------------------------ asking
 
@@ -184,7 +202,7 @@ class Client:
         self, text: str, *, limit: int = 20, sort: Sort = "relevance", after: str | None = None
     ) -> Answer:
         """Raises QueryError, or EngineDown when the engine cannot be reached."""
-        query = parse(text)
+        query = self.parse(text)
         plan = self._planner.plan(query)
         results = self._sure(lambda: self.engine.search(plan, limit, sort, after))
         return Answer(
@@ -203,7 +221,7 @@ class Client:
 
     def whole(self, text: str, sort: Sort = "time") -> tuple[str, int, Iterator[AnswerHit]]:
         """How the query was understood, how many it finds, and every hit, however many, as `search` shows them."""
-        query = parse(text)
+        query = self.parse(text)
         plan = self._planner.plan(query)
         first = self._sure(lambda: self.engine.search(plan, _PAGE, sort))
         return str(query), first.total, self._whole(plan, first, sort)

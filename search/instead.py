@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import product
@@ -12,7 +13,7 @@ from search import fields
 from search.analyse import fold, label, words
 from search.names import CompanyNames
 from search.plan import positive
-from search.query import And, Everything, Field, Not, Or, Phrase, Query, Word
+from search.query import And, Everything, Field, Not, Or, Phrase, Query, Word, parse
 from search.suggest import Suggester, Suggestion
 from search.synonyms import Synonyms
 
@@ -50,12 +51,12 @@ class Instead:
         self._synonyms = synonyms
 
     @cached_property
-    def _themes(self) -> Sequence[str]:
+    def themes(self) -> Sequence[str]:
         return self._load_themes()
 
     @cached_property
     def suggester(self) -> Suggester:
-        return Suggester(self._table, self._themes)
+        return Suggester(self._table, self.themes)
 
     # ------------------------------------------------------------ notes
 
@@ -79,7 +80,7 @@ class Instead:
                 for part in parts
                 if self._is_stranger(part) or (part not in must and self._unknown(part))
             }
-        elif isinstance(query, Word | Phrase):
+        elif isinstance(query, Phrase) or (isinstance(query, Word) and not _hint(query)):
             return ()  # its own answer says so
         elif wrong := _days_the_wrong_way_round(query):
             return (wrong,)
@@ -90,12 +91,15 @@ class Instead:
         )
 
     def _is_stranger(self, part: Query) -> bool:
+        """What looks like a field, and is looked for in the text."""
+        if isinstance(part, Word):
+            return _as_field(part) is not None
         return isinstance(part, Field) and part.name == "company" and not self._names.known(part.value)
 
     def _unknown(self, part: Query) -> bool:
         match part:
             case Field("theme", value):
-                return value not in self._themes
+                return value not in self.themes
             case Field("kind" | "source", value):
                 return fold(value) not in self._synonyms.spellings(part.name)
             case Field("column"):
@@ -104,7 +108,13 @@ class Instead:
 
     def _note(self, part: Query) -> str:
         match part:
-            case Word(text) | Phrase(text):
+            case Word() if (field := _as_field(part)) and fields.FIELDS[field.name].shape == "text":
+                return self._note(field) if field.name == "company" else f"{self._note(field)}；已按文字检索"
+            case Word() if field := _as_field(part):
+                return f"「{part}」已按文字检索：{fields.problem(fields.FIELDS[field.name], field.value)}"
+            case Word():
+                return "；".join([f"没有含「{part}」的文件", *_hint(part)])
+            case Phrase(text):
                 return f"没有含「{text}」的文件"
             case Field("company", value):
                 if self._is_stranger(part):
@@ -143,7 +153,7 @@ class Instead:
         ]
         for part in wrong[:_NAMES]:
             for meant in self._meant(part):
-                right = Field(meant.field, meant.value)
+                right = parse(meant.query)
                 whole = _replaced(query, part, right)
                 if works := next((one for one in (whole, right) if self._total(one)), None):
                     shown = Suggestion(meant.field, meant.value, meant.shown, str(works))
@@ -152,6 +162,10 @@ class Instead:
 
     def _meant(self, part: Query) -> list[Suggestion]:
         match part:
+            case Word() if field := _as_field(part):
+                return self._meant(field)
+            case Word(text) if time := _time(text):
+                return [Suggestion("from", text, text, time)]
             case Word(text):
                 if coded := self._table.coded(text):
                     return [Suggestion("company", coded.code, f"{coded.shown} {coded.code}")]
@@ -169,11 +183,39 @@ class Instead:
                     others = {
                         label(other) for _, names in self._synonyms.split(fold(value)) for other in names
                     }
-                    meant += [Suggestion(name, one, one) for one in self._themes if label(one) in others]
+                    meant += [Suggestion(name, one, one) for one in self.themes if label(one) in others]
                     near = self.suggester.near(value) + self.suggester.complete(value, _MOST)
                     meant += [one for one in near if one.field == "theme"]
                 return meant
         return []
+
+
+_LATIN_NAME = re.compile(r"([a-z_]{2,}):")
+_WHOLE_DAY = re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日")
+
+
+def _as_field(part: Word) -> Field | None:
+    """`公司:某某`, whose value no company is called, was taken as words."""
+    name, _, value = part.text.partition(":")
+    spec = fields.called(name)
+    return Field(spec.name, value) if spec and value else None
+
+
+def _time(text: str) -> str | None:
+    """The query for the documents of a day or a week that was typed as a word."""
+    day, week = fields.FIELDS["from"], fields.FIELDS["week"]
+    if _WHOLE_DAY.fullmatch(text) and not fields.problem(day, text):
+        return f"from:{text} to:{text}"
+    return None if fields.problem(week, text) else f"week:{text}"
+
+
+def _hint(part: Word) -> list[str]:
+    """What may have been meant by a word that looks like something else."""
+    if time := _time(part.text):
+        return [f"查这一{'周' if time.startswith('week') else '天'}的文件写 {time}"]
+    if found := _LATIN_NAME.match(part.text):
+        return [f"没有字段 {found[1]}"]
+    return ["按文字检索"] if _as_field(part) else []
 
 
 def _days_the_wrong_way_round(query: Query) -> str | None:

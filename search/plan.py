@@ -196,6 +196,8 @@ class Planner:
         match name:
             case "company":
                 return self._company(value)
+            case "title":
+                return exactly(value, "title_grams")
             case "publisher" | "docno":
                 return exactly(analyse.label(value), name)
             case "week":

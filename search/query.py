@@ -36,6 +36,7 @@ from search.query_nodes import (
     joined,
     lucene,
 )
+from search.query_tidy import FIELD_COLON, MARKS, Known, tidy
 
 LONGEST = 2_000  # characters; a headline has at most some two hundred
 DEEPEST = 30  # brackets within brackets
@@ -59,13 +60,13 @@ class QueryError(UserError):
         self.start, self.end, self.problem = start, end, problem
 
 
-def parse(text: str) -> Query:
-    """Raises QueryError. Empty text is everything."""
+def parse(text: str, known: Known = lambda field, value: False) -> Query:
+    """Raises QueryError. Empty text is everything. `known` tells `公司:中科曙光` from `公司:前三季度净利预增`."""
     if len(text) > LONGEST:
         raise QueryError(text, LONGEST, len(text), f"太长，最多 {LONGEST} 个字")
     if half := re.search(f"{_HALF.pattern}(?:.*{_HALF.pattern})?", text, re.DOTALL):
         raise QueryError(text, *half.span(), "不是 UTF-8 的文字，请把终端或文件的编码设为 UTF-8")
-    tidied = tidy(text)
+    tidied = tidy(text, known)
     _check_depth(text, tidied)
     try:
         tree = _grammar().parse(tidied)
@@ -78,26 +79,9 @@ def parse(text: str) -> Query:
     return Everything()
 
 
-# Full-width letters, digits and marks, one for one; marks that end or part sentences part words.
-_MARKS = str.maketrans(
-    {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) != "＼"}
-    | dict.fromkeys("。；、？", " ")
-    | {"，": "，", "！": "！"}
-)
-_BLANK = re.compile(r"\s")
-_NOT = re.compile(r"(?<![^\s(（&＆|｜])！(?=[\w(（\"“])")  # before a word; behind one it ends a sentence
-_THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:，\d{3})+(?!\d)")
-_FIELD_NAME = re.compile(rf"(?<!\w)(?:{'|'.join(fields.FIELDS)}):", re.IGNORECASE | re.ASCII)
-
-
-def tidy(text: str) -> str:
-    """As long as the text, so that a place in it is a place in the text."""
-    text = _BLANK.sub(" ", _NOT.sub("!", text).translate(_MARKS))
-    text = _THOUSANDS.sub(lambda found: found[0].replace("，", ","), text)
-    text = text.replace("，", " ").replace("！", " ")
-    return _FIELD_NAME.sub(lambda found: found[0].lower(), text)
-
-
+_EVERYTHING = ("*", "*:*")
+_COMPARED = re.compile(r"(\w+)([<>]=?|[≥≤≧≦])(.+)")  # amount>1亿, without a colon
+_BOUND = re.compile(r"[<>≥≤≧≦]")
 _TWICE = re.compile(r"[-!]{2,}\w")
 
 
@@ -181,6 +165,9 @@ class _Reader:
         """Two parts that by themselves are right, and together mean something else than what is written."""
         if before in (Word("-"), Word("!")):
             raise self._wrong(left, _glued(str(before)))
+        spec = fields.called(before.text) if isinstance(before, Word) else None
+        if spec and spec.shape == "number" and isinstance(after, Word) and _BOUND.match(after.text):
+            raise self._wrong(right, f"字段名与大小之间写冒号，不要空格：{spec.name}:{after}")
         part = before.part if isinstance(before, Not) else before
         if isinstance(part, Field | Range) and after == Word("TO"):
             raise self._wrong(
@@ -196,11 +183,25 @@ class _Reader:
     def _word(self, token: Token) -> Query:
         if (token in ALONE and token not in SIGNS) or token.startswith(("||", "&&")):
             raise self._alone(token)
+        if token in _EVERYTHING:
+            raise self._wrong(token, _NOTHING)
+        if compared := self._without_colon(token):
+            return compared
         if problem := lucene(token):
             raise self._wrong(token, problem)
         if _TWICE.match(token):
             raise self._wrong(token, "不含一个词，前面只写一个减号；要原样查这些字，请放进引号")
-        return Word(str(token))
+        return Word(token.replace(FIELD_COLON, ":"))
+
+    def _without_colon(self, token: Token) -> Query | None:
+        found = _COMPARED.fullmatch(token)
+        spec = fields.called(found[1]) if found else None
+        if not found or not spec or spec.shape != "number" or not fields.plausible(spec, found[3]):
+            return None
+        name, sign, value = (
+            Token("ONE_OF", part, token.start_pos, end_pos=token.end_pos) for part in found.groups()
+        )
+        return self._compared(name, sign, value)
 
     def _alone(self, token: Token) -> QueryError:
         """An operator where a word or a value should be. One glued to a word, `(||a)`, would be read as an
@@ -221,7 +222,7 @@ class _Reader:
         spec = self._spec(name)
         if value in ALONE:
             raise self._alone(value)
-        text = self._unquoted(value) if value.type == "QUOTED" else str(value)
+        text = self._unquoted(value) if value.type == "QUOTED" else value.replace(FIELD_COLON, ":")
         if spec.shape == "number":
             low, dots, high = text.partition("..")
             return self._range(name, value, low or None, (high or None) if dots else low)
@@ -230,7 +231,7 @@ class _Reader:
             problem = lucene(text)
         if problem:
             raise self._wrong(value, problem)
-        return Field(spec.name, text)
+        return Field(spec.name, fields.choice(spec, text) or text)
 
     def _compared(self, name: Token, sign: Token, value: Token) -> Query:
         wide = sign[-1] in "=≥≤≧≦"
@@ -273,8 +274,8 @@ class _Reader:
         return Range(spec.name, low, high, with_low or low is None, with_high or high is None)
 
     def _spec(self, token: Token) -> fields.Spec:
-        name = token.rstrip().removesuffix(":")
-        spec = fields.FIELDS.get(name.lower())
+        name = token.rstrip().removesuffix(FIELD_COLON)
+        spec = fields.called(name)
         if spec is None:
             raise self._wrong(token, f"没有字段 {name}；{fields.nearest(name)}")
         return spec
@@ -310,7 +311,7 @@ def _explained(text: str, error: UnexpectedInput) -> QueryError:
     token: Any = error.token
     if token.type == "$END":
         end = len(text)
-        if text.translate(_MARKS).count("(") > text.translate(_MARKS).count(")"):
+        if text.translate(MARKS).count("(") > text.translate(MARKS).count(")"):
             return QueryError(text, end, end, "括号没有配对：请补上右括号")
         return QueryError(text, end, end, "没有写完：OR、AND、减号与字段名之后要有要查的词")
     start, stop = token.start_pos, token.end_pos

@@ -13,13 +13,16 @@ _PLAIN_VALUE = re.compile(
 )
 _BOOST = re.compile(r"(?:^|[^\W\d])[~^]\d?(?:\.\d)?$")
 # Not 5*8, nor *ST and S*ST, which are in names of companies; a question mark at the end is one.
-_WILD = re.compile(r"\w(\*)+$|^(\*)(?!ST)\w|[^\W\d](\*)(?!ST)\w|\d(\*)[^\W\d]|\w(\?)\w", re.IGNORECASE)
+_WILD = re.compile(r"\w(\*)+$|^(\*)(?!ST)\w|[^\W\d](\*)(?!ST)\w|\d(\*)[^\W\d]|\w(\?)\w|^(\*)$", re.IGNORECASE)
+_EXPRESSION = re.compile(r"/.+/")
 
 
 def lucene(text: str) -> str | None:
     """What a word or a value asks for that this language does not have; None when it is plain."""
     if _BOOST.search(text):
         return "不支持 ~ 模糊与 ^ 权重；要原样查这些字，请放进引号"
+    if _EXPRESSION.fullmatch(text):
+        return "不支持正则表达式；要原样查这些字，请放进引号"
     if "://" not in text and (found := _WILD.search(text)):
         return f"不支持 {found[found.lastindex or 0]} 通配：中文词的一部分本来就能查到；要原样查这些字，请放进引号"
     return None

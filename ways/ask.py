@@ -19,7 +19,7 @@ from pipeline.tagger import Lexicon
 from pipeline.themes import load_themes
 from pipeline.week import Week
 from search.client import Answer, Client
-from search.query import Field, Or, parse
+from search.query import Field, Or
 from search.query_nodes import both
 from search.shown import Shown
 from weekly.model import Issue
@@ -106,7 +106,7 @@ class Desk:
         """Newest first; `text` narrows the documents, as in a search."""
         # News is of no other kind, but may hold facts.
         kinds = Or(tuple(Field("kind", told) for told in (*told_in(kind), "news")))
-        query = str(both(parse(text), both(kinds, Field("has", "fact"))))
+        query = str(both(self.client.parse(text), both(kinds, Field("has", "fact"))))
         found: list[FactsOf] = []
         for _ in range(_MOST_PAGES):
             answer = self.client.search(query, limit=limit - len(found), sort="time", after=after)

@@ -128,6 +128,28 @@ from search.synonyms import load_synonyms
         ("路在何方?", Word("路在何方?")),
         ("AI：赋能", Word("AI:赋能")),
         ("中信证券：维持", Word("中信证券:维持")),
+        ("etf:放量", Word("etf:放量")),
+        ("lpr：下调10个基点", Word("lpr:下调10个基点")),
+        ("金额:>1亿", Range("amount", "1亿", None, with_low=False)),
+        ("回购 金额：≥1亿元", And((Word("回购"), Range("amount", "1亿元", None)))),
+        ("-（金额：5000万..1亿）", Not(Range("amount", "5000万", "1亿"))),
+        ("金额:[5000万 TO 1亿]", Range("amount", "5000万", "1亿")),
+        ("amount>1亿", Range("amount", "1亿", None, with_low=False)),
+        ("价格＜＝30元/股", Range("price", None, "30元/股")),
+        ("变动:<−50%", Range("change", None, "-50%", with_high=False)),
+        ("change:<−50%", Range("change", None, "-50%", with_high=False)),
+        ("周：2024-W08", Field("week", "2024-W08")),
+        ("自:2024-02-19 至:2024年2月", And((Field("from", "2024-02-19"), Field("to", "2024年2月")))),
+        ("含：附件", Field("has", "attachment")),
+        ("标题:数据", Field("title", "数据")),
+        ("发布机构:统计局", Field("publisher", "统计局")),
+        ("文号：国数资源〔2024〕5号", Field("docno", "国数资源〔2024〕5号")),
+        ("比例:大幅提升", Word("比例:大幅提升")),
+        ("金额:超1亿元", Word("金额:超1亿元")),
+        ("自:由行", Word("自:由行")),
+        ("回购金额:5000万", Word("回购金额:5000万")),
+        ("价格>成本", Word("价格>成本")),
+        ("真的要来了?华为回应", And((Word("真的要来了"), Word("华为回应")))),
         ("http://a.b/c", Word("http://a.b/c")),
         ("https://a.b/c?d=1", Word("https://a.b/c?d=1")),
         ("S*ST佳通", Word("S*ST佳通")),
@@ -163,7 +185,7 @@ def test_what_is_understood(text: str, query: Query) -> None:
         ("kind:AND", "AND", "两边"),
         ("sorce:nbs", "sorce:", "是否要写 source:？"),
         ("foo:bar", "foo:", "可用的有 company、theme"),
-        ("数据 week:2024-W60", "2024-W60", "2024-W08"),
+        ("数据 week:2024-W60", "2024-W60", "2024 年有 52 周"),
         ("from:昨天", "昨天", "2024-02-01"),
         ("has:picture", "picture", "fact、attachment、table"),
         ("amount:>很多", "很多", "1亿"),
@@ -180,7 +202,18 @@ def test_what_is_understood(text: str, query: Query) -> None:
         ("回购 数*据", "数*据", "不支持 * 通配"),
         ("*数据", "*数据", "不支持 * 通配"),
         ("数据＊", "数据＊", "不支持 * 通配"),
-        ("数据?资源", "数据?资源", "不支持 ? 通配"),
+        ("dat?资源", "dat?资源", "不支持 ? 通配"),
+        ("*", "*", "要查全部文件，查询留空"),
+        ("*:*", "*:*", "要查全部文件，查询留空"),
+        ("kind:*", "*", "不支持 * 通配"),
+        ("/回购.+/", "/回购.+/", "不支持正则表达式"),
+        ("week:2021-W53", "2021-W53", "没有这一周：2021 年有 52 周"),
+        ("周:2024-W60", "2024-W60", "没有这一周"),
+        ("from:2024-02-30", "2024-02-30", "没有这一天：2024 年 2 月有 29 天"),
+        ("自:2023-02-29", "2023-02-29", "没有这一天"),
+        ("amount >1亿", ">1亿", "amount:>1亿"),
+        ("金额 >1亿", ">1亿", "amount:>1亿"),
+        ("sorce:国家统计局", "sorce:", "是否要写 source:？"),
         ("数据～", "数据～", "不支持 ~ 模糊"),
         ("theme:人工*", "人工*", "不支持 * 通配"),
         ("source:(nbs sas*)", "sas*", "不支持 * 通配"),
@@ -217,7 +250,7 @@ def test_a_mistake_is_one_sentence_with_its_place(text: str, marked: str, proble
 PIECES = st.sampled_from(
     ["数据", "资源", "AI", "a-b", "-", "--", "OR", "AND", "NOT", "||", "&&", "(||", "kind:(", "(", ")", "（", "）", '"', "“", "”", "\\", "source:", "nbs",
      "week:2024-W08", "amount:", ">", "<=", "1亿", "..", "[", "]", " TO ", "*", "：", "，", " ", "　", "\n", "~", "^2", "{", "}",
-     "\x00", "\u200b", "𠀀", "é", "!", "！", "＊", "?", "TO", "亿", "≥", "Source:", "(2024)", "5,000.00", "%", "foo:", "kind:(a b)", "'"]
+     "\x00", "\u200b", "𠀀", "é", "!", "！", "＊", "?", "TO", "亿", "≥", "Source:", "公司:", "金额:", "etf:", "标题：", "−", "(2024)", "5,000.00", "%", "foo:", "kind:(a b)", "'"]
 )  # fmt: skip
 TYPED = st.lists(PIECES, max_size=14).map("".join) | st.text(max_size=40)
 
@@ -253,7 +286,29 @@ def test_a_query_has_a_limit_of_cost() -> None:
         PLANNER.plan(parse("".join(chr(0x4E00 + 7 * n) for n in range(1900))))
 
 
-@pytest.mark.parametrize("text", ["😀", "*", "-", "！ *"])
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("公司：中科曙光", Field("company", "中科曙光")),
+        ("-公司:中科曙光 快报", And((Not(Field("company", "中科曙光")), Word("快报")))),
+        ("公司:（中科曙光 OR 甲乙）", Or((Field("company", "中科曙光"), Field("company", "甲乙")))),
+        ('公司:"中科曙光"', Field("company", "中科曙光")),
+        ("类型:(NOT 回购)", Not(Field("kind", "回购"))),
+        ("公司:前三季度净利预增", Word("公司:前三季度净利预增")),
+        ("公司:中科曙光净利预增", Word("公司:中科曙光净利预增")),
+        ("来源:证券时报", Word("来源:证券时报")),
+        ("(公司:) 中科曙光", And((Word("公司:"), Word("中科曙光")))),
+    ],
+)
+def test_a_chinese_name_makes_a_field_where_its_value_is_known(text: str, query: Query) -> None:
+    def known(field: str, value: str) -> bool:
+        return (field, value) in {("company", "中科曙光"), ("kind", "回购")}
+
+    assert parse(text, known) == query
+    assert parse(str(query), known) == query
+
+
+@pytest.mark.parametrize("text", ["😀", "-", "！ ＊ 😀"])
 def test_a_query_without_anything_to_look_for_is_refused(text: str) -> None:
     with pytest.raises(QueryError, match="没有可以查的字"):
         PLANNER.plan(parse(text))

@@ -147,7 +147,7 @@ def test_an_unchanged_answer_is_not_sent_again(http: TestClient) -> None:
         ("/api/search?limit=many", 422, "limit：应是整数"),
         ("/api/search?sort=size", 422, "sort：只能是 'relevance'、'time'"),
         ("/api/suggest?q=" + "a" * 101, 422, "q：太长，最多 100 个字"),
-        ("/api/search?q=*", 422, "里面没有可以查的字"),
+        ("/api/search?q=*", 422, "要查全部文件，查询留空"),
         ("/api/export?q=-*&form=csv", 422, "里面没有可以查的字"),
         ("/api/search?limt=5", 422, "没有参数 limt；可用的有 q、limit、sort、after"),
         ("/api/search?q=a&q=b", 422, "参数 q 写了几次；只能写一次"),
