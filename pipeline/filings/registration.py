@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from pipeline.filings.checks import Fields
 from pipeline.filings.record import Filing
 from pipeline.model import Fact, Table, Term
 
-_NUMBER = re.compile(r"网信算备\s*\d{18,21}\s*号|[A-Z][A-Za-z]+-[A-Z][A-Za-z]+-\d{12,18}(?:S\d+)?")
+# 网信算备…号 of an algorithm; of a model Beijing-Name-20230821, with a count behind the day since 2024 (202409230018),
+# and an S before it where a service is registered by its province (20250714S0096).
+_NUMBER = re.compile(r"网信算备\s*\d{18,21}\s*号|[A-Z][A-Za-z]+-[0-9A-Za-z]+-\d{8,14}(?:S\d{2,6})?")
 _BATCH = re.compile(r"第[一二三四五六七八九十]+批")
 _AUTHORITY = re.compile(
-    r"国家互联网信息办公室|国家网信办|中央网信办|[\u4e00-\u9fff]{2,6}(?:省|市|自治区)(?:委)?(?:互联网信息办公室|网信办)"
+    r"国家互联网信息办公室|国家网信办|中央网信办|中央网络安全和信息化委员会办公室"
+    r"|(?:(?:黑龙江|[\u4e00-\u9fff]{2})省|(?:内蒙古|广西壮族|西藏|宁夏回族|新疆维吾尔)自治区|[\u4e00-\u9fff]{2}市)委?(?:互联网信息办公室|网信办)"
 )
+_ROLE = re.compile(r"服务(?:提供者|技术支持者)")
+_PRODUCT = re.compile(r"应用产品(?:名称)?(?:为|是|包括|:)(?P<p>(?:[^，；。\n()]|\([^)]{0,60}\))+)")
 _CATEGORY = re.compile(
     r"深度合成服务算法|生成式人工智能服务|互联网信息服务算法|生成合成类|个性化推送类|检索过滤类|排序精选类|调度决策类|大模型"
 )
@@ -28,25 +35,29 @@ _PASSED = re.compile(r"通过|完成|列入|入选|获得|取得|发布")
 _REGIME = re.compile(
     r"双备案|大模型备案|深度合成(?:服务)?算法备案|生成式(?:人工智能服务|算法)?备案|算法备案|备案|登记"
 )
-# Columns of the CAC's tables by their head.
-_COLUMNS = {
-    "算法名称": "name",
-    "模型名称": "name",
-    "角色": "role",
-    "算法类别": "category",
-    "主体名称": "legal_person",
-    "备案单位": "legal_person",
-    "应用产品": "product",
-    "备案编号": "number",
-    "备案号": "number",
-}
+# Columns of the CAC's and its provinces' tables by their head; the same words stand before colons in filings.
+_COLUMNS = (
+    ("name", re.compile(r"(?:算法|大?模型|应用|功能|服务|产品|[()（）/、或])+名称")),
+    ("role", re.compile(r"(?:算法)?角色")),
+    ("category", re.compile(r"算法类[别型]")),
+    ("legal_person", re.compile(r"(?:备案|登记)?主体(?:名称)?|(?:备案|登记)单位(?:名称)?")),
+    ("product", re.compile(r"应用产品(?:名称)?")),
+    ("number", re.compile(r"(?:备案|登记|上线)编?号")),
+)
+_COLON = re.compile(r"(?<![\u4e00-\u9fff])(?P<l>[\u4e00-\u9fff()/、]{2,12})\s*:\s*")
+_STOP = re.compile(r"[；;。\n]|[，,、](?=[\u4e00-\u9fff]{2,8}:)")
+
+
+def _column(words: str) -> str | None:
+    plain = re.sub(r"\s", "", words)
+    return next((field for field, pattern in _COLUMNS if pattern.fullmatch(plain)), None)
 
 
 def facts(filing: Filing) -> list[Fact]:
     """One fact for each row of a registration table, else one for what the sentences state."""
     said = _notice(filing) if filing.tables else {}
     rows = [fact for table in filing.tables for fact in _rows(filing, table, said)]
-    return rows or _piped(filing) or _told(filing)
+    return rows or _piped(filing) or _listed(filing) or _told(filing)
 
 
 def _notice(filing: Filing) -> Fields:
@@ -61,8 +72,9 @@ def _notice(filing: Filing) -> Fields:
 
 def _head(cells: list[str]) -> list[str | None] | None:
     """The field of each column, where a row is a table's head."""
-    names = [_COLUMNS.get(re.sub(r"\s", "", cell)) for cell in cells]
-    return names if sum(name is not None for name in names) >= 3 else None
+    names = [_column(cell) for cell in cells]
+    known = {name for name in names if name is not None}
+    return names if len(known) >= 3 or known >= {"name", "legal_person"} else None
 
 
 def _row(head: list[str | None], cells: list[str], place: int) -> Fields:
@@ -70,7 +82,7 @@ def _row(head: list[str | None], cells: list[str], place: int) -> Fields:
     fields: Fields = {}
     for name, cell in zip(head, cells, strict=False):
         words = cell.strip()
-        if name is not None and words.strip("-—"):
+        if name is not None and name not in fields and words.strip("-—"):
             start = place + cell.index(words)
             fields[name] = Term(
                 value=re.sub(r"\s+", "", words), text=words, start=start, end=start + len(words)
@@ -124,6 +136,31 @@ def _piped(filing: Filing) -> list[Fact]:
     return found
 
 
+def _listed(filing: Filing) -> list[Fact]:
+    """Facts whose fields stand behind colons, in lines or in a sentence: 算法名称：…；角色：…"""
+    text, records = filing.text, list[Fields]()
+    for m in _COLON.finditer(text, filing.view.title_end):
+        field = _column(m["l"])
+        if field is None:
+            continue
+        stop = _STOP.search(text, m.end())
+        value = text[m.end() : stop.start() if stop else len(text)].rstrip()
+        if field == "number" and (number := _NUMBER.match(value)):
+            value = number[0]  # what a lost line's end has joined to it is left
+        if not value.strip("-—"):
+            continue
+        if field == "name" or not records:
+            records.append({})
+        records[-1].setdefault(field, filing.name(m.end(), m.end() + len(value)))
+    said = {f: v for fact in _told(filing) for f, v in fact.fields.items() if f in _SAID}
+    return [
+        Fact(kind="algorithm_registration", company=filing.company, fields=said | fields)
+        for fields in records
+        if "name" in fields and len(fields) > 1
+    ]
+
+
+_SAID = ("authority", "batch", "regime")
 _GENERIC = re.compile(
     r"办公室|网信|(?:深度合成)?服务算法$|公司|关于|相关|本次|上述|该|旗下|率先|行业内|项|首个|文心|生成式算法$|^(?:人工智能|生成式)?(?:人工智能)?大?模型$|其中|已有|国内"
 )
@@ -149,29 +186,63 @@ def _names(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return found
 
 
+# What stands before a subsidiary's name: 公司控股子公司杭州示例科技有限公司
+_BELONGS = re.compile(
+    r"(?:.*(?:子公司|孙公司|旗下)(?:之一)?|本?公司的?|(?:近日|由|系|为|即|及|和|与|其|从|收到)+)(?=[\u4e00-\u9fff()]{4,}公司)"
+)
+
+
+def _owner(filing: Filing, start: int, end: int) -> Term | None:
+    """The legal person named last in a stretch, without the words that say whose it is."""
+    found = list(_LEGAL.finditer(filing.text, start, end))
+    if not found:
+        return None
+    first, last = found[-1].span("l")
+    if before := _BELONGS.match(filing.text, first, last):
+        first = before.end()
+    return filing.name(first, last)
+
+
+def _name(filing: Filing, place: tuple[int, int]) -> Term:
+    """A name without the quotes that it is printed in: “示例”大模型"""
+    found = filing.name(*place)
+    return replace(found, value=re.sub(r"[“”\"]", "", found.value))
+
+
 def _told(filing: Filing) -> list[Fact]:
     text, fields = filing.text, Fields()
     title_end = filing.view.title_end
+    numbers: dict[str, Term] = {}
+    names: dict[str, Term] = {}
     # The body first: a title names the matter, the text the algorithm.
     for start, end in sorted(filing.sentences, key=lambda s: s[0] < title_end):
         sentence = text[start:end]
         if "备案" not in sentence and "登记" not in sentence:
             continue
-        for field, pattern in (
-            ("number", _NUMBER),
-            ("batch", _BATCH),
-            ("authority", _AUTHORITY),
-            ("category", _CATEGORY),
-        ):
+        numbered = [filing.name(*m.span()) for m in _NUMBER.finditer(text, start, end)]
+        for number in numbered:
+            numbers.setdefault(number.value, number)
+        for field, pattern in (("batch", _BATCH), ("authority", _AUTHORITY), ("category", _CATEGORY)):
             if field not in fields and (found := pattern.search(text, start, end)):
                 fields[field] = filing.name(found.start(), found.end())
-        if "name" not in fields and _PASSED.search(sentence) and (places := _names(text, start, end)):
-            names = tuple(filing.name(*place) for place in places)
-            fields["name"] = names[0] if len(names) == 1 else names
-            if owner := list(_LEGAL.finditer(text, max(0, start - 40), places[0][0])):
-                fields["legal_person"] = filing.name(owner[-1].start("l"), owner[-1].end("l"))
-        if "regime" not in fields and _PASSED.search(sentence) and (found := _REGIME.search(sentence)):
+        if not _PASSED.search(sentence):
+            continue
+        # After the first sentence with names only one with a number adds to them: it is another registration.
+        if (not names or numbered) and (places := _names(text, start, end)):
+            if not names and (owner := _owner(filing, max(0, start - 40), places[0][0])) is not None:
+                fields["legal_person"] = owner
+            for place in places:
+                name = _name(filing, place)
+                names.setdefault(name.value, name)
+        if "role" not in fields and (found := _ROLE.search(text, start, end)):
+            fields["role"] = filing.name(found.start(), found.end())
+        if "product" not in fields and (found := _PRODUCT.search(text, start, end)):
+            fields["product"] = filing.name(*found.span("p"))
+        if "regime" not in fields and (found := _REGIME.search(sentence)):
             fields["regime"] = filing.name(start + found.start(), start + found.end())
+    for field, values in (("name", names), ("number", numbers)):
+        if values:
+            fields[field] = next(iter(values.values())) if len(values) == 1 else tuple(values.values())
     if "name" not in fields and "number" not in fields and "regime" not in fields:
         return []
     return [Fact(kind="algorithm_registration", company=filing.company, fields=fields)]
