@@ -45,6 +45,7 @@ _COLUMNS = (
     ("number", re.compile(r"(?:备案|登记|上线)编?号")),
 )
 _COLON = re.compile(r"(?<![\u4e00-\u9fff])(?P<l>[\u4e00-\u9fff()/、]{2,12})\s*:\s*")
+_OURS = re.compile(r"算法|模型")  # other products have names and registers too
 _STOP = re.compile(r"[；;。\n]|[，,、](?=[\u4e00-\u9fff]{2,8}:)")
 
 
@@ -138,25 +139,30 @@ def _piped(filing: Filing) -> list[Fact]:
 
 def _listed(filing: Filing) -> list[Fact]:
     """Facts whose fields stand behind colons, in lines or in a sentence: 算法名称：…；角色：…"""
-    text, records = filing.text, list[Fields]()
+    text, records, sure = filing.text, list[Fields](), set[int]()
     for m in _COLON.finditer(text, filing.view.title_end):
         field = _column(m["l"])
         if field is None:
             continue
         stop = _STOP.search(text, m.end())
         value = text[m.end() : stop.start() if stop else len(text)].rstrip()
-        if field == "number" and (number := _NUMBER.match(value)):
+        number = _NUMBER.match(value) if field == "number" else None
+        if number:
             value = number[0]  # what a lost line's end has joined to it is left
         if not value.strip("-—"):
             continue
         if field == "name" or not records:
             records.append({})
         records[-1].setdefault(field, filing.name(m.end(), m.end() + len(value)))
+        if number or (field == "name" and _OURS.search(m["l"])):
+            sure.add(len(records) - 1)
+    if not sure:
+        return []
     said = {f: v for fact in _told(filing) for f, v in fact.fields.items() if f in _SAID}
     return [
         Fact(kind="algorithm_registration", company=filing.company, fields=said | fields)
-        for fields in records
-        if "name" in fields and len(fields) > 1
+        for i, fields in enumerate(records)
+        if i in sure and "name" in fields and len(fields) > 1
     ]
 
 
