@@ -17,7 +17,7 @@ from pipeline.filings.earnings_period import main_period
 from pipeline.filings.earnings_prose import prose_fields
 from pipeline.filings.earnings_rows import MONEY_ROWS
 from pipeline.filings.earnings_table import Block, Cell, Row, read_blocks
-from pipeline.filings.numbers import base_of
+from pipeline.filings.numbers import CURRENCIES, base_of
 from pipeline.filings.record import Filing
 from pipeline.model import Check, Fact, Number, Term
 
@@ -158,10 +158,10 @@ def row_fields(body: str, row: Row, block: Block, shared: str | None) -> Fields:
         elif row.name.startswith("roe"):
             unit = "%"
         else:
-            unit = cell.unit or row.unit or "元"
+            unit = cell.unit or row.unit or _currency(block.unit)
         base, base_unit = base_of(cell.value, unit)
-        if row.name.startswith("eps") and role != "C" and base_unit == "元":
-            base_unit = "元/股"
+        if row.name.startswith("eps") and role != "C" and base_unit in CURRENCIES:
+            base_unit = f"{base_unit}/股"
         fields[name] = Number(
             value=cell.value,
             unit=unit,
@@ -172,6 +172,11 @@ def row_fields(body: str, row: Row, block: Block, shared: str | None) -> Fields:
             base_unit=base_unit,
         )
     return fields if row.name in fields or f"{row.name}_before_correction" in fields else {}
+
+
+def _currency(unit: str | None) -> str:
+    """The money in which a table without a unit of its own for a figure per share prints it."""
+    return base_of(Decimal(1), unit)[1] or "元"
 
 
 def _by_role(row: Row, block: Block) -> dict[str, Cell]:

@@ -17,7 +17,10 @@ _EX = r"(?:扣除(?:了)?(?:非经常性?(?:损益|性损益)|非经营性损益
 # PDFs lose the last letter of a label that stands alone on its line: 率, 润, 益 may be missing.
 _ROE = r"净资产收益率?"
 _SHARE = r"每股(?:收益|盈利)"
-_UNIT = r"(?:人民币)?(?:百万元|千万元|亿元|万元|千元|元|港元|美元)(?:人民币)?(?:/股|每股)?|%|股|万股|倍"
+_CURRENCY = "人民币|港币|港元|美元|美金|欧元|日元|英镑|澳元|新元"
+_MONEY = "(?:元|港元|美元|欧元|日元|英镑|澳元|新元)"
+_SCALE = "(?:百万|千万|亿|万|千)"
+_UNIT = rf"(?:{_CURRENCY})?{_SCALE}?{_MONEY}(?:人民币|港币)?(?:/股|每股)?|%|股|万股|倍"
 
 # name → pattern. The first alternative that matches at a place wins, so longer rows stand first.
 # Names that start with "_" are rows that are known and not facts.
@@ -70,12 +73,28 @@ ROW = re.compile(
 ROW_UNIT = re.compile(rf"\((?:单位:|以)?(?P<u>{_UNIT})\)|%")
 MONEY_ROWS = frozenset(name for name in ROWS if name[0] != "_" and not name.startswith(("roe", "eps")))
 
-# 单位：元, （货币单位：人民币百万元）, (金额单位:人民币元), 单位:人民币(元), 单位:元 币种:人民币
+# 单位：元, （货币单位：人民币百万元）, (金额单位:人民币元), 单位:人民币(元), 单位:元 币种:港币, 单位：港币千元
 UNIT_LINE = re.compile(
-    r"(?=[单(])(?:单\s*位\s*[:：]?\s*(?:为)?\s*\(?(?:人民币)?\)?\s*\(?\s*(?P<u>百万元|千万元|亿元|万元|千元|元)(?!/)"
-    r"|\(\s*(?:人民币)?\s*(?P<v>百万元|亿元|万元|千元)\s*\)\s*$)",
+    rf"(?=[单(])(?:单\s*位\s*[:：]?\s*(?:为)?\s*\(?(?P<c>{_CURRENCY})?\)?\s*\(?\s*(?P<u>{_SCALE}?{_MONEY})(?!/)"
+    rf"(?:\)?[\s，,;；]*币\s*种\s*[:：]\s*(?P<kind>{_CURRENCY}))?"
+    rf"|\(\s*(?P<d>{_CURRENCY})?\s*(?P<v>{_SCALE}{_MONEY})\s*\)\s*$)",
     re.M,
 )
+_PARTS = re.compile(
+    rf"(?P<before>{_CURRENCY})?(?P<scale>{_SCALE}?)(?P<name>{_MONEY})(?P<after>人民币|港币)?(?P<per>/股|每股)?"
+)
+_NAMES = {"人民币": "元", "港币": "港元", "美金": "美元"}
+
+
+def table_unit(printed: str, *currencies: str | None) -> str:
+    """The unit of a table or a label as `numbers.base_of` knows it: 港币千元 → 千港元. `currencies` stand beside it."""
+    m = _PARTS.fullmatch(printed)
+    if m is None:
+        return printed  # %, 股
+    told = [_NAMES.get(word, word) for word in (m["before"], m["name"], m["after"], *currencies) if word]
+    name = next((word for word in told if word != "元"), "元")
+    return f"{m['scale']}{name}{'/股' if m['per'] else ''}"
+
 
 # Words that only column heads have. A correction's whole table stands under 更正前：, one with both columns under words
 # without a colon.

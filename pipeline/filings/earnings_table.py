@@ -19,7 +19,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.filings.earnings_columns import Head, choose
-from pipeline.filings.earnings_rows import HEAD, ROW, ROW_UNIT, UNIT_LINE
+from pipeline.filings.earnings_rows import HEAD, ROW, ROW_UNIT, UNIT_LINE, table_unit
 from pipeline.filings.numbers import to_decimal
 from pipeline.filings.view import flat
 
@@ -253,7 +253,10 @@ _NO_HEAD = Head()
 
 def _blocks(plain: str) -> Iterator[Block]:
     taken = _take(plain)
-    units = [(m.start(), m["u"] or m["v"]) for m in UNIT_LINE.finditer(plain)]
+    units = [
+        (m.start(), table_unit(m["u"] or m["v"], m["c"], m["d"], m["kind"]))
+        for m in UNIT_LINE.finditer(plain)
+    ]
     labels = [m for m in ROW.finditer(taken.words) if _begins(taken, m.start())]
     block: Block | None = None
     pending: list[tuple[str, int]] = []  # head words that no row has used yet
@@ -292,7 +295,7 @@ def _blocks(plain: str) -> Iterator[Block]:
         if label is not None:
             used = label.end()
             said = ROW_UNIT.search(label[0])
-            unit = (said["u"] or "%") if said else None
+            unit = table_unit(said["u"] or "%") if said else None
         last = label
         block.rows.append(Row(name, unit, list(cells), stray))
         stray = []

@@ -13,7 +13,9 @@ _OLD = r"(?:原(?:先)?(?:业绩)?(?:预计|预告|披露)|前次(?:业绩)?(?:�
 _NEW = r"(?:(?:修正|更正|调整|更新)后|最新(?:业绩)?(?:预计|预告)|现(?:业绩)?预计|本次(?:业绩)?(?:预计|预告|修正|更正)|目前预计)"
 # What stands around these words in the cells of a head: 本报告期（修正前）, 原预计净利润（万元）, bars and line ends.
 _AROUND = r"(?:[\s|():]|业绩|预计|预告|数据?|情况|区间|金额|本报告期|本期|的|万元|净利润|\d{4}年度?)*"
-_HEAD = re.compile(rf"(?:(?P<old>{_OLD}){_AROUND}{_NEW}|{_NEW}{_AROUND}{_OLD}){_AROUND}")
+_HEAD = re.compile(
+    rf"(?=[原前修更调此最现本目])(?:(?P<old>{_OLD}){_AROUND}{_NEW}|{_NEW}{_AROUND}{_OLD}){_AROUND}"
+)
 _FIGURE = re.compile(r"[-+]?\d")
 _EMPTY = re.compile(r"(?<=[\s|])(?:-+|/|不适用)(?=[\s|亏盈])")
 _NUMBER = re.compile(

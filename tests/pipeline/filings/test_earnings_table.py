@@ -333,3 +333,37 @@ def test_a_whole_table_of_before_the_correction_stands_above_or_below(
         assert value(fields, line.row) == line.this
         assert value(fields, f"{line.row}_last") == line.last
         assert value(fields, f"{line.row}_before_correction") == line.before
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "base", "money"),
+    [
+        ("单位：港币千元", "千港元", 1_000, "港元"),
+        ("单位：千港元", "千港元", 1_000, "港元"),
+        ("单位：百万美元", "百万美元", 1_000_000, "美元"),
+        ("单位：万元 币种：港币", "万港元", 10_000, "港元"),
+        ("单位:元 币种:人民币", "元", 1, "元"),
+        ("（港币百万元）", "百万港元", 1_000_000, "港元"),
+        ("货币单位：人民币百万元", "百万元", 1_000_000, "元"),
+    ],
+)
+def test_a_table_in_any_currency(printed: str, unit: str, base: int, money: str) -> None:
+    fields = read(
+        f"2023年度业绩快报\n{printed}\n项目 本报告期 上年同期 增减变动幅度（%）\n"
+        "营业总收入 480.50 450.00 6.78\n营业利润 49.00 45.00 8.89\n基本每股收益 0.20 0.18 11.11\n"
+    )
+    revenue, eps = fields["revenue"], fields["eps"]
+    assert isinstance(revenue, Number) and isinstance(eps, Number)
+    assert (revenue.unit, revenue.base, revenue.base_unit) == (unit, Decimal("480.50") * base, money)
+    assert (eps.base, eps.base_unit) == (Decimal("0.20"), f"{money}/股")
+
+
+def test_a_currency_in_a_label() -> None:
+    fields = read(
+        "2023年度业绩快报\n项目 本报告期 上年同期 增减变动幅度（%）\n"
+        "营业总收入（港币千元） 480.50 450.00 6.78\n营业利润（人民币万元） 49.00 45.00 8.89\n"
+    )
+    revenue, profit = fields["revenue"], fields["operating_profit"]
+    assert isinstance(revenue, Number) and isinstance(profit, Number)
+    assert (revenue.base, revenue.base_unit) == (Decimal(480_500), "港元")
+    assert (profit.base, profit.base_unit) == (Decimal(490_000), "元")
