@@ -12,7 +12,7 @@ import msgspec
 
 from config import Settings
 from pipeline.companies_table import CompanyTable, load_companies
-from pipeline.model import CompanyTag, Document, UserError
+from pipeline.model import CompanyTag, Document, Precision, UserError
 from pipeline.themes import load_themes
 from pipeline.week import Week
 from search import histogram, shown
@@ -50,6 +50,7 @@ class AnswerHit(msgspec.Struct, frozen=True):
     title: str
     title_matches: tuple[tuple[int, int], ...]
     published: datetime
+    precision: Precision  # of `published`: day, where the site tells no hour
     source: str
     column: str
     kind: str
@@ -194,7 +195,7 @@ class Client:
 
     def plan(self, text: str) -> Plan:
         """Raises QueryError."""
-        return self._planner.plan(self.parse(text))
+        return self._planner.plan(self.parse(text), text)
 
     # ------------------------------------------------------------ asking
 
@@ -203,7 +204,7 @@ class Client:
     ) -> Answer:
         """Raises QueryError, or EngineDown when the engine cannot be reached."""
         query = self.parse(text)
-        plan = self._planner.plan(query)
+        plan = self._planner.plan(query, text)
         results = self._sure(lambda: self.engine.search(plan, limit, sort, after))
         return Answer(
             str(query),
@@ -222,7 +223,7 @@ class Client:
     def whole(self, text: str, sort: Sort = "time") -> tuple[str, int, Iterator[AnswerHit]]:
         """How the query was understood, how many it finds, and every hit, however many, as `search` shows them."""
         query = self.parse(text)
-        plan = self._planner.plan(query)
+        plan = self._planner.plan(query, text)
         first = self._sure(lambda: self.engine.search(plan, _PAGE, sort))
         return str(query), first.total, self._whole(plan, first, sort)
 
@@ -351,6 +352,7 @@ def _hit(document: Document, score: float, plan: Plan, copies: Sequence[str]) ->
         title=document.title,
         title_matches=title_matches(document, plan.words, plan.phrases),
         published=document.published,
+        precision=document.precision,
         source=document.source,
         column=document.column,
         kind=document.kind,

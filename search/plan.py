@@ -8,6 +8,7 @@ and rank: a document in which the run is cut the same way scores higher.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import Protocol
 
 import msgspec
@@ -125,14 +126,18 @@ class Planner:
         self._names = names
         self._synonyms = synonyms
 
-    def plan(self, query: Query) -> Plan:
-        """Raises QueryError when the query would cost too much."""
+    def plan(self, query: Query, text: str = "") -> Plan:
+        """Raises QueryError when the query would cost too much, with a place in `text`, as it was typed."""
+        text = text or str(query)
         parts = query.parts if isinstance(query, And) else (query,)
         filters = [(_field(part), self._node(part)) for part in parts]
         if not isinstance(query, Everything) and all(isinstance(node, All) for _, node in filters):
-            raise QueryError(str(query), 0, len(str(query)), "里面没有可以查的字")
-        if sum(_leaves(node) for _, node in filters) > MOST_LEAVES:
-            raise QueryError(str(query), 0, 0, f"太复杂：拆开之后多于 {MOST_LEAVES} 个词，请缩短")
+            raise QueryError(text, 0, len(text), "里面没有可以查的字")
+        costs = accumulate(_leaves(node) for _, node in filters)
+        if dear := next((part for part, cost in zip(parts, costs, strict=True) if cost > MOST_LEAVES), None):
+            start = max(0, text.find(str(dear)))
+            end = start + len(str(dear)) if str(dear) in text else len(text)
+            raise QueryError(text, start, end, f"太复杂：到这里已多于 {MOST_LEAVES} 个词，请缩短")
         words, phrases, ranks = [], [], []
         for leaf in positive(query):
             match leaf:

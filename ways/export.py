@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
 from itertools import chain
 from typing import Literal
 
@@ -71,7 +72,7 @@ def _row(hit: AnswerHit) -> Sequence[sheet.Cell]:
     label = load_synonyms().label  # a table is read by people; programs take jsonl
     return (
         hit.id,
-        hit.published.astimezone(SHANGHAI),
+        _day(hit) if hit.precision == "day" else hit.published.astimezone(SHANGHAI),
         hit.title,
         label("source", hit.source),
         " ".join(label("kind", kind) for kind in hit.kinds),
@@ -80,6 +81,10 @@ def _row(hit: AnswerHit) -> Sequence[sheet.Cell]:
         " ".join(hit.passage.text.split()) if hit.passage else "",
         hit.url,
     )
+
+
+def _day(hit: AnswerHit) -> date:
+    return hit.published.astimezone(SHANGHAI).date()
 
 
 def as_jsonl(hits: Iterable[AnswerHit]) -> Iterator[bytes]:
@@ -92,10 +97,16 @@ def as_csv(hits: Iterable[AnswerHit]) -> Iterator[bytes]:
     write = csv.writer(line).writerow
     yield b"\xef\xbb\xbf"  # Excel takes a file without it for GBK
     for row in chain([tuple(_COLUMNS)], map(_row, hits)):
-        write([_inert(c) if isinstance(c, str) else c.strftime("%Y-%m-%d %H:%M") for c in row])
+        write([_plain(cell) for cell in row])
         yield line.getvalue().encode("utf-8", "replace")
         line.seek(0)
         line.truncate()
+
+
+def _plain(cell: sheet.Cell) -> str:
+    if isinstance(cell, str):
+        return _inert(cell)
+    return f"{cell:%Y-%m-%d %H:%M}" if isinstance(cell, datetime) else f"{cell:%Y-%m-%d}"
 
 
 def _inert(text: str) -> str:
@@ -127,7 +138,7 @@ def _word(query: str, hits: Sequence[AnswerHit]) -> bytes:
         head.add_run(sheet.printable(f"{number}. {hit.title}")).bold = True
         names = "、".join(name for _, name in hit.companies[:5])
         source = load_synonyms().label("source", hit.source)
-        about = " ".join(filter(None, (f"{hit.published.astimezone(SHANGHAI):%Y-%m-%d}", source, names)))
+        about = " ".join(filter(None, (f"{_day(hit)}", source, names)))
         file.add_paragraph(sheet.printable(f"{about}  [{hit.id}]"))
         if hit.passage:
             file.add_paragraph(sheet.printable(" ".join(hit.passage.text.split())))

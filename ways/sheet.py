@@ -11,10 +11,10 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from xml.sax.saxutils import escape
 
-Cell = str | datetime
+Cell = str | datetime | date
 
 MOST_ROWS = 1_048_575  # of a sheet, beside its head; the rest goes into a further sheet
 MOST_CHARACTERS = 32_767  # of a cell
@@ -30,11 +30,13 @@ _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _STYLES = f"""{_HEAD}<styleSheet xmlns="{_MAIN}">
-<numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/></numFmts>
+<numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/>
+<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd"/></numFmts>
 <fonts count="2"><font/><font><b/></font></fonts>
 <fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>
 <borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>
-<cellXfs count="3"><xf/><xf fontId="1" applyFont="1"/><xf numFmtId="164" applyNumberFormat="1"/></cellXfs>
+<cellXfs count="4"><xf/><xf fontId="1" applyFont="1"/><xf numFmtId="164" applyNumberFormat="1"/>
+<xf numFmtId="165" applyNumberFormat="1"/></cellXfs>
 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 
 
@@ -116,6 +118,8 @@ def _row(cells: Sequence[Cell]) -> str:
 def _cell(value: Cell) -> str:
     if isinstance(value, datetime):
         return f'<c s="2"><v>{(value.replace(tzinfo=None) - _DAY_ZERO).total_seconds() / 86400!r}</v></c>'
+    if isinstance(value, date):
+        return f'<c s="3"><v>{(datetime.combine(value, time()) - _DAY_ZERO).days}</v></c>'
     if not value:
         return "<c/>"
     text = escape(_ESCAPE.sub("_x005F_", printable(value[:MOST_CHARACTERS])))

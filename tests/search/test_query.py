@@ -282,8 +282,11 @@ PLANNER = Planner(
 
 
 def test_a_query_has_a_limit_of_cost() -> None:
-    with pytest.raises(QueryError, match="太复杂"):
-        PLANNER.plan(parse("".join(chr(0x4E00 + 7 * n) for n in range(1900))))
+    long = "".join(chr(0x4E00 + 7 * n) for n in range(1900))
+    text = f"回购　{long} 增持"
+    with pytest.raises(QueryError, match="太复杂") as caught:
+        PLANNER.plan(parse(text), text)
+    assert text[caught.value.start : caught.value.end] == long
 
 
 @pytest.mark.parametrize(

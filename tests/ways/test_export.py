@@ -54,6 +54,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
                 f"{NASTY[n % len(NASTY)]}正文".replace("\ud800", ""),
                 days=n % 50,
                 about=[("603019", "中科曙光")],
+                precision="minute",
             )
             for n in range(600)
         )
@@ -95,6 +96,20 @@ def test_every_form_holds_what_the_search_shows(client: Client, query: str, sort
     table = list(csv.reader(io.StringIO(whole(client, query, "csv", sort).decode("utf-8-sig"))))
     assert table[0] == list(head)
     assert [row[0] for row in table[1:]] == [hit.id for hit in hits]
+
+
+@pytest.mark.parametrize(("precision", "told"), [("day", "2024-02-24"), ("minute", "2024-02-24 00:00")])
+def test_what_is_known_by_day_is_shown_by_day(tmp_path: Path, precision: str, told: str) -> None:
+    with Client(Settings(data=tmp_path)) as client:
+        saturday = datetime(2024, 2, 24, tzinfo=SHANGHAI)
+        client.store.put_many([document("cninfo:1", published=saturday, precision=precision)])
+        feed(client.store, client.engine)
+        assert client.search("").hits[0].precision == precision
+        (row,) = csv.DictReader(io.StringIO(whole(client, "", "csv").decode("utf-8-sig")))
+        assert row["时间"] == told
+        cell = openpyxl.load_workbook(io.BytesIO(whole(client, "", "xlsx"))).active["B2"]
+    assert cell.value == saturday.replace(tzinfo=None)
+    assert ("hh:mm" in cell.number_format) == (precision == "minute")
 
 
 def test_no_cell_is_a_formula(client: Client) -> None:
