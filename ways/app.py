@@ -12,6 +12,7 @@ import anyio.to_thread
 from fastapi import Depends, FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import PlainTextResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.datastructures import Headers
@@ -75,6 +76,7 @@ def create_app(client: Client, host: str | None = None) -> FastAPI:
         app.include_router(routes, dependencies=[Depends(_needs(guard, scope))])
     # No GET: it would hold a stream open for messages of the server's own, of which there are none.
     app.router.routes.append(Route("/mcp", endpoint=door, methods=["POST"]))
+    app.add_api_route("/", lambda: PlainTextResponse(_index(app)), include_in_schema=False)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.add_middleware(_Requests)
     if api.origins:
@@ -82,6 +84,17 @@ def create_app(client: Client, host: str | None = None) -> FastAPI:
             CORSMiddleware, allow_origins=api.origins, allow_methods=["GET"], allow_headers=["Authorization"]
         )
     return app
+
+
+def _index(app: FastAPI) -> str:
+    """What is there, for who comes with a browser: text, none of it from outside."""
+    lines = [
+        f"{method.upper():7}{path}\n       {told['description']}"
+        for path, methods in app.openapi()["paths"].items()
+        for method, told in methods.items()
+    ]
+    about = f"zhoubao {app.version}\n\n{_ABOUT}\n/openapi.json 写明全部参数与答复，docs/api.md 有例子。"
+    return "\n".join([about, "", *lines, "POST   /mcp\n       MCP（Streamable HTTP）", ""])
 
 
 def _needs(guard: Guard, scope: str) -> Callable[..., None]:

@@ -70,6 +70,7 @@ def desk_router() -> APIRouter:
         responses=_done("已删除", 404),
     )
     def remove(request: Request, name: Name) -> Response:
+        """删除一个保存的检索，连同它的接收地址。"""
         if not Watches(request.app.state.desk.client.store).remove(name):
             raise NotThere(f"没有名为 {name} 的检索")
         return Response(None, 204)

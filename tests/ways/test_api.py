@@ -45,6 +45,14 @@ def test_pages_follow_each_other(http: TestClient) -> None:
     assert len(set(ids)) == 5 and second["next"] is None and first["total"] == second["total"] == 5
 
 
+def test_the_root_says_what_is_there(http: TestClient) -> None:
+    answer = http.get("/")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/plain; charset=utf-8")
+    paths = http.get("/openapi.json").json()["paths"]
+    assert all(f"{method.upper():7}{path}\n" in answer.text for path in paths for method in paths[path])
+    assert "/mcp" in answer.text and "<" not in answer.text
+
+
 def test_facets_histogram_and_suggestions(http: TestClient) -> None:
     assert get(http, "/api/facets", q="中科曙光", field="company") == {
         "company": {"total": 1, "values": [{"value": "603019", "shown": "中科曙光", "count": 2}]}
