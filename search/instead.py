@@ -20,6 +20,7 @@ from search.synonyms import Synonyms
 _LISTED = 8  # values named in a note
 _PARTS = 10  # of a query that are looked at: each may cost a search
 _NAMES = 3  # of a query that are compared with the names of companies and themes
+_NAMED = 3  # companies named in a note
 _MOST = 5
 # Fields of few values, which can be listed.
 _LISTS = ("theme", "kind", "source", "column")
@@ -109,7 +110,9 @@ class Instead:
     def _note(self, part: Query) -> str:
         match part:
             case Word() if (field := _as_field(part)) and fields.FIELDS[field.name].shape == "text":
-                return self._note(field) if field.name == "company" else f"{self._note(field)}；已按文字检索"
+                if field.name == "company":
+                    return f"公司表里没有「{field.value}」，已按文字检索"
+                return f"{self._note(field)}；已按文字检索"
             case Word() if field := _as_field(part):
                 return f"「{part}」已按文字检索：{fields.problem(fields.FIELDS[field.name], field.value)}"
             case Word():
@@ -118,7 +121,10 @@ class Instead:
                 return f"没有含「{text}」的文件"
             case Field("company", value):
                 if self._is_stranger(part):
-                    return f"公司表里没有「{value}」，已按文字检索；可写代码、简称、全称或曾用名"
+                    # Also those without a document, which are no suggestion: they may be what is meant.
+                    alike = "、".join(meant.shown for meant in self._meant(part)[:_NAMED])
+                    advice = f"名称相近的有 {alike}" if alike else "可写代码、简称、全称或曾用名"
+                    return f"公司表里没有「{value}」，已按文字检索；{advice}"
                 codes = self._names.codes(value)
                 if not codes:  # a name of the desk's own
                     return f"没有提到{value}的文件"
