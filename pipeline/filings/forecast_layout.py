@@ -1,8 +1,16 @@
-"""Where a forecast's text says that figures are of the forecast before it: columns side by side, and paragraphs."""
+"""Where a forecast's text says what figures are of: the forecast before it, side by side or in a paragraph of its own,
+and tables whose unit stands above them."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from operator import attrgetter
+
+from pipeline.filings.earnings_rows import UNIT_LINE, table_unit
+from pipeline.filings.numbers import figures, with_unit
+from pipeline.filings.record import Filing
+from pipeline.model import Number
 
 # In a sentence: of the forecast before, of this one, and what leads from one to the other.
 OLD = re.compile(r"此前|原(?:先)?(?:预计|预告)|前次|修正前|更正前|原业绩预告|已披露的")
@@ -52,4 +60,33 @@ def withdrawn(text: str, start: int, end: int) -> list[tuple[int, int]]:
             begun = m.end(), level
     if begun is not None:
         found.append((begun[0], end))
+    return found
+
+
+_SECTION = re.compile(r"\n\s*[一二三四五六七八九十]+、")
+_TABLE = 1_500  # characters
+_LABEL = re.compile(r"每股(?:收益|盈利)|净利润|收入|归属于|扣除非")
+_NO_CELL = re.compile(r"[年月日号季个项、.)]")
+_start = attrgetter("start")
+
+
+def figures_of(filing: Filing, start: int, end: int) -> list[Number]:
+    """The figures of a stretch; those of a table under 单位：万元, which print none, with that unit (元/股 of earnings)."""
+    every = filing.figures
+    low = bisect_left(every, start, key=_start)
+    found = every[low : bisect_left(every, end, low, key=_start)]
+    text = filing.text
+    for line in UNIT_LINE.finditer(text, start, end):
+        unit = table_unit(line["u"] or line["v"], line["c"], line["d"], line["kind"])
+        after = _SECTION.search(text, line.end(), end)
+        stop = min(line.end() + _TABLE, after.start() if after else end)
+        told = {number.start for number in found}
+        labels = list(_LABEL.finditer(text, line.end(), stop))
+        for number in figures(text, line.end(), stop, bare=True):
+            if number.unit is not None or number.start in told or _NO_CELL.match(text, number.end):
+                continue
+            label = next((m[0] for m in reversed(labels) if m.start() < number.start), "")
+            if label:
+                found.append(with_unit(number, "元/股" if label.startswith("每股") else unit))
+    found.sort(key=_start)
     return found

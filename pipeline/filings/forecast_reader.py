@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from pipeline.filings.earnings_period import Period
 from pipeline.filings.earnings_words import Token, rests, sided, with_minus, without_dash, words_of
-from pipeline.filings.forecast_layout import NEW, OLD, REVISED, columns, empty_cells, withdrawn
+from pipeline.filings.forecast_layout import NEW, OLD, REVISED, columns, empty_cells, figures_of, withdrawn
 from pipeline.filings.record import Filing
 from pipeline.model import Number
 
@@ -28,7 +28,7 @@ _CHANGE_KEY = {
     "revenue": "revenue_change",
 }
 _LINK = re.compile(
-    r"\s*(?:元|人民币)*(?:\(不?含(?:本数)?\))?\s*(?:-+|~+|至|到|~-|-~)\s*(?:约|不超过|人民币)*"
+    r"[\s|]*(?:元|人民币)*(?:\(不?含(?:本数)?\))?[\s|]*(?:-+|~+|至|到|~-|-~)[\s|]*(?:约|不超过|人民币)*"
     r"(?P<sign>(?:净利润|净)?(?:盈利|亏损|增长|下降|减少|上升|增加)[:：]?(?:约)?(?:人民币)?)?\s*"
 )
 _TO = re.compile(r"\s*(?:至|到|-+|~)\s*")
@@ -81,7 +81,7 @@ class ForecastReader:
         self.heads, self.columns = columns(self.text, start, end), ""
         self.withdrawn = withdrawn(self.text, start, end)
         self.sentence()
-        tokens = words_of(self.filing, start, end)
+        tokens = words_of(self.filing, start, end, figures_of(self.filing, start, end))
         at = 0
         while at < len(tokens):
             at += self.take(tokens, at)
@@ -255,7 +255,11 @@ class ForecastReader:
                 link = _LINK.fullmatch(self.text, token.end, other.start)
                 if link:
                     return other.number, ahead + 1, link["sign"] or ""
-                if other.number.text.startswith("-") and not self.text[token.end : other.start].strip():
+                if (
+                    token.kind == "percent"
+                    and other.number.text.startswith("-")
+                    and not self.text[token.end : other.start].strip()
+                ):
                     return without_dash(other.number), ahead + 1, ""  # 4.65% -35.23%: a dash, not a sign
                 break
             if other.kind not in ("loss", "gain", "up", "down", "name"):

@@ -62,7 +62,7 @@ _DROP = re.compile(
     r"|(?<=[为约币计])\n(?=\d)|(?<=每股)\n(?=\d)"  # an amount that the line's end parts from its verb …
     r"|(?<=:)\n(?=(?:人民币|每股)?[ ]?\d[\d,.]*[ ]?(?:[万亿]元|元|股|%))"  # … or from its label
     r"|(?<=\d)\n(?=,\d{3}(?!\d))|(?<=\d,)\n(?=\d{3}(?!\d))"  # 67,168 / ,722
-    r"|[ ]+(?![0-9A-Za-z+-])|(?<![0-9A-Za-z%)])[ ]+"  # blanks that part nothing
+    r"|[ ]+(?![ 0-9A-Za-z+-])|(?<![ 0-9A-Za-z%)])[ ]+|(?<=[0-9A-Za-z%)][ ])[ ]+"  # blanks that part nothing; one parts cells
     r"|\([a-z]*[\u00e0-\u01dc][a-zü]*\)"  # pinyin that a converter put after a word
     r"|[\u200b\ufeff\\])"
 )

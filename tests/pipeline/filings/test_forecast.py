@@ -380,6 +380,56 @@ def test_cells_of_one_figure_and_a_loss_that_is_of_its_cell(row: str, wanted: di
     assert read(head + row) == {**YEAR, **wanted}
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "归属于上市公司            26,400            ～    39,000\n\n股东的净利润    比上年同期增长  275.53%    ～    359.30%      -15,040.25\n\n"
+        "扣除非经常性损            3,200            ～      4,800\n\n益后的净利润    比上年同期增长  118.99%    ～    128.49%      -16,850.75\n\n"
+        "基本每股收益\n\n            0.2303            ～    0.3402        -0.1315\n\n（元/股）\n",
+        "归属于上市公司股东的净利润\t26,400\t～\t39,000\t-15,040.25\n\t比上年同期增长\t275.53%\t～\t359.30%\t\n"
+        "扣除非经常性损益后的净利润\t3,200\t～\t4,800\t-16,850.75\n\t比上年同期增长\t118.99%\t～\t128.49%\t\n"
+        "基本每股收益（元/股）\t0.2303\t～\t0.3402\t-0.1315\n",
+        "归属于上市公司股东的净利润 | 26,400 | ～ | 39,000 | -15,040.25 |\n | 比上年同期增长 275.53% | ～ | 359.30% | |\n"
+        "扣除非经常性损益后的净利润 | 3,200 | ～ | 4,800 | -16,850.75 |\n | 比上年同期增长 118.99% | ～ | 128.49% | |\n"
+        "基本每股收益（元/股） | 0.2303 | ～ | 0.3402 | -0.1315 |\n",
+    ],
+)
+def test_a_table_whose_unit_stands_above_it(rows: str) -> None:
+    """The form of the Shenzhen exchange with 单位：万元 above figures that print no unit."""
+    head = "一、本期业绩预计情况\n1、业绩预告期间：2022年1月1日至2022年12月31日。\n2、业绩预告情况：预计净利润为正值且属于扭亏为盈情形\n"
+    text = f"{head}（1）以区间数进行业绩预告的\n单位：万元\n项 目 本报告期 上年同期\n{rows}二、与会计师事务所沟通情况\n共3次。\n"
+    assert read(text) == {
+        **YEAR,
+        "type": "扭亏",
+        "net_profit_min": "26400万元",
+        "net_profit_max": "39000万元",
+        "last_year_net_profit": "-15040.25万元",
+        "change_min": "275.53%",
+        "change_max": "359.30%",
+        "ex_nonrecurring_min": "3200万元",
+        "ex_nonrecurring_max": "4800万元",
+        "last_year_ex_nonrecurring": "-16850.75万元",
+        "ex_nonrecurring_change_min": "118.99%",
+        "ex_nonrecurring_change_max": "128.49%",
+        "eps_min": "0.2303元/股",
+        "eps_max": "0.3402元/股",
+    }
+
+
+def test_exact_figures_under_a_unit_line() -> None:
+    text = (
+        "一、业绩预告期间：2022年1月1日至2022年12月31日\n（2）以具体数进行业绩预告的\n单位：万元\n项目 本报告期 上年同期\n"
+        "归属于上市公司股东的净利润 26,400 -15,040.25\n二、其他\n"
+    )
+    assert read(text) == {
+        **YEAR,
+        "type": "扭亏",
+        "net_profit_min": "26400万元",
+        "net_profit_max": "26400万元",
+        "last_year_net_profit": "-15040.25万元",
+    }
+
+
 TORN = {
     **YEAR,
     "type": "略增",
