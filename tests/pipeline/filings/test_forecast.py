@@ -280,6 +280,17 @@ def test_both_forecasts_side_by_side(head: str, row: str) -> None:
     assert read(text) == BOTH
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "项目 | 原预计 | 最新预计 | 上年同期\n归属于上市公司股东的净利润 | 1,000 ～ 1,500 | -4,500 ～ -3,000 | 2,000\n",
+        "项目 原预计 最新预计 上年同期\n归属于上市公司 1,000 ～ 1,500 -4,500 ～ -3,000\n股东的净利润 2,000\n",
+    ],
+)
+def test_both_forecasts_under_a_unit_line(table: str) -> None:
+    assert read(f"一、业绩预告期间：2022年1月1日至2022年12月31日\n单位：万元\n{table}二、原因\n") == BOTH
+
+
 def test_changes_side_by_side_and_cells_without_a_figure() -> None:
     text = (
         "项目 | 修正前 | 修正后 | 上年同期\n"
