@@ -16,6 +16,7 @@ from decimal import Decimal
 from pipeline.filings.buyback_words import NEW, OLD
 from pipeline.filings.checks import Fields, slack
 from pipeline.filings.incentive_deeds import ended, exercised
+from pipeline.filings.incentive_persons import DEEDS, persons
 from pipeline.filings.numbers import with_unit
 from pipeline.filings.record import Filing
 from pipeline.model import Check, Fact, Number
@@ -50,15 +51,24 @@ _NOT_PRICE = re.compile(
 _AGAIN = re.compile(
     r"[，,、]?(?:再|又|后|最终|进一步|并|相应)*(?:调整|变更|修订|修改)(?:为|至|到)(?:人民币)?"
 )
-_REPLACED = re.compile(r"(?:相应|被)?(?:调整|变更|减少|增加)(?:为|至|到)")
-_HEADS = r"(?:归属|行权|登记|解除限售|授予|涉及)的?(?:激励对象)?(?:总)?人数"
-_PERSONS = re.compile(r"(?P<n>\d{1,5})(?P<u>人|名)(?!民币|员工持股|以上|监事|独立)")
+_ACTUAL = re.compile(r"实际(?:授予|登记|认购|缴款)[^，。；\d]{0,16}$")
 _DAY = re.compile(r"(?:授予日|授权日|授予登记完成日|授予登记日)(?:确定)?(?:为|是|:)*$")
 _STAGES = (
     ("终止", re.compile(r"终止(?:实施)?[^，。；]{0,24}(?:激励计划|股权激励)")),
-    ("归属", re.compile(r"归属(?:结果|条件(?:成就|已)|股票上市|期归属|登记|股票数量|限制性股票)")),
-    ("行权", re.compile(r"行权(?:结果|条件(?:成就|已)|期行权|登记)|自主行权|累计(?:已)?行权")),
-    ("解除限售", re.compile(r"解除限售(?:条件(?:成就|已)|期解除|上市|股份)|解锁(?:条件|上市|股份)")),
+    (
+        "归属",
+        re.compile(r"(?:符合|可)归属|归属(?:结果|条件(?:成就|已)|股票上市|期归属|登记|股票数量|限制性股票)"),
+    ),
+    (
+        "行权",
+        re.compile(r"符合行权|可行权|行权(?:结果|条件(?:成就|已)|期行权|登记)|自主行权|累计(?:已)?行权"),
+    ),
+    (
+        "解除限售",
+        re.compile(
+            r"(?:符合|可)解除限售|解除限售(?:条件(?:成就|已)|期解除|上市|股份)|解锁(?:条件|上市|股份)"
+        ),
+    ),
     (
         "授予",
         re.compile(
@@ -90,6 +100,7 @@ class _Plan:
     first: list[Number] = field(default_factory=list)
     reserved: list[Number] = field(default_factory=list)
     prices: dict[str, Number] = field(default_factory=dict)
+    actual: Number | None = None  # granted in fact, beside what was meant
     # What replaced a figure, by the replaced one's unit and value.
     replaced: dict[tuple[str | None, Decimal | None], Number] = field(default_factory=dict)
 
@@ -118,6 +129,7 @@ def facts(filing: Filing) -> list[Fact]:
         return _ended(filing, stage, tools)
     _shares(filing, fields, plan, tools if both else tools[:1])
     _prices(filing, fields, plan, tools, stage)
+    _of_stage(filing, fields, plan, stage)
     if stage is not None and stage[0] == "行权" and (done := exercised(filing)) is not None:
         fields["shares"] = filing.number(done.total)
         fields.pop("ratio", None)
@@ -125,7 +137,8 @@ def facts(filing: Filing) -> list[Fact]:
             fields["period_shares"] = filing.number(done.period)
         if done.as_of is not None:
             fields["as_of"] = filing.day(done.as_of)
-    _persons(filing, fields, body)
+    if (heads := persons(filing, body, stage[0] if stage is not None else "")) is not None:
+        fields["persons"] = filing.number(heads)
     for d in filing.days:
         if d.start < READ and _DAY.search(text, max(0, d.start - 14), d.start):
             fields["granted_on"] = filing.day(d)
@@ -180,6 +193,24 @@ def _prices(
         fields["grant_price"] = found[0] if len(found) == 1 or not both else tuple(found)
 
 
+def _of_stage(filing: Filing, fields: Fields, plan: _Plan, stage: tuple[str, int, int] | None) -> None:
+    """The counts of what the filing is of, where it tells those of the grant beside them."""
+    name = stage[0] if stage is not None else ""
+    if name == "调整":
+        counts = {n.base: n for (unit, _), n in plan.replaced.items() if unit in ("股", "份")}
+        last = [filing.number(n) for n in counts.values() if plan.in_force(n) is n]
+        if last:
+            fields["shares"] = last[0] if len(last) == 1 else tuple(last)
+            fields.pop("ratio", None)
+    elif plan.actual is not None and (name == "授予" or "shares" not in fields):
+        fields["shares"] = filing.number(plan.actual)
+        fields.pop("ratio", None)
+    check = _sum_check(fields)
+    if name in ("调整", *DEEDS) and not (check and check.ok) and "shares" in fields:
+        fields.pop("first", None)
+        fields.pop("reserved", None)
+
+
 def _tools(text: str, body: int) -> list[str]:
     """The tools of the plan, in the order of its name."""
     head = text[: min(len(text), body + 3_000)]
@@ -232,6 +263,9 @@ def _sentence(filing: Filing, plan: _Plan, start: int, end: int) -> None:
                 or _PERHAPS.search(left[-26:])
                 or (n.base or 0) < 100
             ):
+                continue
+            if _ACTUAL.search(left):
+                plan.actual = plan.actual or n
                 continue
             part = _Part(n)
             if _RESERVED.search(left):
@@ -321,35 +355,6 @@ def _shares(filing: Filing, fields: Fields, plan: _Plan, tools: list[str]) -> No
     for name, numbers in (("first", plan.first), ("reserved", plan.reserved)):
         if numbers:
             fields[name] = filing.number(numbers[0])
-
-
-def _persons(filing: Filing, fields: Fields, body: int) -> None:
-    text = filing.text
-    for begin, end in ((body, min(len(text), READ)), (0, body)):
-        for m in _PERSONS.finditer(text, begin, end):
-            if _REPLACED.match(text, m.end()):
-                continue
-            around = text[max(begin, m.start() - 46) : m.end() + 14]
-            if not re.search(
-                rf"激励对象|授予对象|(?:共计|合计|向)[^，。；]{{0,40}}$|授予|{_HEADS}", around
-            ) or re.search(r"离职|会议|出席|持股计划|员工总数|董事会成员|表决|名董事", around[-40:]):
-                continue
-            if (
-                not re.search(rf"激励对象|授予对象|授予|{_HEADS}", around)
-                or "预留" in text[max(begin, m.start() - 14) : m.start()]
-            ):
-                continue
-            n = Number(
-                value=Decimal(m["n"]),
-                unit=m["u"],
-                text=m[0],
-                start=m.start(),
-                end=m.end(),
-                base=Decimal(m["n"]),
-                base_unit="人",
-            )
-            fields["persons"] = filing.number(n)
-            return
 
 
 def _stage(text: str, body: int) -> tuple[str, int, int] | None:

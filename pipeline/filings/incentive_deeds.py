@@ -52,7 +52,7 @@ def ended(filing: Filing) -> Number | None:
             lead = GRANTED.sub("", text[floor : n.start][-60:])
             floor = n.end
             told = _ENDED.search(lead) or _THEN.match(text, n.end, min(end, n.end + 40))
-            if told and "回购" not in lead and not _NOT_ENDED.search(lead[-12:]):
+            if told and "回购" not in lead and not _NOT_ENDED.search(lead, max(0, len(lead) - 12)):
                 whole = _SUM.search(lead) or _IN_ALL.search(text, start, n.start)
                 of_sentence.append((n, whole is not None))
         found += of_sentence

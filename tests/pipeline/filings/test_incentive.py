@@ -125,6 +125,13 @@ def test_the_month_is_not_the_total_exercised() -> None:
             "456,000股",
         ),
         (
+            "关于作废部分限制性股票的公告",
+            "同意作废2023年限制性股票激励计划首次授予激励对象部分已授予尚未归属的限制性股票153.80万股。",
+            "作废",
+            "限制性股票",
+            "153.80万股",
+        ),
+        (
             "关于终止实施2022年限制性股票激励计划的公告",
             "公司决定终止本次激励计划，终止涉及的限制性股票5,000,000股。",
             "终止",
@@ -152,6 +159,34 @@ def test_shares_bought_back_are_counted_by_the_kind_of_their_own() -> None:
         "关于终止实施2022年限制性股票激励计划暨回购注销限制性股票的公告",
     )
     assert fact == {"stage": "终止", "tool": "限制性股票"}
+
+
+def test_a_vesting_is_told_beside_its_grant() -> None:
+    (fact,) = told(
+        facts,
+        "授予数量：123.20万股，其中首次授予98.70万股，预留授予24.50万股。授予人数49人。本次可归属限制性股票数量408,550股，本次归属人数103人。",
+        "关于2022年限制性股票激励计划首次授予部分第二个归属期符合归属条件的公告",
+    )
+    assert (fact["stage"], fact["persons"]) == ("归属", "103人")
+    assert "first" not in fact  # the grant's, which the shares of this vesting do not sum up
+
+
+def test_what_was_granted_in_fact() -> None:
+    (fact,) = told(
+        facts,
+        "公司拟授予限制性股票66.00万股，实际授予限制性股票53.00万股，4人放弃认购，授予人数变为12人。",
+        "关于2023年限制性股票激励计划预留授予结果公告",
+    )
+    assert (fact["shares"], fact["persons"]) == ("53.00万股", "12人")
+
+
+def test_counts_of_several_plans_adjusted_at_once() -> None:
+    (fact,) = told(
+        facts,
+        "2021年未归属的限制性股票数量由40.00万股调整为56.00万股。2023年首次授予的限制性股票数量由290.00万股调整为406.00万股。",
+        "关于调整2021年、2023年限制性股票激励计划授予价格及数量的公告",
+    )
+    assert fact["shares"] == "56.00万股 / 406.00万股"
 
 
 def test_heads_of_a_vesting() -> None:
