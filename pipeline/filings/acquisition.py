@@ -11,7 +11,7 @@ import re
 
 from pipeline.filings.acquisition_targets import DEED, READ, Deal, asset, bare_target, deals_of
 from pipeline.filings.checks import Fields, slack
-from pipeline.filings.names import Names
+from pipeline.filings.names import Name, Names
 from pipeline.filings.numbers import figures, with_unit
 from pipeline.filings.record import Filing
 from pipeline.model import Check, Fact, Number, Term
@@ -50,6 +50,8 @@ _ITS_STAKE = re.compile(
 )
 _OFFER = re.compile(r"(?P<by>(?:\([^()]*\))?以要约方式收购)(?:本?公司|上市公司)")
 _TO = re.compile(r"(?:转让|出售|售)(?:[^，。；]{0,20}股权)?(?:给|予|至)(?:关联方|公司|股东|受让方)?")
+# What one of several sellers is paid for its own part: 向王某支付…以收购其持有的…
+_PART = re.compile(r"向[^，。；]{2,30}支付[^。；]{0,60}(?:收购|购买)其")
 _VERBS = re.compile(r"收购|购买|受让|购入|竞得|并购|出售|转让")
 _BUYS = re.compile(r"收购|购买|受让|购入|竞得|并购")
 
@@ -163,7 +165,7 @@ def _best(filing: Filing, told: list[tuple[int, int, list[Deal]]], body: int) ->
         rank = 2 * any(_is_price(filing.text, n, start) for n in filing.figures if start <= n.start < end) + (
             start >= body
         )
-        if start > body + 6_000:
+        if start > body + 6_000 or _PART.search(filing.text, start, end):
             rank -= 2
         if best is None or rank > best[0]:
             best = (rank, i)
@@ -190,13 +192,13 @@ def _named(filing: Filing, deals: list[Deal]) -> tuple[list[Term], list[Number],
     terms: list[Term] = []
     numbers: list[Number] = []
     words: list[Term] = []
-    for place, stake in deals:
+    for place, stake, more in deals:
         term = filing.name(*place)
         if any(term.value == t.value for t in terms):
             continue
         terms.append(term)
         if isinstance(stake, Number):
-            numbers.append(filing.number(stake))
+            numbers += [filing.number(each) for each in (stake, *more)]
         elif (word := filing.name(*stake)) not in words:
             words.append(word)
     return terms, numbers, words
@@ -309,7 +311,7 @@ def _buyer(
 
     `at` is where the target stands: of several verbs of a sentence the last before it counts.
     """
-    own = names.issuer_place(spans[0][1] if spans else 0)
+    own = names.issuer_named(spans[0][1] if spans else 0)
     for start, end in spans:
         if given := _TO.search(text, max(start, at), end):
             name = names.at(given.end())
@@ -331,11 +333,29 @@ def _buyer(
         if whole or clause > start:
             who = names.subject(start if whole else clause, nearest)
             led = who is not None and re.search("[、向]", text[clause : who.start])
-            if who is not None and not led and not names.is_issuer(who):
+            if (
+                who is not None
+                and not led
+                and not names.is_issuer(who)
+                and not _sells(text, names, who, start, end)
+            ):
                 return who.full
     if own is None and (verb := _BUYS.search(text, 0, body)) and (who := names.subject(0, verb.start())):
         return who.full
     return own
+
+
+def _sells(text: str, names: Names, who: Name, start: int, end: int) -> bool:
+    """Whether the sentence says of a name that it is the other side: 与王某签署…，收购王某所持…."""
+    word = re.escape(text[who.start : who.end])
+    return (
+        re.search(
+            rf"(?:[与向从][^，。；]{{0,40}}?|(?:收购|购买|受让|竞得)了?(?:[^，。；]{{0,40}}、)?){word}"
+            rf"|{word}(?:先生|女士)?(?:\([^()]*\))?(?:、[^，。；]{{2,40}})?(?:等[^，。；]{{0,6}})?(?:合计|分别|各自|共同)?(?:所持|持有)有?的",
+            text[start:end],
+        )
+        is not None
+    )
 
 
 def _sold_to(text: str, names: Names, spans: list[tuple[int, int]]) -> tuple[int, int] | None:

@@ -16,7 +16,7 @@ _STAKE = re.compile(
 )
 _BEFORE = re.compile(
     r"收购了?|购买|受让|购入|竞得|竞买|并购|取得|出售|转让(?:了|所持|其持)?|持有的?|所持有?的?|合计持有的?|拟将|标的(?:公司|资产)?|(?:全资|控股|参股)?子公司|参股公司|目标公司|其|下属"
-    r"|资金|现金|方式|对价|人民币|[万亿]?(?:美|港|欧)?元|有限公司(?=[\u4e00-\u9fff])|股东|控制的|分别|持有$|约定|指|[”“\"]|(?<=[股权司])(?:和|及|与|以及)|(?:有关|关于)|了|系(?!统)|名下|旗下|的|公司(?=[\u4e00-\u9fff]{2,})"
+    r"|资金|现金|方式|对价|人民币|[万亿]?(?:美|港|欧)?元|有限公司(?=[\u4e00-\u9fff])|股东|控制的|分别|持有$|约定|商定|协商确定|(?:拟|最终|初步)确定|指|[”“\"]|(?<=[股权司])(?:和|及|与|以及)|(?:有关|关于)|了|系(?!统)|名下|旗下|的|公司(?=[\u4e00-\u9fff]{2,})"
 )
 _BREAK = re.compile(r"[，。；:：、《》\n|/\t]|以及|及(?=[A-Z\u4e00-\u9fff])")
 _HOLDS = re.compile(
@@ -29,7 +29,7 @@ _TAKEN = re.compile(r"(?:收购|购买|受让|购入|竞得|并购|取得|买下
 # 甲公司将持有的乙公司N%股权转让给…
 _GIVEN = re.compile(r"[^，。；]{0,12}(?:转让|出售|过户)[给予于至]")
 _NOT_TARGET = re.compile(
-    r"^公司\(|^(?:[该子]?公司|本公司|其|该|上述|标的|目标|剩余|合计|全部|本次|交易|拟购买|以|约|不|占|总股本|上市公司|共|及|和|股权|对方|一|两|各|相关|议案|项目|有关|对|收购|控股|少数)$|总股本|股本|占比|比例|净资产|收入|不超过|低于|超过|年|收益率|评估|增值|承诺|占|募集|百分|每股|\d%|提升|增长|下降|(?:持有|获得|出售|转让)$"
+    r"^公司\(|^(?:[该子]?公司|本公司|其|该|上述|折合|标的|目标|剩余|合计|全部|本次|交易|拟购买|以|约|不|占|总股本|上市公司|共|及|和|股权|对方|一|两|各|相关|议案|项目|有关|对|收购|控股|少数)$|总股本|股本|占比|比例|净资产|收入|不超过|低于|超过|年|收益率|评估|增值|承诺|占|募集|百分|每股|\d%|提升|增长|下降|(?:持有|获得|出售|转让)$"
 )
 _GENERAL = re.compile(
     r"^(?:提议|完成|结束|圆满|机会|报告|重组|持有|方案|计划|事项|活动|要约|价格|标的|资产|股权|股份|业务|企业|公司|行业|境外|海外|国内|上游|下游|医疗|科技|目标|案|后|前|中)"
@@ -53,6 +53,14 @@ _LISTED = re.compile(
     r"(?:购买|收购|受让)+了?(?P<l>(?!购买|收购|受让)(?:[\u4e00-\u9fffA-Za-z]{2,10}?、)+(?:[\u4e00-\u9fffA-Za-z]{2,10}?)?)[及和与]?$"
 )
 _AND = re.compile(r"(?:\([^()]*\))?[、和及与]")
+# Whose they are: what stands before these words sells (收购张某、李某合计持有的甲公司51%股权).
+_OWNED = re.compile(
+    r"(?:先生|女士)?(?:[等共]?(?:[一二三四五六七八九十\d]+)?(?:名|位|个|家)?(?:自然人|股东|交易对方|方|人)?)?(?:各自|分别|合计|共同|所|共)*(?:持有|所持|拥有|控制|名下|项下)的?"
+)
+# Of one company several stakes, one of each seller: 甲、乙分别持有的丙公司30%、20%的股权
+_STAKES = re.compile(r"(?:\d+(?:\.\d+)?%[、和及])+$")
+# The same company again, of another seller: …、李某持有的丙公司20%股权
+_AGAIN = re.compile(r"(?:[、，和与]|以及|及)+(?:收购|购买|受让)?[^，。；%]{2,24}?(?:持有|所持|拥有)有?的?")
 
 
 class Deal(NamedTuple):
@@ -60,19 +68,26 @@ class Deal(NamedTuple):
 
     target: tuple[int, int]
     stake: Number | tuple[int, int]
+    more: tuple[Number, ...] = ()  # further stakes of the same company, each of another seller
 
 
 def deals_of(text: str, names: Names, stakes: dict[int, Number], start: int, end: int) -> list[Deal]:
     """Each `target N%股权` of a sentence that is dealt in, not merely held."""
     found: list[Deal] = []
+    last = start  # where the stake of the deal before ends
     for m in _STAKE.finditer(text, start, end):
         number = stakes.get(m.start("s")) if m["s"] else m.span("w")
         if number is None:
             continue
-        said = _target(text, names, start, m.start())
+        run = _STAKES.search(text, max(start, m.start() - 60), m.start()) if m["s"] else None
+        first = run.start() if run else m.start()
+        more = [stakes[at] for at in sorted(stakes) if first <= at < m.start()] if run else []
+        said = _target(text, names, start, first)
         if said is None:
             continue
         begin, place = said
+        if run and text[slice(*place)] in names.issuer:
+            continue  # who holds the listed company, which buys nothing
         if m["w"] and (" " in text[slice(*place)] or not _TAKEN.search(text, start, begin)):
             continue
         left = text[start:begin]
@@ -83,12 +98,19 @@ def deals_of(text: str, names: Names, stakes: dict[int, Number], start: int, end
         ):
             continue
         if not DEED.search(left) and not re.match(
-            r"(?:[^，。；]{0,12}(?:转让|出售|作价)|[^。；]{0,60}(?:转让[给予于至]|出售[给予于至])|[^，。；]{0,12}经[^，。；]{2,12}价格)|[，,][^，。；]{0,6}(?:作价|交易对价|交易价格|对价)",
+            r"(?:[^，。；]{0,12}(?:转让|出售|作价)|[^。；]{0,60}(?:转让[给予于至]|出售[给予于至])|[^，。；]{0,12}经[^，。；]{2,12}价格|的?(?:最终|整体|初步)*(?:交易价格|交易对价|交易作价|转让价格|转让价款|收购价格|对价)(?:确定)?为)|[，,][^，。；]{0,6}(?:作价|交易对价|交易价格|对价)",
             after,
         ):
             continue
+        if found and isinstance(number, Number) and _AGAIN.fullmatch(text, last, begin):
+            before = found[-1]
+            if text[slice(*before.target)] == text[slice(*place)]:
+                found[-1] = before._replace(more=(*before.more, *more, number))
+                last = m.end()
+                continue
+        last = m.end()
         found += [Deal(other, number) for other in _beside(names, text, start, begin)]
-        found.append(Deal(place, number))
+        found.append(Deal(place, more[0], (*more[1:], stakes[m.start("s")])) if more else Deal(place, number))
     return found
 
 
@@ -102,8 +124,8 @@ def _beside(names: Names, text: str, start: int, at: int) -> list[tuple[int, int
             found.insert(0, name.full)
             at = name.start
     if m := _LISTED.search(text, start, at):
-        listed = [part.span() for part in re.finditer(r"[^、和及与]+", text[m.start("l") : m.end("l")])]
-        places = [(m.start("l") + a, m.start("l") + b) for a, b in listed]
+        first = max((o.end() for o in _OWNED.finditer(text, m.start("l"), at)), default=m.start("l"))
+        places = [part.span() for part in re.compile(r"[^、和及与]+").finditer(text, first, m.end("l"))]
         found = [place for place in places if place not in found] + found
     return found
 

@@ -1,4 +1,4 @@
-"""Awards and contracts. Fields: `winner`, `awarder`, `project`, `amount`, `share_of_revenue`, `period`, `signed_on`, `stage`.
+"""Awards and contracts. Fields: `winner`, `awarder`, `project`, `amount`, `amount_so_far`, `share_of_revenue`, `period`, `signed_on`, `stage`.
 
 `stage` is `candidate` where the award is not final (预中标, 中标候选人, 公示). The amount is that of the award: revenue,
 yearly fees, unit prices and an estimated investment of a concession are not.
@@ -10,7 +10,7 @@ import itertools
 import re
 
 from pipeline.filings.checks import Fields
-from pipeline.filings.contract_parties import READ, awarder, winners
+from pipeline.filings.contract_parties import READ, awarder, bought, winners
 from pipeline.filings.names import Names
 from pipeline.filings.record import Filing
 from pipeline.model import Fact, Number, Term
@@ -18,7 +18,7 @@ from pipeline.model import Fact, Number, Term
 _THING = r"(?:项目|工程|标段|采购|服务|特许经营权?|合同段|系统|总承包|包件|设备|供应权|标包|监理|设计|施工)"
 _PROJECT = (
     re.compile(
-        r"(?:项目|工程|标段|合同)名称\s*:\s*(?P<n>[^；;。\n]{4,120}?)(?=[；;。\n]|(?<![包段第])\d{1,2}[、.](?=[^、。；;\n:]{2,12}:)|中标(?=单位|人|产品|金额|价|供应商)|项目编号|建设地点|招标(?=编号|[人方]|单位|代理|范围|内容)|采购编号|$)"
+        r"(?:项目|工程|标段|合同)名称\s*:\s*(?P<n>[^；;。\n]{4,120}?)(?=[；;。\n]|\d{1,2}[、.](?:招标|中标|工程|建设|合同|采购|工期|发包|业主|投标|服务|金额|承包|计划|质量|施工|投资|项目)[^、。；;\n:]{0,10}:|(?<![包段第])\d{1,2}[、.](?=[^、。；;\n:]{2,12}:)|中标(?=单位|人|产品|金额|价|供应商)|项目编号|建设地点|招标(?=编号|[人方]|单位|代理|范围|内容)|采购编号|$)"
     ),
     re.compile(r"中标(?:项目|工程|标的)(?:分别)?为:?(?P<n>[^，。；“《\n]{6,120}?)(?=[，。；\n]|$)"),
     re.compile(
@@ -84,7 +84,7 @@ _SUMS = (
     (
         4,
         re.compile(
-            r"(?:中标(?:总)?(?:价格?|金额|额|造价)|合同(?:总)?(?:金额|价款?|价格|额|预估价)|成交(?:总)?(?:金额|价格?)|投标(?:总)?报价|订单金额|签约合同价|服务费)[^。；，\d]{0,26}$"
+            r"(?:中标(?:总)?(?:价格?|金额|额|造价)|合同(?:总)?(?:金额|价款?|价格|额|预估价)|成交(?:总)?(?:金额|价格?)|投标(?:总)?报价|订单金额|签约合同价|服务费|新签(?:合同|订单))[^。；，\d]{0,26}$"
         ),
     ),
     (3, re.compile(r"(?:中标|签订|签署|签约|订单|采购|生产设备|承接|获得|斩获)[^。；，\d]{0,30}$")),
@@ -101,11 +101,19 @@ _NOT_SUM = re.compile(
 _EARLIER = re.compile(
     r"至今|此前|上年|去年|今年以来|以来|中标候选人，拟中标金额|其中[:：,，(]?[^，。；]{0,20}$"
 )
-_PER = re.compile(r"/(?!股)|每|一?个?年(?!度)|P/年")
+# The sum of the year so far stands beside that of the month.
+_SO_FAR = re.compile(
+    r"(?:(?:(?<!\d)1月?份?[-至到~]\d{1,2}月|年初至[^。；，]{1,8}|年前\d{1,2}个?月)[^。；，\d]{0,10}(?:累计|合计|共计?)|(?:今年|本年度?|年内)[^。；，\d]{0,10}累计)[^。；，\d]{0,14}$"
+    r"|(?<!\d)1月?份?[-至到~]\d{1,2}月份?[^。；，\d]{0,10}新签(?:合同|订单)[^。；，\d]{0,10}$"
+)
+_PER = re.compile(r"(?:\(含[^)]*\))?及?以上|/(?!股)|每|一?个?年(?!度)|P/年")
 _SHARE = re.compile(r"占[^。；%]*(?:营业(?:总)?收入|主营业务(?:总)?收入|营收|销售收入)[^；%]{0,30}$")
 _CONCESSION = re.compile(r"特许经营")
+_MONTH = r"20\d\d(?:年\d{1,2}月(?:\d{1,2}日|底|初)?|年|[./-]\d{1,2}[./-]\d{1,2})"
 _PERIOD = re.compile(
-    r"(?:工期|工程期限|(?:合同|服务|经营|履行|合作|特许经营|承包|委托|运营|建设|供货|协议)(?:服务|履行)?(?:的)?(?:期限?|年限|周期|时间)|服务年限|交货期|周期)(?:总|为|共|约|\s|:|是|(?:自|从)[^，。；]{2,20}起)*(?P<p>(?:\d+(?:\.\d+)?|[一二三四五六七八九十]+)\s*(?:个?(?:日历)?[天日]|个?月|年)(?:\((?:不含|含)[^)]{2,14}\))?)"
+    r"(?:工期|工程期限|(?:合同|服务|经营|履行|合作|特许经营|承包|委托|运营|建设|供货|协议)(?:服务|履行)?(?:的)?(?:期限?|年限|周期|时间)|服务年限|交货期|周期)(?:总|为|共|约|\s|:|是|(?:自|从)[^，。；]{2,20}起)*(?P<p>"
+    rf"(?:自|从)?{_MONTH}(?:\([^()]*\))?(?:起|开始)?(?:至|到|-|~)+(?:{_MONTH}|\d{{1,2}}月(?:\d{{1,2}}日|底)?)(?:止)?|"
+    r"(?!20\d\d年)(?:\d+(?:\.\d+)?|[一二三四五六七八九十]+)\s*(?:个?(?:日历)?[天日]|个?月|年)(?:\((?:不含|含)[^)]{2,14}\))?)"
     r"|服务\((?P<q>\d+(?:个月|年))\)"
 )
 _CANDIDATE = re.compile(
@@ -124,8 +132,13 @@ def facts(filing: Filing) -> list[Fact]:
     names = Names(text[:READ])
     body, stop = _item(text, body)
     spans = [s for s in filing.sentences if body <= s[0] < stop and not text.startswith("原标题", s[0])]
-    won = winners(names, text, body, spans)
-    if place := awarder(names, text, body, stop, won):
+    if parties := bought(names, text, body, stop):
+        won = [parties.winner.full] if parties.winner else []
+        place = parties.awarder
+    else:
+        won = winners(names, text, body, spans)
+        place = awarder(names, text, body, stop, won)
+    if place:
         fields["awarder"] = filing.name(*place)
     awards = _listed(text, body)
     if awards < 2 and (projects := _projects(text, body, stop)):
@@ -255,6 +268,7 @@ def _without_client(text: str, start: int, end: int, fields: Fields, filing: Fil
 def _amount(filing: Filing, fields: Fields, body: int, stop: int) -> None:
     text = filing.text
     best: tuple[int, int, Number] | None = None
+    so_far: Number | None = None
     concession = _CONCESSION.search(text, 0, min(len(text), body + 800)) is not None
     for start, end in filing.sentences:
         if start >= stop:
@@ -279,6 +293,9 @@ def _amount(filing: Filing, fields: Fields, body: int, stop: int) -> None:
                 continue
             if _EARLIER.search(before) or re.search(r"自\d{4}年[^。]*至今", text[start : n.start]):
                 continue
+            if _SO_FAR.search(before):
+                so_far = so_far or n
+                continue
             rank = next((r for r, p in _SUMS if p.search(left)), 0)
             if re.match(r"\(?[￥¥]?$", left[-2:]) and best is not None and n.base == best[2].base:
                 continue
@@ -295,6 +312,8 @@ def _amount(filing: Filing, fields: Fields, body: int, stop: int) -> None:
     if best is not None:
         n = best[2]
         fields["amount"] = filing.number(_in_digits(filing, n))
+    if so_far is not None:
+        fields["amount_so_far"] = filing.number(so_far)
 
 
 def _in_digits(filing: Filing, n: Number) -> Number:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-from pipeline.filings.names import Names
+from pipeline.filings.names import LABEL, Name, Names
 
 READ = 6_000  # characters
 _BODY = r"[\u4e00-\u9fffA-Za-z()·.]{2,40}?"
-_CLIENT = r"(?:项目)?(?:业主(?:单位|方)?|招标(?:人|方|单位)|招募方|采购(?:人|方|单位)|建设单位|发包(?:人|方)|委托方|合同对方|交易对方|甲方|买方|客户|征集人)"
+_CLIENT = r"(?:项目)?(?:业主(?:单位|方)?|招标(?:人|方|单位)|招募方|采购(?:人|方|单位)|建设单位|发包(?:人|方)|委托方|(?:合同|交易|签约)对手?方(?:当事人)?|对方当事人|合同相对方|甲方|买方|客户|征集人)"
 _AWARDER = (
     re.compile(
         rf"{_CLIENT}(?:名称|为|是)?\s*[:为是]\s*(?P<n>[^；;。，,\n(\d]{{3,40}}?)(?=[；;。，,\n(\d]|$)"
@@ -41,10 +42,20 @@ _AWARDER = (
     re.compile(r"根据[“《](?P<n>[\u4e00-\u9fff]{3,20}?(?:厅|局|委员会|政府|中心))[^”》]{6,60}(?:中标|成交)"),
 )
 _NOT_AWARDER = re.compile(
-    r"^(?:招标|中标|相关|本公司|公司|全资|控股|上述|下属|子公司|某|其|该|关于|联合体)|中标|公告|交易中心$|公示|项目|联合体|关联|业务|类似|合同|采购$|签订|协议|约定|规定|义务|情况|当事人|^成员|^牵头|代理机构"
+    r"^(?:招标|中标|相关|本公司|公司|全资|控股|上述|下属|子公司|某(?!某[省市县区镇])|其|该|关于|联合体)|中标|公告|交易中心$|公示|项目|联合体|关联|业务|类似|合同|采购$|签订|协议|约定|规定|义务|情况|当事人|^成员|^牵头|代理机构"
 )
 _WHOLE = re.compile(r"(?:公司|银行|局|厅|委|会|部|中心|医院|大学|学院|政府|所|站|院|办公室|处)$")
 _ENDING = r"(?:股份|集团)?(?:有限责任公司|有限公司)"
+# The company itself buys: it awards, and the other side of the contract wins.
+_BUYS_ITSELF = re.compile(
+    r"(?:作为|系|为)(?:合同)?(?:买方|采购[人方]|发包[人方]|需方|委托方|招标人|定作方|甲方|业主)(?:\([^()]*\))?[，,]?与"
+)
+_BUYER = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:买方|采购[人方]|发包[人方]|需方|定作方)(?:名称)?(?:\([^()]{1,6}\))?[:为]"
+)
+_SELLER = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:卖方|供应商|承包[人方]|供方|供货方|承揽方|中标(?:人|单位))(?:名称)?(?:\([^()]{1,6}\))?[:为]"
+)
 _AGENCY = re.compile(r"招标(?:代理|有限|股份|集团|咨询)")  # sends the letter, and awards nothing
 
 _WINS = re.compile(r"(?:预|拟)?中(?:标|选)(?!麒麟|软件|公告|结果|金额|价|标的|率)|候选人(?!公示)|供应商")
@@ -73,6 +84,37 @@ _FROM = re.compile(r"(?:股东|收到|接到|经|据|向|由|在|参加|参与|�
 _OF = re.compile(
     r"(?:\([^()]*\))?(?:的?(?:全资|控股|下属|所属|子公司|孙公司|境外)|旗下|发来|发出|发布|送达|下发|招标|的?《|公示|关于)"
 )
+
+
+class Parties(NamedTuple):
+    """The two sides of a contract by which the company buys; the one that is not named is None."""
+
+    awarder: tuple[int, int] | None
+    winner: Name | None
+
+
+def bought(names: Names, text: str, start: int, end: int) -> Parties | None:
+    """Who awards and who wins where the announcing company is the buyer of `text[start:end]`; None where it is not said to be."""
+    for m in _BUYS_ITSELF.finditer(text, start, end):
+        clause = max(start, *(text.rfind(mark, start, m.start()) + 1 for mark in "，。；:\n"))
+        own = [n for n in names.between(clause, m.start()) if names.is_issuer(n)]
+        if own or re.search(r"(?<![\u4e00-\u9fff])(?:本)?公司(?:\([^()]*\))?$", text[clause : m.start()]):
+            return Parties(own[-1].full if own else names.issuer_named(), names.at(m.end()))
+    for m in _BUYER.finditer(text, start, end):
+        name = names.at(m.end())
+        if name is not None and _own(names, name):
+            sold = [names.at(other.end()) for other in _SELLER.finditer(text, start, end)]
+            return Parties(name.full, next((n for n in sold if n and not _own(names, n)), None))
+    return None
+
+
+def _own(names: Names, name: Name) -> bool:
+    """Whether it is the company that announces, also where only its short name is known (青禾股份: 青禾股份有限公司)."""
+    word = names.word(name)
+    return names.is_issuer(name) or any(
+        len(own) > 3 and re.fullmatch(rf"{re.escape(own)}(?:集团)?(?:股份)?有限公司", word)
+        for own in names.issuer
+    )
 
 
 def awarder(
@@ -136,14 +178,18 @@ def winners(names: Names, text: str, body: int, spans: list[tuple[int, int]]) ->
             return _whole_consortium(names, text, spans, found)
     told = next((start for start, end in spans if _WINS.search(text, start, end)), 0)
     for start, end in spans:
-        if (m := _SUBSIDIARY.search(text, start, end)) and not _NOT_AWARDER.search(m["n"]):
+        if (m := _SUBSIDIARY.search(text, start, end)) and not (
+            _NOT_AWARDER.search(m["n"]) or LABEL.fullmatch(m["n"])
+        ):
             return [m.span("n")]
-    if own := names.issuer_place(told):
+    if own := names.issuer_named(told):
         return [own]
-    if headed := _HEADED.search(text, 0, body):
+    if (headed := _HEADED.search(text, 0, body)) and not LABEL.fullmatch(headed["n"]):
         return [headed.span("n")]
     for start, end in [(0, body), *spans]:
-        if (verb := _DOES.search(text, start, end)) and (who := names.subject(start, verb.start())):
+        verb = _DOES.search(text, start, end)
+        who = names.subject(start, verb.start()) if verb else None
+        if who and not _FROM.search(text[max(start, who.start - 8) : who.start]):
             return [who.full]
     return []
 

@@ -73,6 +73,12 @@ _NOT_SUBJECT = re.compile(
     r"|股本|股份数|股东大会|比例|数量|任意|连续|超过|以上|以下|合计|金额|价格|市值|期间|时间|现金|资金|方式|协议"
     r"|^(?:本?公司|上市公司|其|该|上述|相关|部分|控股股东|股东|大股东|实际控制人|董事会|监事会|本次|此次|截[至止].*|计划|期间|方式|价格|预计|一致行动人|双方|各方|.*(?:证监|交易所|法院|讯|记者|网|财经|公告|快讯|消息|收到|接到|显示|减持|增持|中标|收购|报告|计划))$"
 )
+# A word of a title (重大项目, 资产) or the label of a row (合同类型及金额, 证券代码): what a filing is about, nobody.
+LABEL = re.compile(
+    r"(?:(?:重大|日常|经营|生产|相关|有关|部分|多个|本|新|拟|签订|关于)*(?:项目|工程|标段|合同|订单|协议|采购|招标|中标|资产|股权|股份|业务|人民币|美元|现金|资金|通知书?|公告|发行)+"
+    r"|(?:合同|项目|工程|中标|招标|投标|采购|发包|承包|证券|股票|公告|标的|交易|协议|服务|建设|债券|转债)[\u4e00-\u9fff]{0,4}(?:金额|类型|期限|工期|代码|简称|编号|名称|内容|方式|价格?|总价|日期|时间|地点|规模|范围|概况|情况|标的|对方|单位|[人方])"
+    r"|工期|业主|甲方|乙方|[买卖]方|发出|收到|发来)"
+)
 _POLITE = re.compile(r"(?:先生|女士|小姐)")
 # The lookahead names what a role begins with: it makes the search three times as fast.
 _ROLE = re.compile(
@@ -321,7 +327,7 @@ class Names:
             word = self.text[at : m.end("n")].rstrip()
             if not 2 <= len(word) <= (40 if word.isascii() else 14) or _NOT_SUBJECT.search(word):
                 continue
-            if _NOT_NAME.search(word):
+            if _NOT_NAME.search(word) or LABEL.fullmatch(word):
                 continue
             span = (at, at + len(word))
             known = self.at(at)
@@ -346,6 +352,14 @@ class Names:
                 return self._shorts[word]
         return next(iter(self._announced), None)
 
+    def issuer_named(self, at: int = 0) -> tuple[int, int] | None:
+        """As `issuer_place`, else where the head prints the name that the header of codes or the title gives."""
+        if place := self.issuer_place(at):
+            return place
+        words = sorted(self.issuer - {"公司", "本公司", "上市公司"}, key=lambda word: (-len(word), word))
+        found = ((self.text.find(word, 0, 800), len(word)) for word in words)
+        return next(((start, start + size) for start, size in found if start >= 0), None)
+
     def _announcing(self, limit: int) -> Iterator[tuple[int, int]]:
         """Names before a code, before 公告, at the head of a headline that the text repeats: the surest first."""
         text = self.text
@@ -361,7 +375,7 @@ class Names:
             if m is None:
                 continue
             last = m.end()
-            if not _NOT_ANNOUNCER.search(m["n"]):
+            if not (_NOT_ANNOUNCER.search(m["n"]) or LABEL.fullmatch(m["n"])):
                 yield m.span("n")
         heads = [0, *(m.end() for m in _REPRINTED.finditer(text, 0, limit))]
         for m in _HEADED.finditer(text, 0, limit):
@@ -369,7 +383,8 @@ class Names:
                 text.startswith(m["n"], at) and _COLON.match(text, at + len(m["n"])) is not None
                 for at in heads
             )
-            if text.count(m["n"]) > headlines and not _NOT_ANNOUNCER.search(m["n"]):
+            label = _NOT_ANNOUNCER.search(m["n"]) or LABEL.fullmatch(m["n"])
+            if text.count(m["n"]) > headlines and not label:
                 yield m.span("n")
 
     def whole(self, word: str) -> tuple[int, int] | None:

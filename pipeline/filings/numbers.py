@@ -187,6 +187,12 @@ def figures(text: str, start: int = 0, end: int | None = None, *, bare: bool = F
         elif per:  # a per-share mark without money: not a figure of ours
             per = None
         base, name = base_of(value, unit)
+        if name is None and first > start and text[first - 1] in _CODE_ENDS:  # USD 1.25亿
+            code = _CODE.search(text, max(start, first - 5), first)
+            if code and (scale or "," in (digits or "")):
+                unit = f"{scale or ''}{_CODED[code[1]]}"
+                base, name = base_of(value, unit)
+                first = code.start()
         if (
             name is not None
             and name not in ("股", "%")
@@ -229,6 +235,10 @@ _NAMED_BEFORE = {
     **dict.fromkeys(("美元", "美金"), "美元"),
     **{word: word for word in ("欧元", "日元", "英镑", "澳元", "加元")},
 }
+# The code of a currency before a sum that prints none behind it.
+_CODED = {"USD": "美元", "US$": "美元", "HKD": "港元", "HK$": "港元", "EUR": "欧元", "RMB": "元", "CNY": "元"}
+_CODE = re.compile(r"(?<![A-Z])(USD|US\$|HKD|HK\$|EUR|RMB|CNY) ?$")
+_CODE_ENDS = frozenset("DRBY$ ")
 _EACH = ("每股", "每股人民币", "每股为", "每股约")
 
 

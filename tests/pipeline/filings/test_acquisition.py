@@ -257,3 +257,72 @@ def test_a_subsidiary_without_a_name_is_no_target() -> None:
     assert all(
         deal.get("target") != "子公司" for deal in told(facts, "青禾股份公告，拟收购子公司少数股东股权。")
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "stake"),
+    [
+        ("公司拟以1亿元收购张三、李四合计持有的海州远山科技有限公司51%股权。", "海州远山科技有限公司", "51%"),
+        ("公司拟购买乙投资、丙合伙、丁合伙持有的远山科技80%股权。", "远山科技", "80%"),
+        ("公司拟收购陈某、林某等五名股东持有的远山科技50%的股权。", "远山科技", "50%"),
+        ("公司拟收购陈某、林某分别持有的A公司30%、20%的股权。", "A公司", "30% / 20%"),
+        (
+            "公司拟收购陈强持有的海州远山科技有限公司30%股权、林海持有的海州远山科技有限公司20%股权。",
+            "海州远山科技有限公司",
+            "30% / 20%",
+        ),
+        ("公司拟收购乙持有的丁公司60%股权，收购丙持有的戊公司25%股权。", "丁公司 / 戊公司", "60% / 25%"),
+    ],
+)
+def test_who_sells_is_no_target_and_no_stake_is_dropped(text: str, target: str, stake: str) -> None:
+    (deal,) = told(facts, text, title="青禾股份：关于收购股权的公告")
+    assert (deal["target"], deal["stake"]) == (target, stake)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "公司与王五签署《股权收购协议》，以现金1.2亿元收购王五所持海州远山科技有限公司60%股权。",
+            "关于收购股权的公告",
+        ),
+        ("公司拟向张三、李四、王五购买其持有的海州远山科技有限公司60%股权。", "关于收购股权的公告"),
+        ("拟以人民币25,500万元受让其持有的海州远山科技有限公司60%股权。", "关于收购股权的公告"),
+        ("公司拟以现金受让海州远山科技有限公司60%股权。", "关于重大资产购买的进展公告"),
+        ("公司拟以现金受让海州远山科技有限公司60%股权。", "关于资产收购的公告"),
+        ("证券代码：600999\n拟收购海州远山科技有限公司60%股权。", "关于收购股权的公告"),
+    ],
+)
+def test_no_seller_sum_or_title_word_buys(text: str, title: str) -> None:
+    (deal,) = told(facts, text, title=title)
+    assert (deal["target"], deal["stake"]) == ("海州远山科技有限公司", "60%")
+    assert "buyer" not in deal
+    (deal,) = told(facts, f"青禾股份有限公司（以下简称“公司”）公告\n{text}", title=title)
+    assert deal["buyer"] == "青禾股份有限公司"
+
+
+@pytest.mark.parametrize("whole_first", [True, False])
+def test_the_whole_deal_rather_than_the_part_of_one_seller(whole_first: bool) -> None:
+    whole = "本次交易中，标的资产远山生物 100%股权的交易价格为 80,000.00 万元。"
+    part = "上市公司向王某支付 4,454 万元现金对价以收购其持有的远山生物 57.71%股权。"
+    (deal,) = told(
+        facts,
+        "\n".join((whole, part) if whole_first else (part, whole)),
+        title="发行股份及支付现金购买资产报告书（草案）",
+    )
+    assert (deal["target"], deal["stake"], deal["price"]) == ("远山生物", "100%", "80,000.00 万元")
+
+
+def test_stakes_in_the_listed_company_are_no_purchase_of_it() -> None:
+    text = "青禾股份（600999）公告，林海通过三家公司受让云港实业持有的青禾股份5.11%、5.10%的股份。"
+    assert told(facts, text) == []
+
+
+def test_words_of_agreement_lead_to_a_target_and_shares_issued_buy_nothing() -> None:
+    (deal,) = told(
+        facts,
+        "公司拟以发行股份方式购买云港通信 30%股权。经各方协商，拟确定云港通信 30%股权交易价格为 61,200 万元。",
+        title="发行股份购买资产报告书",
+    )
+    assert (deal["target"], deal["stake"], deal["price"]) == ("云港通信", "30%", "61,200 万元")
+    assert "buyer" not in deal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -262,3 +263,113 @@ def test_a_subsidiary_of_the_client_keeps_its_client() -> None:
     )
     assert award["awarder"] == "海阳光电力集团股份有限公司"
     assert award["project"] == "海阳光电力集团股份有限公司子公司划焊一体机项目"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "关于项目中标的公告",
+        "关于重大项目中标的公告",
+        "关于工程中标的公告",
+        "关于项目预中标的提示性公告",
+        "重大合同公告",
+    ],
+)
+def test_a_word_of_the_title_wins_nothing(title: str) -> None:
+    (award,) = told(facts, "公司收到中标通知书，中标金额1亿元。", title=title)
+    assert award["amount"] == "1亿元"
+    assert "winner" not in award
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "招标人：海州市水务局\n招标人向公司发出中标通知书，中标金额3亿元",
+        "合同期限：中标之日起3年\n合同期限中标后生效，中标金额3亿元",
+        "合同类型及金额：工程合同\n合同类型及金额中标后确定，中标金额3亿元",
+    ],
+)
+def test_the_label_of_a_row_wins_nothing(text: str) -> None:
+    (award,) = told(facts, text, title="关于中标的公告")
+    assert "winner" not in award
+
+
+def test_the_company_that_buys_awards() -> None:
+    text = "作为买方与云港设备有限公司签订设备采购合同，合同总金额为人民币8.88亿元。"
+    (bought,) = told(facts, f"青禾智能股份有限公司（以下简称“公司”）\n公司{text}")
+    assert (bought["awarder"], bought["winner"]) == ("青禾智能股份有限公司", "云港设备有限公司")
+    (bought,) = told(facts, f"公司{text}", title="关于签订重大合同的公告")
+    assert "awarder" not in bought
+    assert (bought["winner"], bought["amount"]) == ("云港设备有限公司", "8.88亿元")
+    (bought,) = told(
+        facts,
+        "买方：青禾股份有限公司\n卖方：云港设备有限公司\n青禾股份有限公司与云港设备有限公司签订采购合同，合同金额2亿元。",
+        title="青禾股份：关于签订采购合同的公告",
+    )
+    assert (bought["awarder"], bought["winner"]) == ("青禾股份有限公司", "云港设备有限公司")
+
+
+def test_a_sum_in_the_code_of_its_currency() -> None:
+    (award,) = told(facts, "公司签订合同，合同总金额为USD 1.25亿（约合人民币8.88亿元）。")
+    assert award["amount"] == "USD 1.25亿"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "公司本月新签合同123.45亿元；1-6月累计678.90亿元。",
+        "公司6月新签合同金额123.45亿元，1-6月累计新签合同金额678.90亿元。",
+    ],
+)
+def test_the_month_rather_than_the_year_so_far(text: str) -> None:
+    (award,) = told(facts, text)
+    assert (award["amount"], award["amount_so_far"]) == ("123.45亿元", "678.90亿元")
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("工期2024年5月至2025年12月", "2024年5月至2025年12月"),
+        ("服务期限：自2024年5月1日起至2027年4月30日止。", "自2024年5月1日起至2027年4月30日止"),
+        ("合同期限：2024年-2026年", "2024年-2026年"),
+        ("工期：2024年5月1日开工", None),
+    ],
+)
+def test_a_period_is_the_whole_stretch(text: str, period: str | None) -> None:
+    (award,) = told(facts, f"公司中标，中标金额1亿元。{text}")
+    assert award.get("period") == period
+
+
+@pytest.mark.parametrize(
+    ("text", "awarder"),
+    [
+        ("公司中标，金额1亿元。\n招标人：某某市大数据局", "某某市大数据局"),
+        ("公司签订合同，合同金额2亿元。对方当事人：海州市交通运输委员会", "海州市交通运输委员会"),
+        ("公司收到海州市水务局发来的中标通知书，中标金额1亿元。", "海州市水务局"),
+        ("公司收到海州市公路管理处发来的中标通知书，中标金额1亿元。", "海州市公路管理处"),
+    ],
+)
+def test_bodies_that_award(text: str, awarder: str) -> None:
+    (award,) = told(facts, text)
+    assert award["awarder"] == awarder
+
+
+def test_a_project_ends_before_the_next_numbered_item() -> None:
+    (award,) = told(
+        facts, "公司中标。\n1、招标人：海州大学 2、项目名称：海州云平台一期标段 3、中标内容：平台建设"
+    )
+    assert award["project"] == "海州云平台一期标段"
+
+
+def test_a_threshold_is_no_sum() -> None:
+    (award,) = told(
+        facts, "2023年1-7月新签合同额人民币80.7亿元。7月份新签单笔合同额在人民币10亿元以上的合同如下："
+    )
+    assert "amount" not in award
+    assert award["amount_so_far"] == "80.7亿元"
+
+
+def test_a_sum_of_one_years_tender_is_the_awards() -> None:
+    (award,) = told(facts, "青禾电气公告，公司在临江电网2024年采购项目合计中标约2.1亿元。")
+    assert award["amount"] == "2.1亿元"
+    assert "amount_so_far" not in award
