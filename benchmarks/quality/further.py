@@ -227,9 +227,14 @@ def _record_ch(fact: Fact, roles: Mapping[str, str]) -> dict[str, str | None]:
 
 def _first(fact: Fact, name: str) -> str | None:
     value = fact.fields.get(name)
-    if value is None:
+    if value is None or _is_nothing(value):
         return None
     return _key(value[0] if isinstance(value, tuple) else value)
+
+
+def _is_nothing(value: object) -> bool:
+    """Nothing traded yet (0, shown by its words), which the corpora leave out."""
+    return isinstance(value, Number) and value.value == 0 and re.search(r"\d", value.text) is None
 
 
 def _key_of(printed: str | None) -> str | None:
@@ -399,7 +404,7 @@ def _duee_values(fields: Mapping[str, Any], name: str) -> set[str]:
     for one in _JOINED.get(name, (name,)):
         value = fields.get(one)
         for v in value if isinstance(value, tuple) else (value,):
-            if v is None:
+            if v is None or _is_nothing(v):
                 continue
             if isinstance(v, Number):
                 found.add(f"{(v.base if v.base is not None else v.value).normalize():f}")

@@ -305,6 +305,10 @@ class _Reader:
             if deal.day is not None and deal.day.start > number.start:
                 told_to = deal.day.end
             found.append(deal)
+        for deal, later in reversed(list(pairwise(found))):
+            if deal.release and deal.day is None and deal.begin is not None and later.release and later.begin:
+                between = text[deal.at : later.at]
+                deal.day = None if RELEASE.search(between) else later.day  # a list freed on one day
         return found
 
     def _changed(self, found: list[Deal], number: Number, floor: int) -> bool:

@@ -24,6 +24,7 @@ from pipeline.filings.pledge_words import (
     GIVEN_THEN,
     GIVES,
     HOLDING,
+    LISTED,
     NOT_PLEDGED,
     OWN_TOTAL,
     PLEDGE,
@@ -88,6 +89,8 @@ def kind_of_count(before: str, left: str, right: str, rest: str) -> str:
     left, right, rest = UNTIL.sub("", left), UNTIL.sub("", right), UNTIL.sub("", rest)
     clause = _CLAUSE.split(_BRACKETS.sub("", left))[-1]
     further = TOGETHER.sub("", _BRACKETS.sub("", rest[:400]))
+    given = GIVEN_BEFORE.search(clause) is not None
+    freed = further[m.end() :] if given and (m := LISTED.match(further)) else further
     after = _STOP.split(further if right.startswith("(") or TOGETHER.match(rest) else right, maxsplit=1)[0]
     if SUMMED.match(rest) or TOLD_BEFORE.search(clause):
         return ""
@@ -116,9 +119,11 @@ def kind_of_count(before: str, left: str, right: str, rest: str) -> str:
     if CAPITAL.search(clause) and not OWN_TOTAL.search(clause):
         return "capital"
     acts = RELEASE.search(left) or RELEASE.search(after) or PLEDGE.search(after)
+    if given and (FREED_LATER.match(freed) or FREED_NEXT.match(freed)):
+        return "release"
     if HOLDING.search(clause) and not _OF_HELD.search(clause) and not _ACTS.match(after):
         return "holding"
-    if FREED_LATER.match(further) or (GIVEN_BEFORE.search(clause) and FREED_NEXT.match(further)):
+    if FREED_LATER.match(further):
         return "release"
     if GIVES.match(after) and not RELEASE.search(clause) and not RELEASE.search(after):
         return "pledge"

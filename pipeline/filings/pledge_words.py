@@ -70,7 +70,11 @@ BESIDE = re.compile(
 )
 TO_FREE = re.compile(r"解除[^，。；]{0,6}$")  # 解除此笔N股质押
 # The pledged shares are the object of the release that the next clause tells: 将质押给…的N股，于A日…办理解除.
-GIVEN_BEFORE = re.compile(r"质押[给予于至][^，。；]{2,40}的[^，。；]{0,12}$")
+GIVEN_BEFORE = re.compile(r"质押[给予于至][^，。；]{2,40}的[^，。；]{0,20}$")
+# Further pledges in a list whose release is told once, after the last: …的N股、于B日质押给…的M股，已于…解除质押.
+LISTED = re.compile(
+    r"(?:股[份票])?(?:[、，和及与]{1,2}[^，。；、]{0,24}质押[给予于至][^，。；、]{2,40}?的[^，。；、\d]{0,20}[\d,.]+[万亿]?股)+"
+)
 FREED_NEXT = re.compile(
     r"[^，。；\d]{0,24}[，,]?(?:已|并)?于\d{4}年[^，。；]{4,9}日[^，。；]{0,44}(?:解除|解押|解质|购回)"
 )

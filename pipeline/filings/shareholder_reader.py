@@ -26,6 +26,8 @@ from pipeline.filings.shareholder_words import (
     DEALT,
     DONE,
     ELSE,
+    EXCLUDED,
+    EXCLUDING,
     FUND_FLOW,
     GROWN,
     HELD,
@@ -42,6 +44,8 @@ from pipeline.filings.shareholder_words import (
     PRICE_WORD,
     SAME_DAY,
     SUM,
+    TAKEN,
+    TAKEN_FROM,
     VERBS,
     WINDOW,
 )
@@ -97,8 +101,10 @@ class Reader:
                 r"[，。；]", text[n.end : figures[i + 1].start if i + 1 < len(figures) else end]
             )[0]
             before = text[start : n.start]
-            floor = n.end
             unit = n.base_unit or ""
+            if unit == "股" and EXCLUDING.search(left):
+                continue
+            floor = n.end
             if unit == "股":
                 made = self._count(n, start, left, before, right, counted)
                 held = made is None and not is_capital(last_clause(left))
@@ -130,6 +136,8 @@ class Reader:
                 word = self._money(n, left, before, right)
                 if said == "low" and re.fullmatch(r"(?:-|~|至|到)(?:人民币)?", left):
                     word = "high"
+                elif word == "high" and said != "low":  # the end of a range that is no price of the trade
+                    word = ""
                 said = word
                 if not word:
                     continue
@@ -241,6 +249,8 @@ class Reader:
         if (
             HELD.search(clause)
             and (not self.verb.match(right) or NOUN.match(right))
+            and not TAKEN.match(right)
+            and not TAKEN_FROM.search(clause)
             and not re.search(r"将[^，。；]{0,14}持|其(?:所|直接|间接|合计)?持有的", clause)
             and not (
                 (own := self.verb.search(clause))
@@ -249,8 +259,9 @@ class Reader:
         ):
             self._held(n, start, clause, before)
             return None
+        taken = TAKEN_FROM.search(clause)
         if (
-            ELSE.search(clause[-24:])
+            ELSE.search(clause[taken.start() :] if taken else clause[-24:])
             or NOT_DONE.match(right)
             or re.match(r"[^，。；]{0,16}(?:处于|冻结|质押)", right)
         ):
@@ -266,10 +277,18 @@ class Reader:
         return Trade(
             planned=planned,
             at=n.start,
-            holders=self.names.nearest(start, n.start) or self.holder,
+            holders=self._robbed(start, n.start) or self.names.nearest(start, n.start) or self.holder,
             shares=[n],
             total=total,
         )
+
+    def _robbed(self, start: int, at: int) -> tuple[Name, ...]:
+        """Whose shares another sold (处置林某持有的…)."""
+        m = TAKEN_FROM.search(self.text, start, at)
+        if m is None or self.names.is_role(Name(*m.span("n"), m.span("n"))) or m["n"] in ("公司", "其"):
+            return ()
+        known = self.names.at(m.start("n"))
+        return (known or Name(*m.span("n"), m.span("n")),)
 
     def _held(self, n: Number, start: int, clause: str, before: str) -> None:
         """What a holder has after the trade; with others' shares it is not his."""
@@ -286,6 +305,7 @@ class Reader:
         self, n: Number, trade: Trade | None, start: int, left: str, before: str, right: str, end: int
     ) -> Trade | None:
         """A percentage: of a trade, of a plan, or of what somebody holds."""
+        left = EXCLUDED.sub("", left)
         clause = re.split(r"[，。；;]", left)[-1]
         if n.value > 100:
             return trade

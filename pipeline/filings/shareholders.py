@@ -3,7 +3,8 @@
 Fields: `holder`, `stage` (plan, progress, executed, passive, result, terminated), `shares`, `ratio` (of total capital), `price_low`,
 `price_high`, `price_avg`, `amount`, `from`, `to`, `when` (近日, where no day is told), `ratio_of_holding` (of what the holder had), `holding_after`, `cum_shares`, `cum_ratio`; of the plan
 `plan_shares`, `plan_ratio`, `plan_ratio_of_holding` (lower and upper bound where both are printed), `plan_amount_min`, `plan_amount_max`, `plan_window`
-(its time as printed); `as_of`: up to when nothing has been traded yet, or the cumulative sum goes.
+(its time as printed); `as_of`: up to when nothing has been traded yet, or the cumulative sum goes. Nothing yet is
+`shares` 0, shown by its words (尚未减持公司股份).
 Where only a plan is told, `shares`, `ratio` and `amount` are its upper bounds, as desks print them.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from pipeline.filings.checks import Fields
 from pipeline.filings.names import Name
@@ -30,6 +32,8 @@ from pipeline.filings.shareholder_words import (
     FINISHED,
     FLOW,
     LOW,
+    NOT_NOTHING,
+    NOT_NOTHING_BEFORE,
     NOTHING,
     PASSIVE,
     PLAN,
@@ -38,9 +42,11 @@ from pipeline.filings.shareholder_words import (
     UNFINISHED,
     WHEN,
 )
-from pipeline.model import Fact, Term
+from pipeline.model import Day, Fact, Number, Term
 
 READ = 8_000  # characters
+_WORD = re.compile(r"[\u4e00-\u9fff\d]")
+_NOT_OVER = re.compile("将|未|尚|距")
 _INTENDS = re.compile("拟|计划|预计|将")
 
 
@@ -107,10 +113,10 @@ class _Facts(Reader):
         else:
             untraded = self._unfigured(nothing) if nothing else []
             made = [self._planned_fact(t, untraded) for t in plans[:6]]
-        if not made and re.search(r"减持|增持", self.text[: self.filing.view.title_end] or self.text[:200]):
+        if not made and (nothing or re.search(r"减持|增持", self.text[: self.filing.view.title_end])):
             made = self._unfigured(nothing)
         made = [f for f in made if f]
-        stage = self._stage(bool(done))
+        stage = self._stage(bool(done), nothing)
         facts = []
         for fields in made:
             if stage is not None:
@@ -120,12 +126,22 @@ class _Facts(Reader):
         return facts
 
     def _nothing(self) -> re.Match[str] | None:
-        """The words that nothing has been traded: those after their day (截至…), if there are such."""
+        """The words that nothing has been traded: those after their day (截至…), if there are such; in a text whose title
+        does not speak of trades only those that end a clause."""
+        title = self.text[: self.filing.view.title_end]
+        headed = re.search(r"减持|增持", title) is not None
         first = None
         for m in NOTHING.finditer(self.text, 0, READ):
-            if not self.verb.search(m[0]):
-                continue
             start = next(s for s, e in self.filing.sentences if s <= m.start() < e)
+            if (
+                not self.verb.search(m[0])
+                or NOT_NOTHING.search(m[0])
+                or NOT_NOTHING_BEFORE.search(self.text, start, m.start())
+                or self.other.search(self.text, start, m.end())
+                or not (headed or self.trades or self.text[m.end() : m.end() + 1] in "，。；")
+                or not self._ends(m.end())
+            ):
+                continue
             if AS_OF.search(self.text, start, m.start()):
                 return m
             if first is None or self.filing.reprints(first.start()):
@@ -146,13 +162,38 @@ class _Facts(Reader):
                 return []
             terms = tuple(self.filing.name(*holder.full) for holder in holders)
             fields: Fields = {"holder": terms[0] if len(terms) == 1 else terms}
-            if m := AS_OF.search(self.text, start, nothing.start()):
-                printed = next((d for d in self.filing.days if m.start() < d.start < m.end()), None)
-                day = self.filing.day(printed) if printed else self.filing.own_day(*m.span())
-                if day is not None:
-                    fields["as_of"] = day
+            said = AS_OF.search(self.text, start, nothing.start())
+            if said and (day := self._up_to(*said.span())) is not None:
+                fields["as_of"] = day
+            fields["shares"] = self._zero(nothing)
             return [fields]
         return [{"holder": self.filing.name(*holders[0].full)}] if holders else []
+
+    def _ends(self, at: int) -> bool:
+        """Whether words end there: before a mark, or a blank of the printed text."""
+        raw_at = self.filing.view.raw_at
+        return not _WORD.match(self.text, at) or raw_at(at) > raw_at(at - 1) + 1
+
+    def _up_to(self, start: int, end: int) -> Day | None:
+        """The day of 截至…: the printed one, or the filing's own of words without a figure (截至本公告日)."""
+        printed = next((d for d in self.filing.days if start <= d.start < end), None)
+        if printed is not None:
+            return self.filing.day(printed)
+        return None if re.search(r"\d", self.text[start:end]) else self.filing.own_day(start, end)
+
+    def _zero(self, nothing: re.Match[str]) -> Number:
+        """Nothing traded yet: 0, with the words that say so."""
+        place = self.filing.view.span(*nothing.span())
+        return Number(
+            value=Decimal(0),
+            unit="股",
+            text=place.text,
+            start=place.start,
+            end=place.end,
+            base=Decimal(0),
+            base_unit="股",
+            field=place.field,
+        )
 
     def _parted(self, who: Name) -> tuple[Name, ...]:
         """甲和乙 taken for one name: two, where each is named by itself too."""
@@ -205,7 +246,7 @@ class _Facts(Reader):
             fields["from"] = f.day(t.begin)
         if t.end is not None:
             fields["to"] = f.day(t.end)
-        elif t.until is not None and (day := f.own_day(*t.until)):
+        elif t.until is not None and (day := self._up_to(*t.until)):
             fields["to"] = day
         if not fields.keys() & {"from", "to"} and (m := WHEN.search(self.text, max(0, t.at - 200), t.at)):
             fields["when"] = f.term(m[0], *m.span())
@@ -218,7 +259,7 @@ class _Facts(Reader):
                 fields["cum_ratio"] = f.number(total.ratio[0])
             if total.end is not None:
                 fields["as_of"] = f.day(total.end)
-            elif total.until is not None and (day := f.own_day(*total.until)):
+            elif total.until is not None and (day := self._up_to(*total.until)):
                 fields["as_of"] = day
         plan = next(
             (p for p in plans if self._who(p) == who or not p.holders),
@@ -263,6 +304,8 @@ class _Facts(Reader):
         for told in untraded:
             if "as_of" in told and fields.get("holder", told["holder"]) == told["holder"]:
                 fields["holder"], fields["as_of"] = told["holder"], told["as_of"]
+            if fields.get("holder") == told["holder"]:
+                fields["shares"] = told["shares"]
         if started or untraded:
             return fields
         if t.of_holding is not None:
@@ -283,10 +326,15 @@ class _Facts(Reader):
         said = (_INTENDS if planned else self.verb).search(self.text, 0, at)  # the trade stands in a table
         return said.span() if said else (start, end)
 
-    def _stage(self, traded: bool) -> Term | None:
+    def _stage(self, traded: bool, nothing: re.Match[str] | None) -> Term | None:
         text = self.text[:READ]
         plain = not traded and any(t.planned for t in self.trades)
         title = text[: self.filing.view.title_end]
+        if plain and nothing is not None:  # 减持计划期限届满，…未减持: the plan is over
+            start = next(s for s, e in self.filing.sentences if s <= nothing.start() < e)
+            over = FINISHED.search(text, start, nothing.start())
+            if over and not _NOT_OVER.search(over[0]) and text[over.end()] not in "前时":
+                return self.filing.term("result", *over.span())
         for name, pattern in (
             *((("result", RESULT),) if RESULT.search(title) else ()),
             ("terminated", ENDED), ("passive", PASSIVE), ("progress", UNFINISHED), ("result", FINISHED), ("progress", PROGRESS),

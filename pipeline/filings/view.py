@@ -74,6 +74,10 @@ _ENDS = frozenset("。；;！!？?：:")
 _WIDE_COMMA = re.compile(
     r"，(?:(?:(?<=\d，)|(?<=\d\n，))(?=\d{3}(?:\D|$))|(?:(?<=\D\d，)|(?<=\D\d\d，)|(?<=\D\d\d\d，))(?=\n\d{3}(?:\D|$)))"
 )
+# A comma beside Chinese words is theirs in either width: pages set whole filings with half-width marks.
+_NARROW_COMMA = re.compile(
+    r",(?:(?<=[\u4e00-\u9fff”》],)|(?<=[\d)%],)(?=[\u4e00-\u9fff“《])|(?<=[)%],)(?=\d))"
+)
 
 
 def flat(text: str) -> str:
@@ -124,6 +128,8 @@ class View:
         plain = flat(raw)
         if "，" in plain:
             plain = _WIDE_COMMA.sub(",", plain)
+        if "," in plain:
+            plain = _NARROW_COMMA.sub("，", plain)
         cuts = [m.span() for m in _DROP.finditer(plain) if not m.start() < self._split <= m.end()]
         cuts += [m.span() for m in _BREAK.finditer(plain, self._split + 1) if _wrapped(plain, m.start())]
         cuts.sort()

@@ -97,3 +97,10 @@ def test_a_day_that_begins_a_line_begins_a_paragraph() -> None:
         == "\n于2025年11月27日办理，共1,193,226,062.36元"
     )
     assert View("", "142,500,00\n0\n29.08%").text == "\n142,500,000\n29.08%"
+
+
+def test_a_half_width_comma_beside_words_parts_them() -> None:
+    assert View("", "截至公告日,甲公司持有1,234,567股(2.1%),占50%,其中“乙”,丙").text == (
+        "\n截至公告日，甲公司持有1,234,567股(2.1%)，占50%，其中“乙”，丙"
+    )
+    assert View("", "Haishan Co.,Ltd. 2,345元").text == "\nHaishan Co.,Ltd.2,345元"

@@ -379,3 +379,40 @@ def test_a_release_around_its_count() -> None:
     text = "公司于2020年1月15日接到白石集团有限公司关于解除此笔1,180万股质押的通知，本次解质占其所持股份比例6.66%。"
     (freed,) = told(releases, text)
     assert (freed["shares"], freed["ratio_of_holding"]) == ("1,180万股", "6.66%")
+
+
+def test_a_list_of_pledges_that_one_release_frees() -> None:
+    text = (
+        "林远山于2021年3月2日质押给远山证券的3,000,000股股份、于2021年4月2日质押给临江证券的2,000,000股股份，"
+        "已于2024年5月30日解除质押。"
+    )
+    assert told(facts, text) == []
+    assert [(t["shares"], t["pledgee"], t["from"], t["date"]) for t in told(releases, text)] == [
+        ("3,000,000股", "远山证券", "2021-03-02", "2024-05-30"),
+        ("2,000,000股", "临江证券", "2021-04-02", "2024-05-30"),
+    ]
+    text = (
+        "海州投资2013年5月14日质押给远山信托有限公司的本公司95,000,000股股份(占公司总股本的9.34%)、"
+        "2014年1月14日质押给远山信托有限公司的本公司7,300,000股股份(占公司总股本的0.72%)近日已办理了解除质押手续。"
+    )
+    assert told(facts, text) == []
+    assert [(t["shares"], t["from"]) for t in told(releases, text)] == [
+        ("95,000,000股", "2013-05-14"),
+        ("7,300,000股", "2014-01-14"),
+    ]
+
+
+def test_a_holding_between_half_width_commas_is_no_release() -> None:
+    text = (
+        "控股股东海山控股有限公司（以下简称“海山控股”）于2023年8月15日办理了330万股的股份解除质押手续,截止本公告披露日,"
+        "海山控股及其一致行动人近水(海州)实业有限公司持有公司股份193,378,183股,本次解除质押股份占其所持股份的1.71%。"
+    )
+    (freed,) = told(releases, text, "海山重工：控股股东解除质押330万股")
+    assert (freed["shares"], freed["holder"]) == ("330万股", "海山控股有限公司")
+    assert told(facts, text) == []
+
+
+def test_a_release_and_a_pledge_between_half_width_commas() -> None:
+    text = "公司于2020年11月30日接到控股股东海山控股有限公司函告,获悉其所持部分股份解除质押及质押,此次解除质押4800万股,质押4900万股。"
+    assert [t["shares"] for t in told(releases, text)] == ["4800万股"]
+    assert [t["shares"] for t in told(facts, text)] == ["4900万股"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.filings.record import Filing
 from pipeline.filings.shareholders import increases, reductions
-from pipeline.model import Term
+from pipeline.model import Number, Term
 from tests.pipeline.filings.told import GARBAGE, checks, told
 
 
@@ -438,7 +439,92 @@ def test_nothing_traded_keeps_the_day_and_the_plan() -> None:
         published=date(2021, 7, 23),
     )
     assert (fact["as_of"], fact["plan_shares"]) == ("2021-07-22", "3,000,000股")
-    assert "shares" not in fact
+    assert fact["shares"] == "尚未通过集中竞价交易方式减持公司股份"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "as_of", "stage"),
+    [
+        ("减持计划时间已过半，林远山尚未减持公司股份。", "尚未减持公司股份", None, "progress"),
+        (
+            "减持计划时间已过半，股东林远山未通过任何方式减持公司股份。",
+            "未通过任何方式减持公司股份",
+            None,
+            "progress",
+        ),
+        ("截至2024年6月4日，林远山未减持公司股份。", "未减持公司股份", "2024-06-04", None),
+        ("截至本公告披露日，林远山未减持公司股份。", "未减持公司股份", "2024-06-08", None),
+        (
+            "股东林远山计划减持公司股份不超过30,000股。截至2024年6月4日，减持计划期限届满，林远山未减持公司股份。",
+            "未减持公司股份",
+            "2024-06-04",
+            "result",
+        ),
+    ],
+)
+def test_nothing_traded_is_nought(text: str, words: str, as_of: str | None, stage: str | None) -> None:
+    filing = Filing("", text, (), date(2024, 6, 8))
+    (fact,) = reductions(filing)
+    shares = fact.fields["shares"]
+    assert isinstance(shares, Number)
+    assert (shares.value, shares.base, shares.base_unit, shares.text) == (0, 0, "股", words)
+    (shown,) = told(reductions, text, published=date(2024, 6, 8))
+    assert (shown["holder"], shown.get("as_of"), shown.get("stage")) == ("林远山", as_of, stage)
+
+
+def test_words_that_do_not_say_that_nothing_was_traded() -> None:
+    for text in (
+        "控股股东林远山在增持实施期间及法定期限内没有减持其所持有的公司股份，履行了增持承诺。",
+        "截至本公告日，林远山未减持本次增持股份。",
+        "林远山在本次公告前6个月内未减持公司股份。",
+        "请问控股股东在解禁后有没有减持计划？",
+        "截至本公告日，林远山尚未减持完毕。",
+    ):
+        assert told(reductions, text, published=date(2024, 6, 8)) == []
+
+
+def test_a_printed_day_is_not_that_of_the_filing() -> None:
+    (sold,) = told(
+        reductions,
+        "截至2024年6月4日收盘后，林远山先生累计减持公司股份30,000股。",
+        published=date(2024, 6, 8),
+    )
+    assert sold["to"] == "2024-06-04"
+
+
+@pytest.mark.parametrize(
+    ("printed", "low", "high"),
+    [
+        ("减持价格区间为15.20~18.33元/股", "15.20", "18.33元/股"),
+        ("减持价格区间为15.20元/股-18.33元/股", "15.20元/股", "18.33元/股"),
+        ("减持价格区间为15.20元至18.33元", "15.20元", "18.33元"),
+    ],
+)
+def test_a_range_of_prices(printed: str, low: str, high: str) -> None:
+    (sold,) = told(reductions, f"股东林远山通过集中竞价减持公司股份1,000,000股，{printed}。")
+    assert (sold["price_low"], sold["price_high"]) == (low, high)
+    assert "amount" not in sold
+
+
+def test_a_range_of_the_market_is_no_price_of_the_trade() -> None:
+    (sold,) = told(reductions, "当日公司股价区间为15.20~18.33元/股，股东林远山减持公司股份1,000,000股。")
+    assert not sold.keys() & {"price_low", "price_high"}
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "剔除公司回购专用账户股份后总股本",
+        "公司总股本（剔除公司回购专用证券账户中的股份数量）",
+        "剔除公司回购专用账户中已回购股份1,234,567股后总股本",
+        "公司剔除回购专用证券账户持股数量后总股本",
+    ],
+)
+def test_shares_that_the_company_bought_back_are_left_out_of_the_base(base: str) -> None:
+    (sold,) = told(reductions, f"股东林远山通过集中竞价减持公司股份1,000,000股，占{base}的1.00%。")
+    assert (sold["shares"], sold["ratio"], "ratio_of_holding" in sold) == ("1,000,000股", "1.00%", False)
+    (plan,) = told(reductions, f"股东林远山计划减持公司股份不超过1,000,000股，占{base}的1.00%。")
+    assert plan["plan_ratio"] == "1.00%"
 
 
 def test_hong_kong_disclosure_of_interests() -> None:
@@ -549,3 +635,49 @@ def test_words_that_are_no_holders() -> None:
     assert "holder" not in sold
     text = "截至8月8日，深市共211家（次）公司披露股东、董监高增持计划，累计金额上限92.97亿元。"
     assert told(increases, text, "深市公司股东增持扩容") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "海山证券因股票质押违约被动处置林某某持有的公司股份1,500,000股，占公司总股本的0.5%。",
+        "股东林某某持有的公司股份1,500,000股于2024年5月6日被司法强制执行，占公司总股本的0.5%。",
+        "海山证券对质押的股份进行违约处置，导致林某某被动减持公司股份1,500,000股，占公司总股本的0.5%。",
+    ],
+)
+def test_shares_that_others_sold(text: str) -> None:
+    (sold,) = told(reductions, text)
+    assert (sold["holder"], sold["shares"], sold["ratio"], sold["stage"]) == (
+        "林某某",
+        "1,500,000股",
+        "0.5%",
+        "passive",
+    )
+
+
+def test_a_risk_is_no_sale() -> None:
+    for text in (
+        "股东林某某持有公司股份1,500,000股，存在被强制平仓的风险。",
+        "股东林某某持有公司股份1,500,000股，其中1,000,000股被司法冻结，可能被司法强制执行。",
+    ):
+        assert told(reductions, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "holder"),
+    [
+        (
+            "信息披露义务人海州青禾企业管理中心（有限合伙）于2024年5月6日减持公司股份500股。",
+            "海州青禾企业管理中心(有限合伙)",
+        ),
+        ("信息披露义务人林远山于2024年5月6日减持公司股份500股。", "林远山"),
+        ("截至本公告日,高山有限公司累计减持公司股份500股。", "高山有限公司"),
+        ("股东丰山君和于2024年5月6日减持公司股份500股。", "丰山君和"),
+        ("股东丰山君和拟减持公司股份500股。", "丰山君和"),
+        ("股东丰山君和、林远山合计减持公司股份500股。", "丰山君和 / 林远山"),
+        ("股东林远山和曾近水计划减持公司股份不超过500股。", "林远山 / 曾近水"),
+    ],
+)
+def test_where_a_name_begins_and_ends(text: str, holder: str) -> None:
+    (sold,) = told(reductions, text, published=date(2024, 6, 8))
+    assert sold["holder"] == holder
