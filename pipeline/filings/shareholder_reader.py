@@ -191,6 +191,12 @@ class Reader:
         if self.window is None and (m := WINDOW.search(self.text, start, end)):
             self.window = m.span()
         elif days := [d for d in self.filing.days if start <= d.start < end]:
+            if len(days) == 2 and self.trades and all(t.planned for t in self.trades):
+                for plan in self.trades:
+                    if plan.begin is None:
+                        plan.begin, plan.end = days
+                        plan.window = plan.window or (days[0].start, days[1].end)
+                return
             self.said = (days[0], days[-1])
             if self.trades:
                 self._dated(len(self.trades) - 1, start)

@@ -75,8 +75,8 @@ _PLAN = Form(
     cells={
         **dict.fromkeys(("reason", "source", "way", "price"), r"[^|\t\n]{2,40}?(?=\s*(?:[|\t\n]|$))"),
         "period": rf"(?:自)?(?:{DATE})\s*(?:至|到|-|~)\s*(?:{DATE})|[^|\t\n]{{2,60}}?(?:内|期间)",
-        "shares": rf"(?:不超过)?{COUNT}",
-        "ratio": rf"(?:不超过)?{RATIO}",
+        "shares": rf"(?:不超过:?)?{COUNT}",
+        "ratio": rf"(?:不超过:?)?{RATIO}",
     },
     counts=("shares",),
     proves=frozenset({"ratio", "period"}),
@@ -204,11 +204,10 @@ class Tables:
         if "ratio" in cells:
             plan.ratio = [printed(self.text, cells["ratio"], "%")]
         if "period" in cells:
+            plan.window = cells["period"]
             days = days_of(self.text, cells["period"])
             if len(days) == 2:
                 plan.begin, plan.end = days
-            else:
-                plan.window = cells["period"]
         if plan.shares[0].value:
             self.trades.append(plan)
 

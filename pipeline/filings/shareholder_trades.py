@@ -38,7 +38,7 @@ class Trade:
     begin: Day | None = None
     end: Day | None = None
     total: bool = False  # 累计: what several trades add up to
-    window: tuple[int, int] | None = None  # a plan's time as printed, where it is no span of days
+    window: tuple[int, int] | None = None  # a plan's time as printed
     until: tuple[int, int] | None = None  # 截至本公告日: what has been done by the day of the filing
 
 

@@ -164,6 +164,7 @@ def test_upright_plan(cell: str, row: str) -> None:
     (plan,) = told(reductions, text, "青禾股份：股东减持股份计划公告")
     assert plan == {
         "holder": "白石投资合伙企业(有限合伙)",
+        "plan_window": "2025年1月2日~2025年4月1日",
         "plan_shares": "1,200,000股",
         "plan_ratio": "1.00%",
         "shares": "1,200,000股",

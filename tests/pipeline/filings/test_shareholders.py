@@ -681,3 +681,19 @@ def test_a_risk_is_no_sale() -> None:
 def test_where_a_name_begins_and_ends(text: str, holder: str) -> None:
     (sold,) = told(reductions, text, published=date(2024, 6, 8))
     assert sold["holder"] == holder
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "股东名称：海州青禾投资有限公司\n拟减持数量：不超过1,000,000股\n减持期间：2024年6月30日至2024年9月30日\n",
+        "股东名称\t拟减持数量（股）\t减持方式\t减持期间\n"
+        "海州青禾投资有限公司\t不超过：1,000,000股\t集中竞价交易\t2024年6月30日至2024年9月30日\n",
+        "股东海州青禾投资有限公司拟减持公司股份不超过1,000,000股。\n4、减持期间：2024年6月30日至2024年9月30日。\n",
+    ],
+)
+def test_the_printed_time_of_a_plan(text: str) -> None:
+    (plan,) = told(reductions, text)
+    assert plan["holder"] == "海州青禾投资有限公司"
+    assert plan["plan_window"] == "2024年6月30日至2024年9月30日"
+    assert (plan["plan_shares"], plan["from"], plan["to"]) == ("1,000,000股", "2024-06-30", "2024-09-30")
