@@ -60,7 +60,9 @@ _OWNED = re.compile(
 # Of one company several stakes, one of each seller: 甲、乙分别持有的丙公司30%、20%的股权
 _STAKES = re.compile(r"(?:\d+(?:\.\d+)?%[、和及])+$")
 # The same company again, of another seller: …、李某持有的丙公司20%股权
-_AGAIN = re.compile(r"(?:[、，和与]|以及|及)+(?:收购|购买|受让)?[^，。；%]{2,24}?(?:持有|所持|拥有)有?的?")
+_AGAIN = re.compile(
+    r"(?:[、，和与]|以及|及)+(?!其中|包括|即|含|目前|现|已|原|剩余|本?公司)(?:收购|购买|受让)?[^，。；%]{2,24}?(?:持有|所持|拥有)有?的?"
+)
 
 
 class Deal(NamedTuple):

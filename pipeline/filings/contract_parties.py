@@ -99,6 +99,9 @@ def bought(names: Names, text: str, start: int, end: int) -> Parties | None:
         clause = max(start, *(text.rfind(mark, start, m.start()) + 1 for mark in "，。；:\n"))
         own = [n for n in names.between(clause, m.start()) if names.is_issuer(n)]
         if own or re.search(r"(?<![\u4e00-\u9fff])(?:本)?公司(?:\([^()]*\))?$", text[clause : m.start()]):
+            if own and "子公司" in text[own[-1].end : m.start()]:  # it is the subsidiary that buys
+                named = [n.full for n in names.between(own[-1].end, m.start()) if n.end == m.start()]
+                return Parties(named[0] if named else None, names.at(m.end()))
             return Parties(own[-1].full if own else names.issuer_named(), names.at(m.end()))
     for m in _BUYER.finditer(text, start, end):
         name = names.at(m.end())

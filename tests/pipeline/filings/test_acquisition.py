@@ -326,3 +326,11 @@ def test_words_of_agreement_lead_to_a_target_and_shares_issued_buy_nothing() -> 
     )
     assert (deal["target"], deal["stake"], deal["price"]) == ("云港通信", "30%", "61,200 万元")
     assert "buyer" not in deal
+
+
+def test_a_part_of_the_stake_is_not_added_to_it() -> None:
+    (deal,) = told(
+        facts,
+        "公司拟收购海州远山科技有限公司51%股权，其中收购林海持有的海州远山科技有限公司30%股权。",
+    )
+    assert deal["stake"] == "51%"

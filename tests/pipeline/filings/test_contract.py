@@ -373,3 +373,11 @@ def test_a_sum_of_one_years_tender_is_the_awards() -> None:
     (award,) = told(facts, "青禾电气公告，公司在临江电网2024年采购项目合计中标约2.1亿元。")
     assert award["amount"] == "2.1亿元"
     assert "amount_so_far" not in award
+
+
+def test_the_subsidiary_that_buys_awards_not_its_parent() -> None:
+    (bought,) = told(
+        facts,
+        "青禾智能股份有限公司（以下简称“公司”）全资子公司云港光伏有限公司作为发包人与海州建工集团有限公司签订施工总承包合同，合同金额2亿元。",
+    )
+    assert (bought["awarder"], bought["winner"]) == ("云港光伏有限公司", "海州建工集团有限公司")
