@@ -220,8 +220,8 @@ def elasticsearch(folder: Path, store: Store, asked: list[str]) -> dict[str, flo
 def bulk_ratio(engine: Elastic, store: Store, n: int = 5_000) -> float:
     """Our bulk ÷ `helpers.parallel_bulk` of the same ready documents, turn by turn; the middle of five."""
     entries: list[Entry] = []
-    for document, version, _ in store.stream():
-        entries.append(project(document, version))
+    for standing in store.stream():
+        entries.append(project(*standing))
         if len(entries) == n:
             break
     bare = connect(engine._settings)
@@ -250,8 +250,8 @@ def fts5(folder: Path, store: Store, asked: list[str]) -> dict[str, float]:
     db.execute("CREATE TABLE facts (rowid INTEGER PRIMARY KEY, id, source, kind, week)")
     began = time.perf_counter()
     count = 0
-    for document, version, _ in store.stream():
-        entry = project(document, version)
+    for standing in store.stream():
+        entry = project(*standing)
         count += 1
         db.execute(
             "INSERT INTO words(rowid, title, body) VALUES (?, ?, ?)", (count, entry.title_words, entry.words)

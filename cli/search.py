@@ -294,8 +294,9 @@ def reindex(ctx: click.Context, engine: str | None) -> None:
     from search.client import Client
 
     with Client(settings(ctx), engine=engine) as client:
-        count = client.rebuild()
-    click.echo(f"索引已重建：{count} 份")
+        count, refused = client.rebuild(), len(client.store.parked())
+    left = f"，另有 {refused} 份被拒收（见 zhoubao health）" if refused else ""
+    click.echo(f"索引已重建：{count} 份{left}")
 
 
 @click.group()

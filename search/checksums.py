@@ -19,11 +19,14 @@ _SUFFIXES = (".term", ".idx", ".pos", ".store", ".fast", ".fieldnorm")
 def files(index: Path) -> list[Path]:
     """Those of the last commit; others are being written, or about to be deleted. Raises ValueError, OSError."""
     found: list[Path] = []
-    for segment in json.loads((index / "meta.json").read_text())["segments"]:
-        name = segment["segment_id"].replace("-", "")
-        found += [index / f"{name}{suffix}" for suffix in _SUFFIXES]
-        if deletes := segment["deletes"]:
-            found.append(index / f"{name}.{deletes['opstamp']}.del")
+    try:
+        for segment in json.loads((index / "meta.json").read_text())["segments"]:
+            name = segment["segment_id"].replace("-", "")
+            found += [index / f"{name}{suffix}" for suffix in _SUFFIXES]
+            if deletes := segment["deletes"]:
+                found.append(index / f"{name}.{deletes['opstamp']}.del")
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"meta.json: {error!r}") from None
     return found
 
 

@@ -216,9 +216,15 @@ class Client:
         )
 
     def _behind(self) -> tuple[str, ...]:
-        """An answer from an index that lags says so."""
-        waiting = self.store.lag()
-        return (f"另有 {waiting} 份等待进入索引，暂时检索不到；见 zhoubao health",) if waiting else ()
+        """An answer from an index that lags, or that the outbox is not drained into, says so."""
+        waiting, followed = self.store.lag(), self.store.followed()
+        notes = [f"另有 {waiting} 份等待进入索引，暂时检索不到；见 zhoubao health"] if waiting else []
+        if followed is not None and followed[0] != self.engine.name:
+            notes.append(
+                f"新文件写入的是另一个索引（{followed[0]}），这一个（{self.engine.name}）可能不全；"
+                "下次写入它时会补齐，或运行 zhoubao reindex"
+            )
+        return tuple(notes)
 
     def whole(self, text: str, sort: Sort = "time") -> tuple[str, int, Iterator[AnswerHit]]:
         """How the query was understood, how many it finds, and every hit, however many, as `search` shows them."""

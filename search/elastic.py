@@ -65,7 +65,7 @@ def repair(settings: Settings) -> Mended:
     """Mends exactly what verify finds, and removes what killed rebuilds have left."""
     with _engine(settings) as engine, Store(settings.store_url) as store:
         engine.setup()
-        mended = engine.mend(store, None)
+        mended = engine.mend(store)
         return msgspec.structs.replace(mended, removed=tuple(engine.remove_orphans(store)))
 
 

@@ -7,11 +7,13 @@ import os
 import re
 from typing import Any
 
-from elasticsearch import Elasticsearch
+from elastic_transport import Transport, TransportApiResponse
+from elasticsearch import Elasticsearch, SerializationError
+from elasticsearch.serializer import CompatibilityModeJsonSerializer
 
 from config import Elasticsearch as Cluster
 from pipeline.model import UserError
-from search.elastic_errors import RETRY
+from search.elastic_errors import RETRY, NotElasticsearch
 
 _API_KEY = re.compile(r"[A-Za-z0-9+/=_-]+")
 
@@ -30,11 +32,34 @@ def connect(cluster: Cluster) -> Elasticsearch:
             retry_on_timeout=True,
             retry_on_status=tuple(RETRY - {429}),  # 429 is answered by waiting, which the feeder does
             max_retries=max(3, len(cluster.addresses)),
+            serializers={each.mimetype: each() for each in (_Json, _PlainJson)},
+            transport_class=_Transport,
             **login,
         )
     except ValueError as error:
         shown = re.sub(r"//[^/@\s]*@", "//…@", str(error))  # an address may hold a password
         raise UserError(f"search.elasticsearch.urls：{shown}") from None
+
+
+class _Json(CompatibilityModeJsonSerializer):
+    def loads(self, data: bytes) -> Any:
+        """What is no JSON as text: so its status is not lost, and one that is worth a retry gets it."""
+        try:
+            return super().loads(data)
+        except SerializationError:
+            return data.decode(errors="replace")
+
+
+class _PlainJson(_Json):
+    mimetype = "application/json"
+
+
+class _Transport(Transport):
+    def perform_request(self, *args: Any, **more: Any) -> TransportApiResponse:
+        answer = super().perform_request(*args, **more)
+        if isinstance(answer.body, str):  # nothing that we ask for is text
+            raise NotElasticsearch(answer.meta, answer.body)
+        return answer
 
 
 def _credentials() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, TypeVar
 
@@ -15,15 +15,16 @@ from elasticsearch import NotFoundError
 from pipeline.model import UserError
 from search import cursor
 from search.elastic_errors import told
-from search.elastic_index import KEEP, ElasticIndex, deleting, putting
+from search.elastic_index import KEEP, ElasticIndex, deleting
 from search.elastic_query import filtered, ranked
-from search.engine import EngineDown, IndexBroken, Results, Sort
+from search.engine import EngineDown, IndexBroken, Refusal, Results, Sort, entries
 from search.ledger import this_process
 from search.plan import Plan
 from search.project import project
 from search.store import Store
 from search.verify import Difference, Mended, differences
 
+_FEW = 10  # documents that a rebuild may leave out, or 1 %
 _MOST_PASSES = 5  # of mending during a rebuild, while others write
 _LEASE, _RENEW = 600.0, 60.0  # seconds that a rebuild holds the right to be the only one
 _ONE_REBUILD = threading.Lock()
@@ -70,7 +71,7 @@ class Elastic(ElasticIndex):
                 return *self._view(body, place, place.pit, by_score), place
             except NotFoundError:
                 pass  # the person took longer than the view is kept
-        pit = self.client.open_point_in_time(index=self.alias, keep_alive=KEEP)["id"]
+        pit = self._asking.open_point_in_time(index=self.alias, keep_alive=KEEP)["id"]
         if by_score:  # it moves with what is indexed between two pages
             this = {"bool": {"must": [body["query"]], "filter": [{"term": {"id": place.id}}]}}
             found = self._ask(pit={"id": pit, "keep_alive": KEEP}, query=this, size=1, source=False)
@@ -90,7 +91,7 @@ class Elastic(ElasticIndex):
     def _ask(self, **body: Any) -> Any:
         if "index" in body and self._settings.shards > 1:
             body["search_type"] = "dfs_query_then_fetch"  # one idf for all shards, as one index has
-        answer = self.client.search(**body)
+        answer = self._asking.search(**body)
         failed = answer["_shards"]["failed"]
         if failed:
             raise EngineDown(f"Elasticsearch 有 {failed} 个分片没有回答，结果不全，故不给出")
@@ -121,19 +122,24 @@ class Elastic(ElasticIndex):
 
     def rebuild(self, store: Store) -> int:
         """Fills a new index while the old one serves and is fed, mends what changed meanwhile, switches,
-        and removes what killed rebuilds have left. Raises EngineDown while another rebuild is at work.
+        and removes what killed rebuilds have left.
+
+        It switches only to an index whose ids, versions and checksums are the store's, but for a few documents
+        refused for reasons of their own. Else, and while another rebuild is at work, raises EngineDown: the old
+        index stays in use.
         """
         with self._alone(store) as renew:
             with told():
                 self._put_template()
-                old, new = self._current(), self._create()
+                old, new = self._current(self.client), self._create()
             try:
                 with told():
                     self.client.indices.put_settings(index=new, settings={"refresh_interval": "-1"})
-                self.write((project(*standing) for standing in renew(store.stream())), new)
+                refused = self.write((project(*standing) for standing in renew(store.stream())), new)
+                _stop_if_failing({refusal.id: refusal.reason for refusal in refused if refusal.passing})
                 with told():
                     self.client.indices.put_settings(index=new, settings={"refresh_interval": None})
-                self.mend(store, new)
+                _stop_if_incomplete(self.mend(store, new), store.count())
                 with told():
                     self.client.indices.update_aliases(actions=_switch(self.alias, old, new))
             except BaseException:
@@ -141,16 +147,17 @@ class Elastic(ElasticIndex):
                     self.client.options(ignore_status=404).indices.delete(index=new)
                 raise
             self._checked = False
-            self.mend(store, None)  # what was written into the old index in the last moments
+            self.mend(store)  # what was written into the old index in the last moments
+            store.follow(self.name, self.generation())
             self._remove([*([] if old is None else [old]), *self.orphans()])
         with told():
             return int(self.client.count(index=self.alias)["count"])
 
     def orphans(self) -> list[str]:
         """Indices of ours without an alias: what a killed rebuild has left, or one at work is filling."""
-        ours = re.compile(re.escape(self.alias) + "-[0-9a-f]{12}")  # others may have `zhoubao-…` too
+        ours = re.compile(re.escape(self.alias) + "[.-][0-9a-f]{12}")  # `-` in earlier releases
         with told():
-            found = self.client.indices.get(index=f"{self.alias}-*")
+            found = self.client.indices.get(index=[f"{self.alias}.*", f"{self.alias}-*"])
         return sorted(
             name
             for name, index in found.items()
@@ -210,14 +217,15 @@ class Elastic(ElasticIndex):
             self.client.indices.refresh(index=index or self.alias)
         return differences(store.stamps(), self.stamps(index))
 
-    def mend(self, store: Store, index: str | None) -> Mended:
-        """Puts right exactly what differs from the store. Refused documents stay missing, and of the index
-        in use are parked with their reason.
-        """
+    def mend(self, store: Store, index: str | None = None) -> Mended:
+        """Of the index in use, or of one that is being built."""
         target = index or self.alias
         self._remembering(target)  # one that was killed may have left it forgetting
         differed: set[str] = set()
-        refused: dict[str, str] = {}
+        refused: dict[str, Refusal] = {}
+        sent: set[str] = (
+            set()
+        )  # what is no longer as it was sent was changed by others meanwhile, which is no fault
         for passes in range(_MOST_PASSES + 1):
             found = self.difference(store, index)
             differ = set().union(*found.ids.values())
@@ -226,13 +234,16 @@ class Elastic(ElasticIndex):
                 break
             # What a plain write did not put right has a later version here, perhaps that of a deletion.
             with self._forgetting(target) if passes or found.ahead else nullcontext():
-                self._bulk(map(deleting, (*found.ahead, *found.foreign)), target)
-                now = store.alone(differ - refused.keys())
-                refusals = self._bulk((putting(project(*standing)) for standing in now.values()), target)
-            refused |= {refusal.id: refusal.reason for refusal in refusals}
+                self._bulk([deleting(stamp) for stamp in (*found.ahead, *found.foreign)], target)
+                refusals = self.write(entries(store, differ - refused.keys()), target)
+            sent |= differ
+            refused |= {refusal.id: refusal for refusal in refusals}
+        passing = tuple(id for id, refusal in refused.items() if refusal.passing)
         if index is None:
-            store.park_only(refused)
-        return Mended(len(differed - differ), {id: refused.get(id, "仍有出入") for id in sorted(differ)})
+            store.park_only({id: refused[id].reason for id in refused.keys() - passing})
+            store.again(passing)
+        left = {id: refused[id].reason if id in refused else "仍有出入" for id in sorted(differ & sent)}
+        return Mended(len(differed - differ), left, passing)
 
     @contextmanager
     def _forgetting(self, index: str) -> Iterator[None]:
@@ -249,6 +260,24 @@ class Elastic(ElasticIndex):
     def _remembering(self, index: str) -> None:
         with told():
             self.client.indices.put_settings(index=index, settings={"index.gc_deletes": None})
+
+
+def _stop_if_failing(reasons: Mapping[str, str]) -> None:
+    for id, reason in reasons.items():
+        raise EngineDown(
+            f"Elasticsearch 出错，{len(reasons)} 份写不进新索引（如 {id}：{reason}）：没有切换，旧索引照旧，稍后再试"
+        )
+
+
+def _stop_if_incomplete(mended: Mended, total: int) -> None:
+    """A few documents may be refused for reasons of their own. Many are so for one that is the index's."""
+    _stop_if_failing({id: mended.left[id] for id in mended.passing if id in mended.left})
+    few = min(max(_FEW, total // 100), total // 2)
+    for id, reason in mended.left.items():
+        if len(mended.left) > few:
+            raise EngineDown(
+                f"新索引与文档库对不上，差 {len(mended.left)} 份（如 {id}：{reason}）：没有切换，旧索引照旧"
+            )
 
 
 def _switch(alias: str, old: str | None, new: str) -> list[dict[str, Any]]:

@@ -31,7 +31,8 @@ MAPPING: dict[str, Any] = {
     "_source": {"includes": ["id", "version"]},
     "properties": {
         "id": _VALUE,  # `_id` cannot be sorted by without loading it into memory
-        "version": {"type": "long"},  # compared with the store's by verify
+        "version": {"type": "long"},  # compared with the store's by verify, as is the next one
+        "checksum": {"type": "long", "index": False},  # not kept in `_source`: a partial update loses it
         "order": {"type": "long"},  # time and a spread of the id in one number: the order of pages
         "published": {"type": "long"},  # seconds, as the embedded engine has it; `from:` and `to:` only
         "weight": {"type": "double", "index": False},  # multiplies the score, is never searched
@@ -66,8 +67,9 @@ MAPPING: dict[str, Any] = {
 def template(name: str, shards: int, replicas: int) -> dict[str, Any]:
     """The composable template of every index of ours."""
     return {
-        "index_patterns": [f"{name}-*"],
-        "priority": 200,
+        "index_patterns": [f"{name}.*"],
+        # Two patterns of one priority may not overlap; at 200, `zhoubao-*` of an earlier release covers all desks.
+        "priority": 210,
         "template": {
             "settings": {"number_of_shards": shards, "number_of_replicas": replicas},
             "mappings": MAPPING,
@@ -82,7 +84,8 @@ def role(name: str) -> dict[str, Any]:
         "cluster": ["monitor", "manage_index_templates"],
         "indices": [
             {
-                "names": [name, f"{name}-*"],
+                # No other desk's: an alias has no dot. The last are indices of earlier releases.
+                "names": [name, f"{name}.*", f"/{name}-[0-9a-f]{{12}}/"],
                 "privileges": [
                     "read",  # search, count, points in time
                     "index",  # bulk: add and replace

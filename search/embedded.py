@@ -18,7 +18,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -30,10 +30,11 @@ from tantivy import Query as TQuery
 from tantivy import SchemaBuilder
 
 from search import checksums, cursor, embedded_query
-from search.engine import EngineDown, IndexBroken, Refusal, Results, Sort, chunks
+from search.engine import EngineDown, IndexBroken, Refusal, Results, Sort, chunks, entries
 from search.plan import AllOf, Between, Plan
 from search.project import VERSION, Entry, project
 from search.store import Stamp, Store
+from search.verify import Mended, differences
 
 FORM = f"1 / {metadata.version('tantivy')} / {VERSION}"
 
@@ -57,6 +58,7 @@ _FIGURES = ("amount", "shares", "price", "ratio", "change")
 _BATCH = 2_000
 _MEMORY = 128_000_000  # bytes of the writer, before it flushes a segment
 _SMALL = 15_000_000  # the least that tantivy takes
+_PATIENCE = 10.0  # seconds to wait for the rebuild of another process
 _KEEP = 300  # seconds that a view is kept for the next page: as long as a person may take over one
 
 
@@ -64,6 +66,7 @@ def _schema() -> tantivy.Schema:
     build = SchemaBuilder()
     build.add_text_field("id", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     build.add_unsigned_field("version", stored=True)
+    build.add_integer_field("checksum", stored=True)
     build.add_integer_field("order", fast=True)
     build.add_integer_field("published", fast=True)
     build.add_float_field("weight", fast=True)
@@ -83,6 +86,7 @@ class Embedded:
     """`folder` is made when it is not there. Reads and writes raise IndexBroken when there is nothing usable."""
 
     def __init__(self, folder: Path) -> None:
+        self.name = "embedded"
         self._folder = folder
         self._open: tuple[str, tantivy.Index] | None = None
         self._seen = 0  # time of the last commit that this reader has loaded
@@ -94,6 +98,9 @@ class Embedded:
         self._views = {}
 
     # ------------------------------------------------------------ generations
+
+    def generation(self) -> str:
+        return f"{self.name} {self._generation()[0]}"
 
     def _index(self) -> tantivy.Index:
         return self._generation()[1]
@@ -121,18 +128,28 @@ class Embedded:
         return _Guarded(_guard(index.searcher))
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self, wait: float = 0) -> Iterator[None]:
         """One writer in all processes; the system frees the lock of a process that dies."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with (self._folder / "lock").open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise EngineDown("索引正由另一个进程写入，稍后再试") from None
+            until = time.monotonic() + wait
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() >= until:
+                        raise EngineDown("索引正由另一个进程写入，稍后再试") from None
+                time.sleep(0.05)
             yield
 
     def rebuild(self, store: Store) -> int:
-        with self._writing():
+        """Of two processes that find the index damaged one builds it, and the other waits a little for it."""
+        before = self._name()
+        with self._writing(_PATIENCE):
+            if self._name() != before:
+                with suppress(IndexBroken):
+                    return self.count()
             name = uuid.uuid4().hex[:8]
             path = self._folder / name
             path.mkdir()
@@ -145,14 +162,23 @@ class Embedded:
             writer.commit()
             writer.wait_merging_threads()
             (path / "form").write_text(FORM)
-            new = self._folder / "current.new"
+            new, current = self._folder / "current.new", self._folder / "current"
             new.write_text(name)
-            os.replace(new, self._folder / "current")
+            if current.is_dir():  # put there by hand
+                shutil.rmtree(current)
+            os.replace(new, current)
             for old in self._folder.iterdir():
                 if old.is_dir() and old != path:
                     shutil.rmtree(old, ignore_errors=True)  # a reader keeps its open files
         store.park_only(refused)
+        store.follow(self.name, self.generation())
         return total - len(refused)
+
+    def _name(self) -> str | None:
+        try:
+            return (self._folder / "current").read_text()
+        except (OSError, ValueError):
+            return None
 
     # ------------------------------------------------------------ writing
 
@@ -164,13 +190,25 @@ class Embedded:
             writer.wait_merging_threads()
         return refused
 
-    def delete(self, stamps: Sequence[Stamp]) -> None:
+    def delete(self, stamps: Sequence[Stamp]) -> list[Refusal]:
         with self._writing():
             writer = _guard(self._index().writer, _MEMORY, 1)
             for stamp in stamps:
                 writer.delete_documents_by_term("id", stamp.id)
             _guard(writer.commit)
             writer.wait_merging_threads()
+        return []
+
+    def mend(self, store: Store) -> Mended:
+        found = differences(store.stamps(), self.stamps())
+        if found.foreign:
+            self.delete(found.foreign)
+        wanted = [*found.missing, *found.stale, *(stamp.id for stamp in found.ahead)]
+        refused: dict[str, str] = {}
+        for batch in chunks(entries(store, wanted), _BATCH):
+            refused |= {refusal.id: refusal.reason for refusal in self.index(batch)}
+        store.park_only(refused)
+        return Mended(len(wanted) + len(found.foreign) - len(refused), refused)
 
     # ------------------------------------------------------------ reading
 
@@ -227,6 +265,8 @@ class Embedded:
                 last = None
             addresses = [address for _, address in found.hits]
             orders: list[Any] = searcher.fast_field_values("order", addresses)
+            if None in orders:
+                raise IndexBroken("a document without its time")
             rest = [
                 (score, order, address)
                 for (score, address), order in zip(found.hits, orders, strict=True)
@@ -261,8 +301,9 @@ class Embedded:
         return [searcher.doc_freq("words", word) for word in words]
 
     def ready(self) -> None:
-        """Also reads through every file that this process has not yet: rotten bytes give no error of themselves."""
-        self.count()
+        """First reads through every file that this process has not yet: rotten bytes give no error of themselves,
+        or one that ends the process.
+        """
         index = self._folder / self._generation()[0]
         for file in _guard(checksums.files, index):
             if file in self._whole:
@@ -274,6 +315,7 @@ class Embedded:
             if not whole:
                 raise IndexBroken(f"{file.name} is damaged")
             self._whole.add(file)
+        self.count()
 
     def count(self) -> int:
         return int(self._searcher().num_docs)
@@ -282,9 +324,8 @@ class Embedded:
         searcher = self._searcher()
         found = _guard(searcher.search, TQuery.all_query(), max(1, searcher.num_docs))
         docs = (searcher.doc(address) for _, address in found.hits)
-        yield from sorted(
-            (Stamp(doc["id"][0], doc["version"][0]) for doc in docs), key=lambda stamp: stamp.id
-        )
+        stamps = (Stamp(doc["id"][0], doc["version"][0], doc.get_first("checksum")) for doc in docs)
+        yield from sorted(stamps, key=lambda stamp: stamp.id)
 
 
 def matching(entries: Sequence[Entry], plans: Sequence[Plan]) -> list[set[str]]:

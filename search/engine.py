@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
 from pipeline.model import UserError
 from search.plan import Plan
-from search.project import Entry
+from search.project import Entry, project
 from search.store import Stamp, Store
+from search.verify import Mended
 
 Sort = Literal["relevance", "time"]
+T = TypeVar("T")
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -29,10 +31,13 @@ class Results(msgspec.Struct, frozen=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """A document that the index will not take, however often it is sent."""
+    """A document that the index will not take, however often it is sent; or, `passing`, by a fault of the
+    server, so that it must be sent again.
+    """
 
     id: str
     reason: str
+    passing: bool = False
 
 
 class EngineDown(UserError):
@@ -44,13 +49,18 @@ class IndexBroken(Exception):
 
 
 class Engine(Protocol):
+    name: str  # of the index, whichever generation of it is in use
+
+    def generation(self) -> str:
+        """The name of the index in use, which a rebuild changes. Raises IndexBroken when there is none."""
+
     def ready(self) -> None:
         """Raises IndexBroken when there is no index that can be written to."""
 
     def index(self, entries: Sequence[Entry]) -> list[Refusal]:
         """All or nothing, apart from the refusals. A document that is there is replaced."""
 
-    def delete(self, stamps: Sequence[Stamp]) -> None: ...
+    def delete(self, stamps: Sequence[Stamp]) -> list[Refusal]: ...
 
     def search(
         self, plan: Plan, limit: int = 20, sort: Sort = "relevance", after: str | None = None
@@ -65,16 +75,28 @@ class Engine(Protocol):
     def count(self) -> int: ...
 
     def stamps(self) -> Iterator[Stamp]:
-        """Id and version of all that it holds, by id."""
+        """Of all that it holds, by id."""
 
     def rebuild(self, store: Store) -> int:
         """A new index from the store takes the place of the old one, which serves until then."""
 
+    def mend(self, store: Store) -> Mended:
+        """Puts right exactly what differs from the store. Refused documents are parked with their reason, or,
+        when the server is at fault, wait in the outbox.
+        """
+
     def close(self) -> None: ...
 
 
-def chunks(many: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
-    batch: list[Entry] = []
+def entries(store: Store, ids: Iterable[str]) -> Iterator[Entry]:
+    """Of those that stand on their own; read in small parts, for they may be many."""
+    for some in chunks(ids, 500):
+        for standing in store.alone(some).values():
+            yield project(*standing)
+
+
+def chunks(many: Iterable[T], size: int) -> Iterator[list[T]]:
+    batch: list[T] = []
     for entry in many:
         batch.append(entry)
         if len(batch) == size:

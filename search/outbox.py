@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -60,9 +60,9 @@ class Outbox:
         connection.execute(_ENQUEUE, {"one": id, "now": self._clock()})
         connection.execute(_ARRIVE, {"one": id})
 
-    def pending(self, limit: int) -> list[OutboxRow]:
-        """What the index has still to learn, oldest first."""
-        return self._outbox(outbox.c.parked.is_(None), limit)
+    def pending(self, limit: int, after: int = 0) -> list[OutboxRow]:
+        """What the index has still to learn, oldest first, behind a `seq`."""
+        return self._outbox(and_(outbox.c.parked.is_(None), outbox.c.seq > after), limit)
 
     def parked(self) -> list[OutboxRow]:
         """What the index refused, with the reason."""
@@ -112,6 +112,25 @@ class Outbox:
                 row = {"document_id": id, "version": version, "added": self._clock(), "parked": reason}
                 connection.execute(insert(outbox).values(row))
 
+    def again(self, ids: Iterable[str]) -> None:
+        """The index lacks these, and should have them: they wait like changes."""
+        with self._write.begin() as connection:
+            for id in ids:
+                connection.execute(_ENQUEUE, {"one": id, "now": self._clock()})
+
+    def followed(self) -> tuple[str, str] | None:
+        """Which index the outbox was last drained into: its name, and its generation."""
+        with self._read.connect() as connection:
+            value = connection.execute(select(meta.c.value).where(meta.c.key == _INDEX)).scalar()
+        return None if value is None else msgspec.json.decode(value, type=tuple[str, str])
+
+    def follow(self, name: str, generation: str) -> None:
+        """This index agrees with the store, but for what waits; the outbox is drained into it from now on."""
+        with self._write.begin() as connection:
+            connection.execute(delete(meta).where(meta.c.key == _INDEX))
+            value = msgspec.json.encode((name, generation)).decode()
+            connection.execute(insert(meta).values(key=_INDEX, value=value))
+
     def lag(self) -> int:
         """How many changes wait for the index."""
         return self.waiting().count
@@ -140,6 +159,7 @@ class Outbox:
 
 
 _FEED = "feed"  # the key in `meta`: time and reason
+_INDEX = "index"  # name and generation
 
 
 def _problem(connection: Connection) -> tuple[float, str] | None:

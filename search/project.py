@@ -19,7 +19,7 @@ from pipeline.week import Week
 from search import analyse, fields
 
 # Raised when an entry changes its form, so that an index of the old form is rebuilt.
-VERSION = f"4 / {analyse.VERSION}"
+VERSION = f"5 / {analyse.VERSION}"
 
 # Parts the title from the body: three positions, so that no phrase reaches over it.
 _GAP = " \ue000 \ue000 \ue000 "
@@ -37,6 +37,7 @@ class Entry(msgspec.Struct, frozen=True):
 
     id: str
     version: int
+    checksum: int  # of what the store holds of it, to be compared with the store
     order: int
     published: int
     weight: float
@@ -69,7 +70,9 @@ class Entry(msgspec.Struct, frozen=True):
         return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
-def project(document: Document, version: int, elsewhere: Sequence[tuple[str, str]] = ()) -> Entry:
+def project(
+    document: Document, version: int, elsewhere: Sequence[tuple[str, str]] = (), checksum: int = 0
+) -> Entry:
     """`elsewhere`: source and column of its copies, under which it is found too."""
     assert document.published is not None  # the store takes no document without it
     seconds = int(document.published.timestamp())
@@ -79,6 +82,7 @@ def project(document: Document, version: int, elsewhere: Sequence[tuple[str, str
     return Entry(
         id=document.id,
         version=version,
+        checksum=checksum,
         order=(seconds << 20) | _spread(document.id),
         published=seconds,
         weight=_weight(seconds),

@@ -9,6 +9,7 @@ Of documents that are one (`pipeline.duplicates`) the first stands on its own; t
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
@@ -16,7 +17,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, tuple_
 
 from pipeline.duplicates import rank
 from pipeline.model import Document, decode
@@ -69,18 +70,24 @@ class Fetched(msgspec.Struct, frozen=True):
 
 
 class Standing(NamedTuple):
-    """A document that stands alone, its version, and (source, column) of its copies elsewhere."""
+    """A document that stands alone, its version, (source, column) of its copies elsewhere, and the checksum of
+    all this.
+    """
 
     document: Document
     version: int
-    elsewhere: tuple[tuple[str, str], ...] = ()
+    elsewhere: tuple[tuple[str, str], ...]
+    checksum: int
 
 
 class Stamp(msgspec.Struct, frozen=True):
-    """What an index must hold of a document that stands on its own."""
+    """What an index must hold of a document that stands on its own; an entry that was written by something
+    else may have no checksum.
+    """
 
     id: str
     version: int
+    checksum: int | None
 
 
 class Store(Ledger, Writer):
@@ -215,13 +222,17 @@ class Store(Ledger, Writer):
             return [_moment(seconds) for seconds in connection.execute(query).scalars()]
 
     def stamps(self) -> Iterator[Stamp]:
-        """Id and version of every document that stands on its own, by id: what an index is checked against."""
-        after = ""
+        """Of every document that stands on its own, by id: what an index is checked against."""
+        after, c = "", documents.c
         while True:
-            query = select(documents.c.id, documents.c.version).where(ALONE, documents.c.id > after)
+            query = select(*_STAND).where(ALONE, c.id > after)
             with self._read.connect() as connection:
-                rows = connection.execute(query.order_by(documents.c.id).limit(10_000)).all()
-            yield from (Stamp(row.id, row.version) for row in rows)
+                rows = connection.execute(query.order_by(c.id).limit(10_000)).all()
+                elsewhere: _Elsewhere = {}
+                if rows:
+                    between = c.duplicate_of.between(rows[0].id, rows[-1].id)
+                    elsewhere = _elsewhere(connection, between)
+            yield from (Stamp(row.id, row.version, _checksum(row, elsewhere.get(row.id, ()))) for row in rows)
             if not rows:
                 return
             after = rows[-1].id
@@ -231,7 +242,7 @@ class Store(Ledger, Writer):
         after = ""
         while True:
             query = (
-                select(documents.c.id, documents.c.version, versions.c.data)
+                select(*_STAND, versions.c.data)
                 .join(versions, CURRENT)
                 .where(ALONE, documents.c.id > after)
                 .order_by(documents.c.id)
@@ -239,8 +250,8 @@ class Store(Ledger, Writer):
             )
             with self._read.connect() as connection:
                 rows = connection.execute(query).all()
-                elsewhere = _elsewhere(connection, [row.id for row in rows])
-            yield from (Standing(decode(row.data), row.version, elsewhere.get(row.id, ())) for row in rows)
+                elsewhere = _elsewhere(connection, documents.c.duplicate_of.in_([row.id for row in rows]))
+            yield from (_standing(row, elsewhere) for row in rows)
             if len(rows) < CHUNK:
                 return
             after = rows[-1].id
@@ -251,15 +262,12 @@ class Store(Ledger, Writer):
         with self._read.connect() as connection:
             for chunk in chunks(list(ids)):
                 rows = connection.execute(
-                    select(documents.c.id, documents.c.version, versions.c.data)
+                    select(*_STAND, versions.c.data)
                     .join(versions, CURRENT)
                     .where(documents.c.id.in_(chunk), ALONE)
                 ).all()
-                elsewhere = _elsewhere(connection, [row.id for row in rows])
-                found.update(
-                    (row.id, Standing(decode(row.data), row.version, elsewhere.get(row.id, ())))
-                    for row in rows
-                )
+                elsewhere = _elsewhere(connection, documents.c.duplicate_of.in_([row.id for row in rows]))
+                found.update((row.id, _standing(row, elsewhere)) for row in rows)
         return found
 
     def duplicate_of(self, id: str) -> str | None:
@@ -391,10 +399,29 @@ def _corrected(connection: Connection, id: str) -> str | None:
     ).scalar()
 
 
-def _elsewhere(connection: Connection, ids: list[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+_STAND = [documents.c[name] for name in ("id", "version", "digest", "column")]
+_Elsewhere = dict[str, tuple[tuple[str, str], ...]]
+
+
+def _standing(row: Any, elsewhere: _Elsewhere) -> Standing:
+    copies = elsewhere.get(row.id, ())
+    return Standing(decode(row.data), row.version, copies, _checksum(row, copies))
+
+
+def _checksum(row: Any, elsewhere: tuple[tuple[str, str], ...]) -> int:
+    """Of all that an index is made from, in the 64 bits with a sign that both engines have. A copy in the
+    document's own column changes nothing.
+    """
+    columns = sorted({column for _, column in elsewhere if column != row.column})
+    text = "\n".join([row.digest, *columns])
+    return int.from_bytes(hashlib.blake2s(text.encode(), digest_size=8).digest(), signed=True)
+
+
+def _elsewhere(connection: Connection, where: ColumnElement[bool]) -> _Elsewhere:
+    """By the document that the copies are of."""
     c = documents.c
-    query = select(c.duplicate_of, c.source, c.column).where(c.duplicate_of.in_(ids)).distinct()
-    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    query = select(c.duplicate_of, c.source, c.column).where(where).distinct()
+    found: _Elsewhere = {}
     for row in connection.execute(query.order_by(c.source, c.column)):
         found[row.duplicate_of] = (*found.get(row.duplicate_of, ()), (row.source, row.column))
     return found

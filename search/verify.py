@@ -10,7 +10,8 @@ from search.store import Stamp
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """`missing` and `stale` are ids that the index lacks or has in an old version; `foreign` are in no store.
+    """`missing` and `stale` are ids that the index lacks, or has in an old version or with another checksum;
+    `foreign` are in no store.
 
     `ahead` are in the index with a later version than the store's, which is the truth: something else wrote
     to the index, or the store was put back from a backup. Their stamps are the index's.
@@ -33,11 +34,13 @@ class Difference(msgspec.Struct, frozen=True):
 
 class Mended(msgspec.Struct, frozen=True):
     """`done`: how many documents differed and agree now; `left`: those that still differ, with the reason;
-    `removed`: indices that killed rebuilds had left.
+    `passing`: of these the ids that the server refused by a fault of its own; `removed`: indices that killed
+    rebuilds had left.
     """
 
     done: int
     left: dict[str, str]
+    passing: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
 
 
@@ -56,9 +59,9 @@ def differences(store: Iterator[Stamp], index: Iterator[Stamp]) -> Difference:
             foreign.append(there)
             there = next(index, None)
         else:
-            if there.version < here.version:
-                stale.append(here.id)
-            elif there.version > here.version:
+            if there.version > here.version:
                 ahead.append(there)
+            elif there != here:
+                stale.append(here.id)
             here, there = next(store, None), next(index, None)
     return Difference(tuple(missing), tuple(stale), tuple(ahead), tuple(foreign))

@@ -15,9 +15,9 @@ from tests.elastic.cluster import Cluster
 def environment(cluster: Cluster) -> dict[str, str]:
     """What zhoubao reads: addresses, authority, and an API key with the least that it needs."""
     with cluster.client() as client:
-        key = client.security.create_api_key(
-            name="zhoubao", role_descriptors={"zhoubao": elastic.role(Settings())}
-        )["encoded"]
+        role = elastic.role(Settings())
+        role["indices"][0]["names"].append("zhoubao-*")  # each test is a desk of its own
+        key = client.security.create_api_key(name="zhoubao", role_descriptors={"zhoubao": role})["encoded"]
     return {
         "ZHOUBAO_ES_URL": ",".join(cluster.urls),
         "ZHOUBAO_ES_CA": str(cluster.ca),

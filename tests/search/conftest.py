@@ -89,9 +89,9 @@ def proxy(elasticsearch: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def drop(engine: Elastic) -> None:
     gone = engine.client.options(ignore_status=404)
-    names = gone.indices.get(index=f"{engine.alias}-*", expand_wildcards="all")
+    names = gone.indices.get(index=[f"{engine.alias}.*", f"{engine.alias}-*"], expand_wildcards="all")
     for name in names.body if isinstance(names.body, dict) else {}:
-        if name.startswith(f"{engine.alias}-"):
+        if name.startswith((f"{engine.alias}.", f"{engine.alias}-")):
             gone.indices.delete(index=name)
     gone.indices.delete_index_template(name=engine.alias)
 

@@ -44,7 +44,7 @@ def test_setup_status_verify_repair(client: Client, tmp_path: Path) -> None:
     client.store.put_many([document("nbs:002", "改过的公告")])
     client.store.done([row.seq for row in client.store.pending(99)])  # the index never heard of it
     found = elastic.verify(settings)
-    assert found == Difference(("nbs:001",), ("nbs:002",), (), (Stamp("nbs:none", 1),))
+    assert found == Difference(("nbs:001",), ("nbs:002",), (), (Stamp("nbs:none", 1, 0),))
     told = by_hand(client, tmp_path, "verify", "--json")
     assert (told.exit_code, json.loads(told.output)) == (
         1,
@@ -144,7 +144,7 @@ def test_what_is_written_while_a_new_index_is_built_is_in_it(
     engine, real = engine_of(client), Elastic.mend
     writes = iter(["编制中写入", "切换前写入"])
 
-    def mend(self: Elastic, store: Store, index: str | None) -> Mended:
+    def mend(self: Elastic, store: Store, index: str | None = None) -> Mended:
         if (title := next(writes, None)) is not None:
             store.put_many([document("nbs:000", title), document(f"nbs:{title}", title)])
             feed(store, self)  # into the old index, before the switch; into whichever it is, after
@@ -171,7 +171,7 @@ def test_a_rebuild_that_fails_leaves_the_old_index_and_no_remains(
     monkeypatch.setattr(Elastic, "mend", stop)
     with pytest.raises(KeyboardInterrupt):
         client.rebuild()
-    names = engine_of(client).client.indices.get(index=f"{engine_of(client).alias}-*")
+    names = engine_of(client).client.indices.get(index=f"{engine_of(client).alias}*")
     assert list(names) == [old]
     assert client.search("数据公告").total == 40
 
@@ -185,14 +185,14 @@ def test_what_killed_rebuilds_left_is_named_and_removed_but_nothing_else(
     alias, raw, used = engine.alias, engine.client, index_of(client)
 
     def indices() -> set[str]:
-        return set(raw.indices.get(index=f"{alias}-*"))
+        return set(raw.indices.get(index=f"{alias}*"))
 
-    raw.indices.create(index=f"{alias}-payroll")
-    raw.indices.create(index=f"{alias}-payroll-0123456789ab")
-    raw.indices.create(index=f"{alias}-ba9876543210", aliases={f"{alias}-other": {}})
+    raw.indices.create(index=f"{alias}.payroll")
+    raw.indices.create(index=f"{alias}-payroll.0123456789ab", mappings=MAPPING)
+    raw.indices.create(index=f"{alias}.ba9876543210", aliases={f"{alias}.other": {}})
     kept = indices()
-    left = [f"{alias}-0123456789a{n}" for n in range(3)]
-    raw.indices.create(index=left[0])
+    left = [f"{alias}-0123456789a0", f"{alias}.0123456789a1", f"{alias}.0123456789a2"]
+    raw.indices.create(index=left[0], mappings=MAPPING)  # of an earlier release
     raw.indices.create(index=left[1])
     assert elastic.status(client.settings)["未启用的索引"] == "、".join(left[:2])
     told = by_hand(client, tmp_path, "verify", "--json")
@@ -220,7 +220,7 @@ def test_two_rebuilds_of_a_process_do_not_run_at_once(
     client.store.put_many(MANY)
     real = Elastic.mend
 
-    def mend(self: Elastic, store: Store, index: str | None) -> Mended:
+    def mend(self: Elastic, store: Store, index: str | None = None) -> Mended:
         with pytest.raises(EngineDown, match="正在重建"):
             client.rebuild()
         assert self.remove_orphans(store) == []

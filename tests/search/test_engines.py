@@ -267,7 +267,7 @@ def test_a_cursor_goes_on_where_its_last_document_is_gone(client: Client) -> Non
     feed(client.store, client.engine)
     whole = [hit.id for hit in client.search("回购", limit=30).hits]
     page = client.search("回购", limit=10)
-    client.engine.delete([Stamp(page.hits[-1].id, 9)])
+    client.engine.delete([Stamp(page.hits[-1].id, 9, None)])
     following = client.search("回购", limit=30, after=page.next)
     assert [hit.id for hit in following.hits] == whole[10:]
 
