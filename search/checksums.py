@@ -30,6 +30,12 @@ def files(index: Path) -> list[Path]:
     return found
 
 
+def deletions(index: Path) -> bool:
+    """Whether a segment holds documents that were deleted since. Raises ValueError, OSError."""
+    segments = json.loads((index / "meta.json").read_text())["segments"]
+    return any(segment["deletes"] for segment in segments)
+
+
 def is_whole(file: Path) -> bool:
     """Raises OSError."""
     with file.open("rb") as opened:

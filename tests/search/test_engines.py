@@ -170,6 +170,16 @@ def test_a_passage_points_into_the_stored_text(filled: Client) -> None:
     assert [body[start:end] for start, end in hit.passage.matches] == ["工业和信息化部"]
 
 
+def test_a_document_that_was_replaced_is_counted_once(client: Client) -> None:
+    """Rare words are the same on both engines, merged or not."""
+    client.store.put_many(document(f"nbs:{n}", "数据公告", "算力" * (n % 2)) for n in range(30))
+    feed(client.store, client.engine)
+    assert client.engine.frequencies(["数据", "算力", "无"]) == [30, 15, 0]
+    client.store.put_many(document(f"nbs:{n}", "数据新公告", "算力") for n in range(7))
+    feed(client.store, client.engine)
+    assert client.engine.frequencies(["数据", "算力", "无"]) == [30, 19, 0]
+
+
 def test_more_like_this(client: Client) -> None:
     client.store.put_many(
         [
