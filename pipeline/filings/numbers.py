@@ -193,6 +193,10 @@ def figures(text: str, start: int = 0, end: int | None = None, *, bare: bool = F
                 unit = f"{scale or ''}{_CODED[code[1]]}"
                 base, name = base_of(value, unit)
                 first = code.start()
+        if unit is not None and named == "元" and (foreign := _NAMED_BEFORE.get(text[first - 2 : first])):
+            unit = unit.replace("元", foreign)  # 港币1,000万元
+            base, name = base_of(value, unit)
+            first -= 2
         if (
             name is not None
             and name not in ("股", "%")
@@ -200,9 +204,6 @@ def figures(text: str, start: int = 0, end: int | None = None, *, bare: bool = F
             and text[max(0, first - 5) : first].endswith(_EACH)
         ):
             name += "/股"
-        if name in ("元", "元/股"):  # 港币1,000万元
-            foreign = _NAMED_BEFORE.get(text[max(0, first - 2) : first])
-            name = name.replace("元", foreign) if foreign else name
         inclusive = None
         if stop < limit and text[stop] in "(以" and (said := _INCLUSIVE.match(text, stop)):
             inclusive = said[1] is None
@@ -224,7 +225,11 @@ def figures(text: str, start: int = 0, end: int | None = None, *, bare: bool = F
             continue
         here, after = found[i], found[i + 1]
         if after.unit is not None and (link := _LINK.match(text, here.end)) and link.end() == after.start:
-            found[i] = with_unit(here, _shared_unit(here.unit, after.unit))
+            unit = after.unit
+            if foreign := _NAMED_BEFORE.get(text[here.start - 2 : here.start]):  # 港币1,000-2,000万元
+                unit = unit.replace("元", foreign, 1) if after.base_unit in ("元", "元/股") else unit
+                found[i + 1] = with_unit(after, unit)
+            found[i] = with_unit(here, _shared_unit(here.unit, unit))
     if bare:
         return found
     return [n for n in found if n.unit is not None]

@@ -40,6 +40,27 @@ def test_a_range_shares_its_unit() -> None:
     assert (low.base, low.unit, high.base) == (Decimal(80_000_000), "万元", Decimal(100_000_000))
 
 
+@pytest.mark.parametrize(
+    ("printed", "units", "base_units"),
+    [
+        ("不低于港币5,000万元且不超过港币1亿元", ["万港元", "亿港元"], ["港元", "港元"]),
+        ("港币1,000-2,000万元", ["万港元", "万港元"], ["港元", "港元"]),
+        ("每股港币5.10元", ["港元"], ["港元/股"]),
+        ("不超过港币5.00元/股", ["港元/股"], ["港元/股"]),
+        ("美元300万元", ["万美元"], ["美元"]),
+        ("人民币5,000万元", ["万元"], ["元"]),
+    ],
+)
+def test_a_currency_before_its_figure_is_in_the_unit(
+    printed: str, units: list[str], base_units: list[str]
+) -> None:
+    """What is shown is the value with its unit, so the currency must be in it."""
+    found = figures(printed)
+    assert [n.unit for n in found] == units
+    assert [n.base_unit for n in found] == base_units
+    assert [printed[n.start : n.end] for n in found] == [n.text for n in found]
+
+
 def test_inclusive_is_what_the_bracket_says() -> None:
     text = View("", "不低于5,000万元（含），不超过1亿元（不含）").text
     assert [n.inclusive for n in figures(text)] == [True, False]
