@@ -252,6 +252,7 @@ def programme(ctx: click.Context, code: str, as_json: bool) -> None:
     import msgspec
 
     from pipeline.filings.programme import programmes
+    from pipeline.kinds import value_name
     from search.store import Store
 
     with Store(settings(ctx).store_url) as store:
@@ -269,7 +270,7 @@ def programme(ctx: click.Context, code: str, as_json: bool) -> None:
             [
                 [
                     s.published,
-                    s.stage or "",
+                    value_name("stage", s.stage) if s.stage else "",
                     _amount(s.shares),
                     _amount(s.paid),
                     s.as_of or "",

@@ -12,7 +12,7 @@ START = datetime(2024, 1, 20, tzinfo=SHANGHAI)
 
 def filing(day: int, title: str, body: str, code: str = "600999") -> Document:
     """`day` is the number of days after `START`; it is also the id."""
-    published = START + timedelta(days=day)
+    published, kinds = START + timedelta(days=day), kinds_of(title, body)
     return Document(
         id=f"cninfo:{code}-{day}",
         source="cninfo",
@@ -23,5 +23,6 @@ def filing(day: int, title: str, body: str, code: str = "600999") -> Document:
         precision="day",
         body=body,
         code=code,
-        facts=facts_of(title, body, (), kinds_of(title, body), published, code),
+        kinds=kinds,
+        facts=facts_of(title, body, (), kinds, published, code),
     )
