@@ -92,7 +92,7 @@ class Reader:
         trade: Trade | None = None
         told = len(self.trades)
         waiting: list[tuple[str, Number]] = []
-        floor = counted = start
+        floor = start
         held = False  # the last count is of shares held: so is a percentage after it
         said = ""  # what the last sum of money was
         for i, n in enumerate(figures):
@@ -106,13 +106,12 @@ class Reader:
                 continue
             floor = n.end
             if unit == "股":
-                made = self._count(n, start, left, before, right, counted)
+                made = self._count(n, start, left, before, right)
                 held = made is None and not is_capital(last_clause(left))
                 if made is None:
                     if trade is not None and not is_capital(last_clause(left)):
                         trade = None
                     continue
-                counted = n.end
                 if (
                     trade is not None
                     and made.planned
@@ -245,7 +244,7 @@ class Reader:
             return not re.search(r"(?:未|已|均|没有)[^，。；]{0,2}(?:超过|低于)[^，。；]{0,10}$", left)
         return plan > done
 
-    def _count(self, n: Number, start: int, left: str, before: str, right: str, counted: int) -> Trade | None:
+    def _count(self, n: Number, start: int, left: str, before: str, right: str) -> Trade | None:
         clause = last_clause(left)
         if is_capital(clause) or (n.value < 10 and n.unit == "股") or GROWN.search(left):
             return None
@@ -334,7 +333,6 @@ class Reader:
         ) or re.match(r"(?:的)?(?:公司)?(?:股份|股权)|的?公司股", right)
         if not of_total or ELSE.search(clause):
             return trade
-        planned = self._planned(before, left)
         if trade is not None and (trade.planned == planned or not BOUND.search(left)):
             if not trade.ratio or (
                 trade.planned

@@ -135,14 +135,14 @@ class Tables:
     """`trades` as the rows tell them, and the shares held `after` by the holder's name."""
 
     def __init__(self, text: str, names: Names, limit: int, verb: re.Pattern[str]) -> None:
-        self.text, self.names = text, names
+        self.text, self.names, self.verb = text, names, verb
         self.trades: list[Trade] = []
         self.after: dict[str, Number] = {}
         self.read: list[Span] = []  # where the tables stand
-        known: dict[str, Name] = {}
+        self.known: dict[str, Name] = {}
         at = 0
         while m := _HOLDER.search(text, at, limit):
-            known = known or known_names(names)
+            self.known = self.known or known_names(names)
             at = m.end()
             table = Table(_FORM, text, at, limit)
             deed = table.words.get(table.counted, "")
@@ -152,41 +152,41 @@ class Tables:
                 and verb.search(bound := plan.words.get("shares", ""))
                 and _INTENDED.search(bound)
             ):
-                for cells in plan.rows(known):
-                    self._plan(cells, plan.words, known)
+                for cells in plan.rows(self.known):
+                    self._plan(cells, plan.words)
                 self._passed(m.start(), plan.end)
             elif len(table.columns) > 2 and verb.search(deed + m[0]):
-                for cells in table.rows(known):
-                    self._trade(cells, table.words, known)
+                for cells in table.rows(self.known):
+                    self._trade(cells, table.words)
                 self._passed(m.start(), table.end)
             elif len(table.columns) < 2:
-                self._upright(m, limit, verb, known)
+                self._upright(m, limit)
             at = max(at, self.read[-1][1] if self.read else 0)
         for m in _AFTER.finditer(text, 0, limit) if self.trades else ():
             start, end = m.span("holder")
             start = max(start, *(text.rfind(mark, start, end) + 1 for mark in "\n|"))
-            owner = name_of(text, m.span("holder"), known)
+            owner = name_of(text, m.span("holder"), self.known)
             if owner is not None and owner.full == m.span("holder"):  # no name that the text defines
-                owner = name_of(text, (start, end), known)
+                owner = name_of(text, (start, end), self.known)
             if owner is not None:
                 self.after.setdefault(names.word(owner), printed(text, m.span("after"), "股"))
 
-    def _upright(self, m: re.Match[str], limit: int, verb: re.Pattern[str], known: dict[str, Name]) -> None:
+    def _upright(self, m: re.Match[str], limit: int) -> None:
         table = Upright(_RESULT, self.text, m.end(), limit, frozenset())
         if "shares" not in table.words:
             table = Upright(_UPRIGHT_PLAN, self.text, m.end(), limit, frozenset())
         bound = table.words.get("shares", "")
-        if not verb.search(bound) or not {"period", "ratio", "price"} & set(table.words):
+        if not self.verb.search(bound) or not {"period", "ratio", "price"} & set(table.words):
             return
         if _INTENDED.search(bound):
             for cells in (row for row in table.rows if "shares" in row):
-                self._plan(cells, table.words, known)
+                self._plan(cells, table.words)
                 self._passed(m.start(), table.end)
             return
         for cells in table.rows:
             if "shares" in cells:
-                self._trade(cells, table.words, known)
-                owner = name_of(self.text, cells["holder"], known)
+                self._trade(cells, table.words)
+                owner = name_of(self.text, cells["holder"], self.known)
                 if owner is not None and "holding_after" in cells:
                     held = printed(self.text, cells["holding_after"], "股")
                     self.after.setdefault(self.names.word(owner), held)
@@ -196,28 +196,28 @@ class Tables:
         if self.trades:
             self.read.append((start, end))
 
-    def _plan(self, cells: Cells, words: dict[str, str], known: dict[str, Name]) -> None:
-        plan = Trade(planned=True, at=cells["shares"][0])
-        if "holder" in cells and (name := name_of(self.text, cells["holder"], known)):
-            plan.holders = (name,)
-        plan.shares = [printed(self.text, cells["shares"], unit_of(words["shares"], True))]
+    def _told(self, cells: Cells, words: dict[str, str], *, planned: bool) -> Trade:
+        """What rows of plans and of trades tell alike; a count of 0 is none."""
+        trade = Trade(planned=planned, at=cells["shares"][0])
+        if "holder" in cells and (name := name_of(self.text, cells["holder"], self.known)):
+            trade.holders = (name,)
+        trade.shares = [printed(self.text, cells["shares"], unit_of(words["shares"], True))]
         if "ratio" in cells:
-            plan.ratio = [printed(self.text, cells["ratio"], "%")]
+            trade.ratio = [printed(self.text, cells["ratio"], "%")]
+        if trade.shares[0].value:
+            self.trades.append(trade)
+        return trade
+
+    def _plan(self, cells: Cells, words: dict[str, str]) -> None:
+        plan = self._told(cells, words, planned=True)
         if "period" in cells:
             plan.window = cells["period"]
             days = days_of(self.text, cells["period"])
             if len(days) == 2:
                 plan.begin, plan.end = days
-        if plan.shares[0].value:
-            self.trades.append(plan)
 
-    def _trade(self, cells: Cells, words: dict[str, str], known: dict[str, Name]) -> None:
-        trade = Trade(planned=False, at=cells["shares"][0])
-        if "holder" in cells and (name := name_of(self.text, cells["holder"], known)):
-            trade.holders = (name,)
-        trade.shares = [printed(self.text, cells["shares"], unit_of(words["shares"], True))]
-        if "ratio" in cells:
-            trade.ratio = [printed(self.text, cells["ratio"], "%")]
+    def _trade(self, cells: Cells, words: dict[str, str]) -> None:
+        trade = self._told(cells, words, planned=False)
         if "amount" in cells:
             unit = unit_of(words["amount"], False)
             trade.amount = [printed(self.text, cells["amount"], unit if "元" in unit else "元")]
@@ -233,5 +233,3 @@ class Tables:
                 trade.low = trade.high = prices[0]
         if "period" in cells and (days := days_of(self.text, cells["period"])):
             trade.begin, trade.end = days[0], days[-1]
-        if trade.shares[0].value:
-            self.trades.append(trade)
