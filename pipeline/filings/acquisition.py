@@ -92,7 +92,7 @@ def facts(filing: Filing) -> list[Fact]:
         if deal is not None and not isinstance(deal.stake, Number):
             fields["bought"] = filing.name(*deal.stake)
             at = deal.stake[0]
-        spans = [next((s, e) for s, e in filing.sentences if s <= at < e)]
+        spans = [filing.sentence_at(at)]
     told_of_it = _ITS_STAKE.search(text, body, READ) if "target" in fields and "stake" not in fields else None
     if told_of_it and (share := stakes.get(told_of_it.start("s"))):
         fields["stake"] = filing.number(share)

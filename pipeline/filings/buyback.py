@@ -14,9 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
-
-from msgspec.structs import replace
 
 from pipeline.filings.buyback_figures import READ, read
 from pipeline.filings.buyback_reading import Bought, Reading
@@ -151,7 +148,7 @@ def _formal(filing: Filing) -> bool:
 def _plan(filing: Filing, plan: dict[str, Number]) -> Fact:
     fields: Fields = {name: filing.number(number) for name, number in plan.items()}
     first = min(number.start for number in plan.values())
-    start = next((s for s, e in filing.sentences if s <= first < e), first)
+    start, _ = filing.sentence_at(first)
     _name_buyer(filing, start, first, fields)
     return Fact(kind="buyback", company=filing.company, fields=fields, checks=_checks(fields))
 
@@ -209,18 +206,7 @@ def _month(filing: Filing, reading: Reading, total: Bought, fields: Fields) -> N
 
 
 def _zero(filing: Filing, words: tuple[int, int], total: Bought | None, fields: Fields) -> None:
-    place = filing.view.span(*words)
-    zero = Number(
-        value=Decimal(0),
-        unit="股",
-        text=place.text,
-        start=place.start,
-        end=place.end,
-        base=Decimal(0),
-        base_unit="股",
-        field=place.field,
-    )
-    money = replace(zero, unit="元", base_unit="元")
+    zero, money = filing.nought(*words, "股"), filing.nought(*words, "元")
     if total is None or not total.shares:
         fields["shares_repurchased"], fields["amount_paid"] = zero, money
         return
@@ -284,7 +270,7 @@ def _dates(
     elif total is None and nothing is None:
         day = next((d for d in filing.days if _RUNNING.match(filing.text, d.end)), None)
     elif nothing is not None:
-        start = next(s for s, e in filing.sentences if s <= nothing[0] < e)
+        start, _ = filing.sentence_at(nothing[0])
         day = _as_of(filing, (start, nothing[0]), (start, nothing[1]))
     else:
         day = None

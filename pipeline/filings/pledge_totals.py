@@ -102,17 +102,12 @@ class Totals:
         return made
 
     def _as_of(self, start: int, end: int) -> Day | None:
-        """The day of a total: the one printed after 截至, or the filing's own."""
-        f = self.filing
+        """The day of a total: that of the 截至 told last before it."""
         line = self.text.rfind("\n", 0, start)
         if self.text[line - 1 : line] == ":":  # 截至本公告日: on the line before
             line = self.text.rfind("\n", 0, line)
-        start = max(line + 1, start - 200)
-        for m in reversed([*AS_OF.finditer(self.text, start, end)]):
-            if day := next((d for d in self.filing.days if m.start() < d.start < m.end()), None):
-                return f.day(day)
-            return f.own_day(*m.span())
-        return None
+        told = [*AS_OF.finditer(self.text, max(line + 1, start - 200), end)]
+        return self.filing.up_to(*told[-1].span()) if told else None
 
     def _skip(self, figures: list[Number], i: int, end: int) -> int:
         """Where the ratios of a count end: at the next count that is not the share capital's."""

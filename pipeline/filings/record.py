@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -65,6 +66,10 @@ class Filing:
         at = self.text.find("原标题", start, start + 27)
         return at >= 0 and "。" not in self.text[start:at]
 
+    def sentence_at(self, at: int) -> tuple[int, int]:
+        """The sentence that `at` stands in; a mark outside all of them is one by itself."""
+        return next(((start, end) for start, end in self.sentences if start <= at < end), (at, at + 1))
+
     def number(self, found: Number) -> Number:
         """A figure of the clean text with its place in the printed title or body."""
         place = self.view.span(found.start, found.end)
@@ -80,13 +85,30 @@ class Filing:
             field=place.field,
         )
 
+    def nought(self, start: int, end: int, unit: str) -> Number:
+        """0 of a unit (股, 元), shown by the words `text[start:end]` that say so: 尚未减持公司股份."""
+        place = self.view.span(start, end)
+        return Number(
+            value=Decimal(0),
+            unit=unit,
+            text=place.text,
+            start=place.start,
+            end=place.end,
+            base=Decimal(0),
+            base_unit=unit,
+            field=place.field,
+        )
+
     def day(self, found: Day) -> Day:
         place = self.view.span(found.start, found.end)
         return Day(value=found.value, text=place.text, start=place.start, end=place.end, field=place.field)
 
-    def own_day(self, start: int, end: int) -> Day | None:
-        """本公告日: the filing's own day, shown by the printed words of `text[start:end]`; None where it is not known."""
-        if self.published is None:
+    def up_to(self, start: int, end: int) -> Day | None:
+        """The day of 截至… in `text[start:end]`: the printed one, or the filing's own of words without a figure
+        (截至本公告日); None where neither is known."""
+        if printed := next((found for found in self.days if start <= found.start < end), None):
+            return self.day(printed)
+        if self.published is None or re.search(r"\d", self.text[start:end]):
             return None
         place = self.view.span(start, end)
         return Day(value=self.published, text=place.text, start=place.start, end=place.end, field=place.field)

@@ -13,12 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 from pipeline.filings.checks import Fields
 from pipeline.filings.names import Name
 from pipeline.filings.record import Filing
-from pipeline.filings.shareholder_reader import Reader
+from pipeline.filings.shareholder_reader import READ, Reader
 from pipeline.filings.shareholder_table import Tables
 from pipeline.filings.shareholder_trades import (
     Trade,
@@ -42,9 +41,8 @@ from pipeline.filings.shareholder_words import (
     UNFINISHED,
     WHEN,
 )
-from pipeline.model import Day, Fact, Number, Term
+from pipeline.model import Fact, Term
 
-READ = 8_000  # characters
 _WORD = re.compile(r"[\u4e00-\u9fff\d]")
 _NOT_OVER = re.compile("将|未|尚|距")
 _INTENDS = re.compile("拟|计划|预计|将")
@@ -132,7 +130,7 @@ class _Facts(Reader):
         headed = re.search(r"减持|增持", title) is not None
         first = None
         for m in NOTHING.finditer(self.text, 0, READ):
-            start = next(s for s, e in self.filing.sentences if s <= m.start() < e)
+            start, _ = self.filing.sentence_at(m.start())
             if (
                 not self.verb.search(m[0])
                 or NOT_NOTHING.search(m[0])
@@ -152,7 +150,7 @@ class _Facts(Reader):
         """A text without a figure: its holder, and the day up to which nothing was traded (as_of)."""
         holders = self.holder
         if nothing is not None:
-            start = next(s for s, e in self.filing.sentences if s <= nothing.start() < e)
+            start, _ = self.filing.sentence_at(nothing.start())
             group = self.names.nearest(start, nothing.start())
             if (who := self.names.subject(start, nothing.start())) and not self.names.is_issuer(who):
                 own = self.names.word(who)
@@ -163,9 +161,9 @@ class _Facts(Reader):
             terms = tuple(self.filing.name(*holder.full) for holder in holders)
             fields: Fields = {"holder": terms[0] if len(terms) == 1 else terms}
             said = AS_OF.search(self.text, start, nothing.start())
-            if said and (day := self._up_to(*said.span())) is not None:
+            if said and (day := self.filing.up_to(*said.span())) is not None:
                 fields["as_of"] = day
-            fields["shares"] = self._zero(nothing)
+            fields["shares"] = self.filing.nought(*nothing.span(), "股")
             return [fields]
         return [{"holder": self.filing.name(*holders[0].full)}] if holders else []
 
@@ -173,27 +171,6 @@ class _Facts(Reader):
         """Whether words end there: before a mark, or a blank of the printed text."""
         raw_at = self.filing.view.raw_at
         return not _WORD.match(self.text, at) or raw_at(at) > raw_at(at - 1) + 1
-
-    def _up_to(self, start: int, end: int) -> Day | None:
-        """The day of 截至…: the printed one, or the filing's own of words without a figure (截至本公告日)."""
-        printed = next((d for d in self.filing.days if start <= d.start < end), None)
-        if printed is not None:
-            return self.filing.day(printed)
-        return None if re.search(r"\d", self.text[start:end]) else self.filing.own_day(start, end)
-
-    def _zero(self, nothing: re.Match[str]) -> Number:
-        """Nothing traded yet: 0, with the words that say so."""
-        place = self.filing.view.span(*nothing.span())
-        return Number(
-            value=Decimal(0),
-            unit="股",
-            text=place.text,
-            start=place.start,
-            end=place.end,
-            base=Decimal(0),
-            base_unit="股",
-            field=place.field,
-        )
 
     def _parted(self, who: Name) -> tuple[Name, ...]:
         """甲和乙 taken for one name: two, where each is named by itself too."""
@@ -246,7 +223,7 @@ class _Facts(Reader):
             fields["from"] = f.day(t.begin)
         if t.end is not None:
             fields["to"] = f.day(t.end)
-        elif t.until is not None and (day := self._up_to(*t.until)):
+        elif t.until is not None and (day := self.filing.up_to(*t.until)):
             fields["to"] = day
         if not fields.keys() & {"from", "to"} and (m := WHEN.search(self.text, max(0, t.at - 200), t.at)):
             fields["when"] = f.term(m[0], *m.span())
@@ -259,7 +236,7 @@ class _Facts(Reader):
                 fields["cum_ratio"] = f.number(total.ratio[0])
             if total.end is not None:
                 fields["as_of"] = f.day(total.end)
-            elif total.until is not None and (day := self._up_to(*total.until)):
+            elif total.until is not None and (day := self.filing.up_to(*total.until)):
                 fields["as_of"] = day
         plan = next(
             (p for p in plans if self._who(p) == who or not p.holders),
@@ -318,7 +295,7 @@ class _Facts(Reader):
     def _told(self, planned: bool) -> tuple[int, int]:
         """The words that say that the first trade is planned or done: the last before its figure."""
         at = self.trades[0].at
-        start, end = next(((s, e) for s, e in self.filing.sentences if s <= at < e), (at, at + 1))
+        start, end = self.filing.sentence_at(at)
         for pattern in (_INTENDS, PLAN, self.verb) if planned else (self.verb,):
             found = [m.span() for m in pattern.finditer(self.text, start, end)]
             if found:
@@ -331,7 +308,7 @@ class _Facts(Reader):
         plain = not traded and any(t.planned for t in self.trades)
         title = text[: self.filing.view.title_end]
         if plain and nothing is not None:  # 减持计划期限届满，…未减持: the plan is over
-            start = next(s for s, e in self.filing.sentences if s <= nothing.start() < e)
+            start, _ = self.filing.sentence_at(nothing.start())
             over = FINISHED.search(text, start, nothing.start())
             if over and not _NOT_OVER.search(over[0]) and text[over.end()] not in "前时":
                 return self.filing.term("result", *over.span())

@@ -416,3 +416,13 @@ def test_a_release_and_a_pledge_between_half_width_commas() -> None:
     text = "公司于2020年11月30日接到控股股东海山控股有限公司函告,获悉其所持部分股份解除质押及质押,此次解除质押4800万股,质押4900万股。"
     assert [t["shares"] for t in told(releases, text)] == ["4800万股"]
     assert [t["shares"] for t in told(facts, text)] == ["4900万股"]
+
+
+def test_a_printed_end_of_a_month_is_not_the_day_of_the_filing() -> None:
+    for words, as_of in (("2021年6月底", None), ("本公告披露日", "2021-07-08")):
+        (total,) = told(
+            releases,
+            f"截至{words}，林远山先生持有公司股份4,000万股，累计质押股份3,000万股。",
+            published=date(2021, 7, 8),
+        )
+        assert (total["cum_shares"], total.get("as_of")) == ("3,000万股", as_of)
