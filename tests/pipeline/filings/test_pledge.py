@@ -418,8 +418,8 @@ def test_a_release_and_a_pledge_between_half_width_commas() -> None:
     assert [t["shares"] for t in told(facts, text)] == ["4900万股"]
 
 
-def test_a_printed_end_of_a_month_is_not_the_day_of_the_filing() -> None:
-    for words, as_of in (("2021年6月底", None), ("本公告披露日", "2021-07-08")):
+def test_a_printed_end_of_a_quarter_is_not_the_day_of_the_filing() -> None:
+    for words, as_of in (("2021年一季度末", None), ("本公告披露日", "2021-07-08")):
         (total,) = told(
             releases,
             f"截至{words}，林远山先生持有公司股份4,000万股，累计质押股份3,000万股。",
