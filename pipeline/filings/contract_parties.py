@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from pipeline.filings.names import LABEL, Name, Names
+from pipeline.filings.issuer import LABEL
+from pipeline.filings.names import Name, Names
 
 READ = 6_000  # characters
 _BODY = r"[\u4e00-\u9fffA-Za-z()·.]{2,40}?"

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
 from typing import NamedTuple
+
+from pipeline.filings import issuer
 
 _CJK = r"\u4e00-\u9fff\u3007"
 _END = re.compile(
@@ -36,31 +37,6 @@ _SHORT = re.compile(
     r"[\"“「『'‘〝”]?(?P<a>[^\"”」』'’〞()、，,；;:：“]{1,20})[\"”」』'’〞“]?(?:\(\d{6}\))?"
     r"(?:(?:、|或者?|及|，|,|/)[\"“「『'‘](?P<c>[^()\"”」』'’]{0,20})[^()]{0,30}|[，,；;][^()]{2,70}|,? ?(?:股票|证券)代码[:：]?\d{6})?\)|\([\"“'‘](?P<b>[^\"”'’()“]{1,20})[\"”'’]\)"
 )
-# The company that a text is about: its name before its code, before 公告, or at the head of a headline.
-_CODE = re.compile(r"\((?:[\u4e00-\u9fff]{2,4}代码:)?(?:(?:SH|SZ|BJ|HK)[ .:]?)?\d{5,6}(?!\d)")
-_CODED = re.compile(
-    r"(?:(?=\*)|(?<![\u4e00-\u9fff*])|(?<=公司)|(?<=[讯日于称股东]))(?P<n>[*\u4e00-\u9fffA-Z]{2,8}|[\u4e00-\u9fff()]{4,30}公司)$"
-)
-_ANNOUNCES = re.compile(
-    r"(?:^|[\n，。|!！)】讯]) ?(?:原标题:)?(?P<n>[*\u4e00-\u9fffA-Z]{2,8}?)"
-    r"(?:\([^()]{0,16}\))? ?(?:[\d年月日晚间今早上午下]{0,12})?(?:最新)?(?:发布)?(?:公告|公布)"
-)
-_OWN_NOTICE = re.compile(
-    r"(?:\([^()]{0,16}\))?(?:[\d年月日晚间今早上午下]{0,12})?(?:发布|披露)?公告(?:称|显示|[，,:])"
-)
-_TELLS = re.compile(r"公告|公布")
-_REACH = 50  # characters of an announcement, from the mark before its name to its verb
-# The title that a page prints without line ends: 示例股份有限公司关于…
-_TITLED = re.compile(
-    r"(?:^|\n|(?<=\d))\s*([\u4e00-\u9fff()A-Za-z]{4,30}?(?:股份有限公司|集团有限公司|有限公司))(?=关于|\n|重大|(?:控股)?股东(?:减|增|股份|部分))"
-)
-_TITLED_END = re.compile(r"有限公司(?=关于|\n|重大|(?:控股)?股东(?:减|增|股份|部分))")
-_NOT_ANNOUNCER = re.compile(
-    r"^(?:截[至止]|自本|自该|将|发布|披露|特此|核心|观点|点评|事件|事项|投资|项目|工程|建设地点|现予?|予以|原标题|摘要|导读|核心提示|记者|日期|注|备注|本?公司|[午晚早今昨][间日]|重要|最新|根据|据|按照|随着|由于)|^.{0,4}来源|没有|尚未|未|[将的已在]$|(?:单位|名称|地点|方式|编号|价格?|内容|期限?|日期|时间|金额|代码|(?:招标|中标|采购|投标|发包|承包|负责|联系)人|资金|规模)$|表示|(?:公告|消息|快讯|日报|报道)$"
-)
-_HEADED = re.compile(r"(?:^|[\n|!！])(?:原标题:)?(?P<n>[*\u4e00-\u9fffA-Z]{2,8})(?:\([^()]{0,16}\))?[:：]")
-_REPRINTED = re.compile(r"原标题:")
-_COLON = re.compile(r"(?:\([^()]{0,16}\))?:")
 # Who does what a clause tells: its first words, up to what qualifies the act.
 _SUBJECT = re.compile(
     r"(?:(?:而|其中|同时|此外|其后|随后|近日|日前|目前|公告(?:称|显示)|据悉|获悉)[,，:]?)?"
@@ -72,12 +48,6 @@ _NOT_SUBJECT = re.compile(
     r"^[午晚早今昨][间日盘]|^(?:针对|去年|今年|发布|通过|公开|挂牌|摘牌|又|先后|[买卖]方)|(?:的|选择|没有|可能|进行|表示|预期|业绩|近)$|^(?:前次|预计|涉及|择机|继续|关于|根据|此前|此外|且|即|并|如|若|或|不|占|总|任意|由于|因|为|还|再|再次|全部|部分|已|未|原|单个|净买|净卖|涉资|耗资|斥资|拟|据|该等|股票|累计|股份$|资金|主动|陆续|证券|账户|上述|这|那|另|与|对|经|据|按|根据|至|自)"
     r"|股本|股份数|股东大会|比例|数量|任意|连续|超过|以上|以下|合计|金额|价格|市值|期间|时间|现金|资金|方式|协议"
     r"|^(?:本?公司|上市公司|其|该|上述|相关|部分|控股股东|股东|大股东|实际控制人|董事会|监事会|本次|此次|截[至止].*|计划|期间|方式|价格|预计|一致行动人|双方|各方|.*(?:证监|交易所|法院|讯|记者|网|财经|公告|快讯|消息|收到|接到|显示|减持|增持|中标|收购|报告|计划))$"
-)
-# A word of a title (重大项目, 资产) or the label of a row (合同类型及金额, 证券代码): what a filing is about, nobody.
-LABEL = re.compile(
-    r"(?:(?:重大|日常|经营|生产|相关|有关|部分|多个|本|新|拟|签订|关于)*(?:项目|工程|标段|合同|订单|协议|采购|招标|中标|资产|股权|股份|业务|人民币|美元|现金|资金|通知书?|公告|发行)+"
-    r"|(?:合同|项目|工程|中标|招标|投标|采购|发包|承包|证券|股票|公告|标的|交易|协议|服务|建设|债券|转债)[\u4e00-\u9fff]{0,4}(?:金额|类型|期限|工期|代码|简称|编号|名称|内容|方式|价格?|总价|日期|时间|地点|规模|范围|概况|情况|标的|对方|单位|[人方])"
-    r"|工期|业主|甲方|乙方|[买卖]方|发出|收到|发来)"
 )
 _POLITE = re.compile(r"(?:先生|女士|小姐)")
 # The lookahead names what a role begins with: it makes the search three times as fast.
@@ -194,36 +164,20 @@ class Names:
         return shorts
 
     def _issuers(self, spans: list[tuple[int, int]]) -> frozenset[str]:
-        own = {
-            self.text[slice(*self._shorts[w])] for w in ("公司", "本公司", "上市公司") if w in self._shorts
-        }
-        head = self.text[:600]
-        notices = [place for place in spans if place[1] < 600 and _OWN_NOTICE.match(self.text, place[1])]
-        own.update(head[start:end] for start, end in notices)
-        own.update(
-            m[1]
-            for m in re.finditer(
-                r"(?:证券|股票)简称[:：]?([*\u4e00-\u9fffA-Z]{2,8}?)(?=(?:证券|股票|公告|债券|转债)?(?:代码|编号|简称)|[^*\u4e00-\u9fffA-Z]|$)",
-                head,
-            )
-        )
-        self._announced = [*self._announcing(600), *notices]
-        own.update(head[slice(*place)] for place in self._announced)
-        head = self.text[:800]
-        for end in _TITLED_END.finditer(head):
-            if title := _TITLED.search(head, max(0, end.start() - _REACH)):
-                own.add(title[1])
-                break
-        own |= {self.text[slice(*self._shorts[w])] for w in own & self._shorts.keys()}
-        shorts = {w for w, full in self._shorts.items() if self.text[slice(*full)] in own}
-        return frozenset(own | shorts | {"公司", "本公司", "上市公司"})
+        text, shorts = self.text, self._shorts
+        self._announced = issuer.announced(text, spans)
+        defined = [shorts[word] for word in issuer.WORDS if word in shorts]
+        own = {text[slice(*place)] for place in (*defined, *self._announced, *issuer.headed(text))}
+        own |= {text[slice(*shorts[word])] for word in own & shorts.keys()}
+        defined_for = {word for word, full in shorts.items() if text[slice(*full)] in own}
+        return frozenset(own | defined_for | {*issuer.WORDS})
 
     def _resolved(self, spans: list[tuple[int, int]]) -> list[Name]:
         text = self.text
         spans = [self._led(span) for span in spans]
         ordered = sorted(spans)
         found = {span: Name(*span, self._shorts.get(text[slice(*span)], span)) for span in spans}
-        words = [w for w in self._shorts if len(w) > 1 and w not in ("公司", "本公司", "上市公司")]
+        words = [w for w in self._shorts if len(w) > 1 and w not in issuer.WORDS]
         if words:
             pattern = re.compile("|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)))
             for m in pattern.finditer(text):
@@ -327,7 +281,7 @@ class Names:
             word = self.text[at : m.end("n")].rstrip()
             if not 2 <= len(word) <= (40 if word.isascii() else 14) or _NOT_SUBJECT.search(word):
                 continue
-            if _NOT_NAME.search(word) or LABEL.fullmatch(word):
+            if _NOT_NAME.search(word) or issuer.LABEL.fullmatch(word):
                 continue
             span = (at, at + len(word))
             known = self.at(at)
@@ -343,11 +297,9 @@ class Names:
     def issuer_place(self, at: int = 0) -> tuple[int, int] | None:
         """Where the listed company is named: in full where 公司 is defined, else the name that announces; in a digest of
         items under 【headlines】 the one of the item that `at` stands in."""
-        if self.text.count("【") > 2 and (item := self.text.rfind("【", 0, at)) > 0:
-            for m in _ANNOUNCES.finditer(self.text, item, min(at + 120, len(self.text))):
-                if not _NOT_ANNOUNCER.search(m["n"]):
-                    return m.span("n")
-        for word in ("公司", "本公司", "上市公司"):
+        if place := issuer.of_item(self.text, at):
+            return place
+        for word in issuer.WORDS:
             if word in self._shorts:
                 return self._shorts[word]
         return next(iter(self._announced), None)
@@ -356,36 +308,9 @@ class Names:
         """As `issuer_place`, else where the head prints the name that the header of codes or the title gives."""
         if place := self.issuer_place(at):
             return place
-        words = sorted(self.issuer - {"公司", "本公司", "上市公司"}, key=lambda word: (-len(word), word))
+        words = sorted(self.issuer.difference(issuer.WORDS), key=lambda word: (-len(word), word))
         found = ((self.text.find(word, 0, 800), len(word)) for word in words)
         return next(((start, start + size) for start, size in found if start >= 0), None)
-
-    def _announcing(self, limit: int) -> Iterator[tuple[int, int]]:
-        """Names before a code, before 公告, at the head of a headline that the text repeats: the surest first."""
-        text = self.text
-        limit = min(limit, len(text))
-        for code in _CODE.finditer(text, 0, limit):
-            if m := _CODED.search(text, max(0, code.start() - 36), code.start()):
-                start, end = m.span("n")
-                kind = re.match(r".{1,6}公司(?=.{3})", m["n"])  # A股公司远山通讯(…)
-                yield start + (kind.end() if kind and not m["n"].endswith("公司") else 0), end
-        last = 0
-        for verb in _TELLS.finditer(text, 0, limit):  # a name is looked for where one is announced alone
-            m = _ANNOUNCES.search(text, max(last, verb.start() - _REACH), verb.end())
-            if m is None:
-                continue
-            last = m.end()
-            if not (_NOT_ANNOUNCER.search(m["n"]) or LABEL.fullmatch(m["n"])):
-                yield m.span("n")
-        heads = [0, *(m.end() for m in _REPRINTED.finditer(text, 0, limit))]
-        for m in _HEADED.finditer(text, 0, limit):
-            headlines = sum(
-                text.startswith(m["n"], at) and _COLON.match(text, at + len(m["n"])) is not None
-                for at in heads
-            )
-            label = _NOT_ANNOUNCER.search(m["n"]) or LABEL.fullmatch(m["n"])
-            if text.count(m["n"]) > headlines and not label:
-                yield m.span("n")
 
     def whole(self, word: str) -> tuple[int, int] | None:
         """Where the one company is printed in full that `word` (惠海公司, 远山集团) is a short form of; else None."""
