@@ -6,6 +6,7 @@ import re
 
 from pipeline.filings.names import Name
 from pipeline.filings.record import Filing
+from pipeline.filings.shareholder_figures import is_planned, kind_of_money
 from pipeline.filings.shareholder_parties import Holders
 from pipeline.filings.shareholder_trades import (
     Trade,
@@ -17,14 +18,12 @@ from pipeline.filings.shareholder_trades import (
     shared_out,
 )
 from pipeline.filings.shareholder_words import (
-    ABOUT,
     AFTER,
     AS_OF,
     BEFORE,
     BOUND,
     DAY_LINE,
     DEALT,
-    DONE,
     ELSE,
     EXCLUDED,
     EXCLUDING,
@@ -32,16 +31,11 @@ from pipeline.filings.shareholder_words import (
     GROWN,
     HELD,
     HOLDER_LINE,
-    MONEY,
     NOT_DONE,
-    NOT_MONEY,
-    NOT_PRICE,
     NOUN,
     OF_HOLDING,
     OTHER,
     OWN,
-    PLAN,
-    PRICE_WORD,
     SAME_DAY,
     SUM,
     TAKEN,
@@ -52,7 +46,6 @@ from pipeline.filings.shareholder_words import (
 from pipeline.model import Day, Number
 
 READ = 8_000  # characters
-DEAR = 10_000  # 元: no share costs as much
 
 
 class Reader:
@@ -123,7 +116,7 @@ class Reader:
                     continue
                 trade = made
                 for name, value in waiting:
-                    self._priced(trade, name, value)
+                    trade.price(name, value)
                 waiting = []
                 dates(self.filing, trade, start, end, n)
                 self.trades.append(trade)
@@ -132,7 +125,7 @@ class Reader:
                     continue
                 trade = self._share(n, trade, start, left, before, right, end)
             else:
-                word = self._money(n, left, before, right)
+                word = "" if self.other.search(last_clause(left)) else kind_of_money(n, left, before, right)
                 if said == "low" and re.fullmatch(r"(?:-|~|至|到)(?:人民币)?", left):
                     word = "high"
                 elif word == "high" and said != "low":  # the end of a range that is no price of the trade
@@ -140,7 +133,7 @@ class Reader:
                 said = word
                 if not word:
                     continue
-                planned = self._planned(before, left)
+                planned = is_planned(before, left)
                 other = trade is None or planned != trade.planned
                 if word == "amount" and other and planned and self.verb.search(before + right):
                     trade = self._plan_of(trade, start, n)
@@ -150,19 +143,9 @@ class Reader:
                     if not planned:
                         waiting.append((word, n))
                 else:
-                    self._priced(trade, word, n)
-        if waiting and trade is None and self._belongs(waiting):
-            trade = self.trades[-1]
-            for word, value in waiting:
-                self._priced(trade, word, value)
-            if trade.begin is None and trade.end is None:
-                dates(self.filing, trade, start, end, waiting[-1][1])
-        elif waiting and trade is None and verb and any(w == "amount" for w, _ in waiting):
-            trade = Trade(planned=False, at=start, holders=self.holder)
-            for word, value in waiting:
-                self._priced(trade, word, value)
-            dates(self.filing, trade, start, end, waiting[0][1])
-            self.trades.append(trade)
+                    trade.price(word, n)
+        if waiting and trade is None:
+            self._priced_alone(waiting, start, end, verb=verb)
         shared_out(self.filing, self.trades[told:], start, end)
         self.trades[told:] = each(text, self.trades[told:], start)
         self._dated(told, start)
@@ -171,6 +154,21 @@ class Reader:
                 made.window = m.span()
             if not made.planned and made.end is None and (m := AS_OF.search(text, start, made.at)):
                 made.until = m.span()
+
+    def _priced_alone(self, waiting: list[tuple[str, Number]], start: int, end: int, *, verb: bool) -> None:
+        """The money of a sentence without a count: of the trade told last, or of one told by its sum alone."""
+        if self._belongs(waiting):
+            trade = self.trades[-1]
+            if trade.begin is None and trade.end is None:
+                dates(self.filing, trade, start, end, waiting[-1][1])
+        elif verb and any(word == "amount" for word, _ in waiting):
+            trade = Trade(planned=False, at=start, holders=self.holder)
+            dates(self.filing, trade, start, end, waiting[0][1])
+            self.trades.append(trade)
+        else:
+            return
+        for word, value in waiting:
+            trade.price(word, value)
 
     def _belongs(self, waiting: list[tuple[str, Number]]) -> bool:
         """Whether the money of a sentence without a count is that of the trade told last: near it, or the price of the only one."""
@@ -230,20 +228,6 @@ class Reader:
         self.trades.append(made)
         return made
 
-    def _planned(self, before: str, left: str) -> bool:
-        near = before[-90:]
-        plan = done = -1
-        for m in PLAN.finditer(near):
-            plan = m.start()
-        for m in DONE.finditer(near):
-            done = m.start()
-        clause = last_clause(before)
-        if (meant := clause.rfind("拟")) >= 0 and "已" not in clause[meant:]:
-            return True
-        if BOUND.search(left[-24:]):
-            return not re.search(r"(?:未|已|均|没有)[^，。；]{0,2}(?:超过|低于)[^，。；]{0,10}$", left)
-        return plan > done
-
     def _count(self, n: Number, start: int, left: str, before: str, right: str) -> Trade | None:
         clause = last_clause(left)
         if is_capital(clause) or (n.value < 10 and n.unit == "股") or GROWN.search(left):
@@ -277,7 +261,7 @@ class Reader:
             return None
         if other and (not said or other[-1].start() > said[-1].start()):
             return None
-        planned = self._planned(before, left)
+        planned = is_planned(before, left)
         total = re.search(r"累计|合计|共计|共(?:减|增)持", left[-40:]) is not None and not planned
         return Trade(
             planned=planned,
@@ -325,7 +309,7 @@ class Reader:
             return trade
         if trade is None and re.search("(?<![增减])持股", left):
             return trade
-        planned = self._planned(before, left)
+        planned = is_planned(before, left)
         of_total = re.search(
             r"占|比例|总股本|股份总数|总股份|已发行股份|不超过?$|不低于$|或$|不少于$|即$|达到?$"
             + (r"|[增减]持$" if planned else ""),
@@ -360,47 +344,3 @@ class Reader:
         dates(self.filing, made, start, min(n.end + 80, end), n)
         self.trades.append(made)
         return made
-
-    def _money(self, n: Number, left: str, before: str, right: str) -> str:
-        unit = n.base_unit or ""
-        if ABOUT.match(right) or self.other.search(last_clause(left)):
-            return ""
-        if unit.endswith("/股") or (
-            (n.base or 0) < DEAR
-            and unit in ("元", "港元", "美元")
-            and (PRICE_WORD.search(last_clause(left)[-14:]) or n.text.endswith("/股"))
-        ):
-            if NOT_PRICE.search(left[-14:]) or not (
-                PRICE_WORD.search(before[-40:] + right) or unit.endswith("/股")
-            ):
-                return ""
-            if re.search(r"均价|平均", left[-16:]) or re.match(r"的?(?:均价|平均)", right):
-                return "mean"
-            return "high" if re.match(r"(?:元/股)?(?:-|~|至|到)$", left) else "low"
-        if (
-            unit not in ("元", "港元", "美元")
-            or NOT_MONEY.search(left[-14:])
-            or right.startswith(("净", "的净"))
-        ):
-            return ""
-        return (
-            "amount"
-            if MONEY.search(last_clause(left)[-18:])
-            or BOUND.search(left[-24:])
-            or re.match(r"(?:自有)?资金", right)
-            or re.match(r"(?:-|~|至|到)$", left)
-            else ""
-        )
-
-    def _priced(self, trade: Trade, word: str, n: Number) -> None:
-        if trade.planned and word != "amount":
-            return
-        if word == "amount":
-            if not trade.amount or (trade.planned and len(trade.amount) < 2):
-                trade.amount.append(n)
-        elif word == "mean":
-            trade.mean = trade.mean or n
-        elif word == "high":
-            trade.high = n
-        elif trade.low is None:
-            trade.low = trade.high = n

@@ -41,6 +41,20 @@ class Trade:
     window: tuple[int, int] | None = None  # a plan's time as printed
     until: tuple[int, int] | None = None  # 截至本公告日: what has been done by the day of the filing
 
+    def price(self, word: str, n: Number) -> None:
+        """Takes money told of it: `low`, `high` or `mean` of its prices, its `amount`; a plan has no prices yet."""
+        if self.planned and word != "amount":
+            return
+        if word == "amount":
+            if not self.amount or (self.planned and len(self.amount) < 2):
+                self.amount.append(n)
+        elif word == "mean":
+            self.mean = self.mean or n
+        elif word == "high":
+            self.high = n
+        elif self.low is None:
+            self.low = self.high = n
+
 
 def shared_out(filing: Filing, trades: list[Trade], start: int, end: int) -> None:
     """`甲、乙于A日、B日分别减持N股、M股，占C%和D%`: holders, days and ratios go to the counts in their order."""
