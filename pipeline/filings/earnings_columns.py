@@ -25,6 +25,8 @@ CORRECTED = {2: ("BT",), 3: ("BTL", "BTD"), 4: ("BTLC", "BTDC"), 5: ("BTLRC", "B
 # What a word of a correction's head tells of, beside the two columns of this period.
 _BESIDE = {"last": "L", "year": "L", "change": "C", "new_change": "C", "old_change": "c", "difference": "D"}
 
+_MOST = 8  # of a correction: BT, L and R, C and c, a difference and its ratio
+
 _SIGNIFICANT = frozenset({"corr_old", "corr_new", "before", "after", "old", "new", "this", "last"})
 
 
@@ -116,9 +118,10 @@ class Head:
         if "L" not in named and not self.has("new_change"):  # … is against what stood there before
             named = ["D" if letter == "C" else letter for letter in named]
         if "D" in named or "c" in named:
+            if len(named) + 2 != width or width > _MOST:
+                return []  # a long text has such words without end, and their orders are factorial
             orders = {"".join(order) for order in permutations(named) if _usual(order)}
-            found = [f"BT{order}" for order in sorted(orders, key=lambda order: _moved(order, named))]
-            return found if len(named) + 2 == width else []
+            return [f"BT{order}" for order in sorted(orders, key=lambda order: _moved(order, named))]
         beside = "D" if "L" in named else "L"
         every = CORRECTED.get(width, ())
         found = [layout for layout in every if beside not in layout] or list(every)

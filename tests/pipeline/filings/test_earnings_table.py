@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.filings.earnings import flash, table_fields
+from pipeline.filings.earnings_columns import Head
 from pipeline.filings.earnings_table import read_blocks
 from pipeline.filings.record import Filing
 from pipeline.model import Number
@@ -168,6 +169,13 @@ def test_difference_column_of_a_correction_is_not_last_year() -> None:
     assert value(fields, "revenue") == 310
     assert value(fields, "revenue_before_correction") == 300
     assert "revenue_last" not in fields
+
+
+def test_orders_of_a_corrections_columns_are_tried_only_where_a_table_can_have_them() -> None:
+    words = [("corr_old", 0), ("corr_new", 0), ("last", 0), *[("difference", 0)] * 6]
+    assert Head.of(words[:5]).layouts(5) == ["BTLDD", "BTDLD", "BTDDL"]
+    assert Head.of(words).layouts(9) == []
+    assert Head.of([*words, *[("difference", 0)] * 40]).layouts(5) == []
 
 
 def test_first_column_may_be_not_applicable() -> None:
