@@ -70,7 +70,6 @@ _FIGURE = re.compile(
 )
 _INCLUSIVE = re.compile(r"(?:以[上下内])?\((不)?包?含(?:本数|该数|上限|下限|边界)?(?:\)|(?:人民币)?\d|,|，)")
 _LINK = re.compile(r"(?:\(不?含(?:本数)?\))?(?:-+|~+|至|到|~-|-~)(?:不超过)?(?:人民币)?")
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _AFTER_VALUE = frozenset("0123456789%元股万亿)")
 
 
