@@ -74,6 +74,13 @@ _BUYER = re.compile(
 )
 
 
+_BOUNDS = (
+    "amount_min", "amount_max", "price_cap", "shares_min", "shares_max", "ratio_min", "ratio_max", "ratio_of_class_max",
+    "amount_estimated_min", "amount_estimated_max", "shares_estimated_min", "shares_estimated_max",
+    "ratio_estimated_min", "ratio_estimated_max",
+)  # fmt: skip
+
+
 def facts(filing: Filing) -> list[Fact]:
     """The programme, in news also those of other companies, and the purchases told beside its total; [] when the text states nothing of one."""
     reading = read(filing)
@@ -81,26 +88,7 @@ def facts(filing: Filing) -> list[Fact]:
     if not formal and (companies := reading.companies()):
         return [_of_company(filing, record) for record in companies]
     fields: Fields = {}
-    for name in (
-        "amount_min",
-        "amount_max",
-        "price_cap",
-        "shares_min",
-        "shares_max",
-        "ratio_min",
-        "ratio_max",
-        "ratio_of_class_max",
-        "amount_estimated_min",
-        "amount_estimated_max",
-    ):
-        if (number := reading.bound(name)) is not None:
-            fields[name] = filing.number(number)
-    for name in (
-        "shares_estimated_min",
-        "shares_estimated_max",
-        "ratio_estimated_min",
-        "ratio_estimated_max",
-    ):
+    for name in _BOUNDS:
         if (number := reading.bound(name)) is not None:
             fields[name] = filing.number(number)
     total = reading.total()
@@ -118,16 +106,10 @@ def facts(filing: Filing) -> list[Fact]:
     stage = stage_of(filing, fields, told, nothing is not None and (told is None or not told.shares))
     if stage is not None:
         fields["stage"] = stage
-    again = reading.again(total) if total is not None and total.shares else []
+    again = reading.again(total) if total is not None else []
     _words(filing, fields)
-    _fees(
-        filing,
-        [
-            fields.get("amount_paid"),
-            *(filing.number(b.fields["amount_paid"]) for b in again if "amount_paid" in b.fields),
-        ],
-        fields,
-    )
+    if total is not None:
+        _fees(filing, (total, *again), fields)
     _dates(filing, total, again, nothing, fields)
     if not any(isinstance(value, Number) for value in fields.values()) and stage is None:
         return []
@@ -241,16 +223,13 @@ def _words(filing: Filing, fields: Fields) -> None:
         fields["funding"] = filing.name(found.start("f"), found.end("f"))
 
 
-def _fees(filing: Filing, paid: Iterable[object], fields: Fields) -> None:
+def _fees(filing: Filing, told: Iterable[Bought], fields: Fields) -> None:
     """Whether the sum includes them, as the brackets after it say, wherever it is told."""
-    for sum_ in paid:
-        if not isinstance(sum_, Number) or not sum_.value:
-            continue
-        at = filing.view.clean_at(sum_.end if sum_.field == "title" else len(filing.title) + 1 + sum_.end)
-        if said := _FEES.search(filing.text, at, at + 30):
-            fields["fees"] = filing.term(
-                "不含" if said["no"] or said["no2"] else "含", said.start(), said.end()
-            )
+    for record in told:
+        paid = record.fields.get("amount_paid")
+        if paid is not None and paid.value and (said := _FEES.search(filing.text, paid.end, paid.end + 30)):
+            without = said["no"] or said["no2"]
+            fields["fees"] = filing.term("不含" if without else "含", *said.span())
             return
 
 

@@ -38,12 +38,12 @@ class Reading:
 
     bounds: dict[str, list[tuple[Number, int]]] = field(default_factory=dict)
     bought: list[Bought] = field(default_factory=list)
-    capitals: list[tuple[Number, tuple[int, int]]] = field(default_factory=list)  # each with its sentence
+    capitals: dict[tuple[int, int], list[Number]] = field(default_factory=dict)  # by sentence
 
     def capital(self, sentence: tuple[int, int]) -> Number | None:
         """The share capital that a sentence tells beside its ratio; None when it tells none, or several."""
-        told = {number.base: number for number, where in self.capitals if where == sentence}
-        return next(iter(told.values())) if len(told) == 1 else None
+        told = self.capitals.get(sentence, [])
+        return told[-1] if len({number.base for number in told}) == 1 else None
 
     def bound(self, role: str) -> Number | None:
         """The bound in force: that of the table, else the last that replaces another, else the first stated."""
@@ -108,14 +108,12 @@ class Reading:
         """What was bought in a day or a month, told beside the total; each count once."""
         found: dict[tuple[Decimal, bool], Bought] = {}
         for record in self.bought:
-            alone = record.month and record is not total
-            if record.headline or not record.shares or not (alone or record.day):
+            if record is total or record.headline or not record.shares or not (record.month or record.day):
                 continue
-            if record is total:
+            again = total is not None and record.shares == total.shares and not total.year
+            if again and not record.month:
                 continue
-            if not alone and total is not None and record.shares == total.shares and not total.year:
-                continue
-            kept = found.setdefault((record.shares, alone), record)
+            kept = found.setdefault((record.shares, record.month), record)
             for name, number in record.fields.items():
                 kept.fields.setdefault(name, number)
         return list(found.values())

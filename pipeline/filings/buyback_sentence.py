@@ -327,7 +327,7 @@ class Sentence:
     # ------------------------------------------------------------ writing down
 
     def _capital(self, number: Number, found: Reading) -> None:
-        found.capitals.append((number, (self.start, self.end)))
+        found.capitals.setdefault((self.start, self.end), []).append(number)
 
     def _bound(self, role: str, number: Number, new: bool, found: Reading) -> None:
         row = w.ROW.search(self.text, max(self.start, number.start - 20), number.start)
