@@ -145,11 +145,8 @@ def _tender(filing: Filing, names: Names) -> list[Fact]:
             continue
         fields = Fields(buyer=filing.name(*named[-1].full), target=filing.name(*own))
         stop = text.find("\n", min(len(text), m.end() + 200))
-        shares = [
-            n
-            for n in filing.figures
-            if m.end() <= n.start < (stop if stop > 0 else len(text)) and n.base_unit == "股"
-        ]
+        after = filing.figures_in(m.end(), stop if stop > 0 else len(text))
+        shares = [n for n in after if n.base_unit == "股"]
         if shares:
             fields["shares"] = filing.number(shares[0])
         return [Fact(kind="acquisition", company=filing.company, fields=fields)]
@@ -162,7 +159,7 @@ def _best(filing: Filing, told: list[tuple[int, int, list[Deal]]], body: int) ->
     for i, (start, end, deals) in enumerate(told):
         if not deals:
             continue
-        rank = 2 * any(_is_price(filing.text, n, start) for n in filing.figures if start <= n.start < end) + (
+        rank = 2 * any(_is_price(filing.text, n, start) for n in filing.figures_in(start, end)) + (
             start >= body
         )
         if start > body + 6_000 or _PART.search(filing.text, start, end):
@@ -231,7 +228,7 @@ def _price(
     prices: list[Number] = []
     parts: list[Number] = []
     for start, end in near:
-        inside = [n for n in filing.figures if start <= n.start < end and n.base_unit in _MONEY]
+        inside = [n for n in filing.figures_in(start, end) if n.base_unit in _MONEY]
         if prices and (start, end) not in spans:
             break
         whole = next(

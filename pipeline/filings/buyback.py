@@ -266,9 +266,8 @@ def _dates(
             continue
         inside = [
             d
-            for d in filing.days
-            if start <= d.start < end
-            and not _CUT.search(filing.text, max(start, d.start - 4), d.start)
+            for d in filing.days_in(start, end)
+            if not _CUT.search(filing.text, max(start, d.start - 4), d.start)
             and not _NOTICE.match(filing.text, d.end)
         ]
         at = start + board.start()
@@ -283,9 +282,9 @@ def _as_of(filing: Filing, lead: tuple[int, int], sentence: tuple[int, int]) -> 
     text = filing.text
     if _SAME_DAY.match(text, *lead):
         last = next((s for s in reversed(filing.sentences) if s[1] <= lead[0]), None)
-        if last is not None and (told := [d for d in filing.days if last[0] <= d.start < last[1]]):
+        if last is not None and (told := filing.days_in(*last)):
             return told[0]
-    days = [d for d in filing.days if lead[0] <= d.start < sentence[1] and not _of_capital(text, d)]
+    days = [d for d in filing.days_in(lead[0], sentence[1]) if not _of_capital(text, d)]
     for day in days:
         if _CUT.search(text, max(0, day.start - 6), day.start):
             return day
@@ -306,7 +305,7 @@ def _as_of(filing: Filing, lead: tuple[int, int], sentence: tuple[int, int]) -> 
         return _signed(filing, found.end())
     back = [s for s in filing.sentences if s[1] <= lead[0]][-3:]
     for start, end in reversed(back):
-        for day in reversed([d for d in filing.days if start <= d.start < end]):
+        for day in reversed(filing.days_in(start, end)):
             if _CUT.search(text, max(0, day.start - 6), day.start) or (
                 re.search(r"完成|首次|实施|(?<!终)止", text[day.end : end]) and not _FROM.match(text, day.end)
             ):

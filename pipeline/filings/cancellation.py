@@ -108,7 +108,7 @@ def _told(filing: Filing) -> Iterator[_Told]:
         if not _TAKEN.search(text, start, end):
             continue
         told = _Told((start, end))
-        inside = [n for n in filing.figures if start <= n.start < end and n.base is not None]
+        inside = [n for n in filing.figures_in(start, end) if n.base is not None]
         taken: list[tuple[Number, str]] = []  # counts, each with the words since the figure before it
         for i, number in enumerate(inside):
             lead = text[inside[i - 1].end if i else start : number.start]
@@ -149,8 +149,7 @@ def _tranches(filing: Filing, taken: list[tuple[Number, str]]) -> list[Number]:
         return []
     if not all(_NEXT.search(lead) and not _PART.search(lead) for _, lead in taken[1:]):
         return []
-    first, last = taken[0][0].end, taken[-1][0].start
-    if any(first <= d.start < last for d in filing.days):  # deeds of several days are several deeds
+    if filing.days_in(taken[0][0].end, taken[-1][0].start):  # deeds of several days are several deeds
         return []
     return [n for n, _ in taken]
 
@@ -226,7 +225,7 @@ def _others(filing: Filing, told: list[_Told], own: _Told | None) -> list[tuple[
             seen.add(one.count)
             found.append((one, Fields(shares=filing.number(one.shares))))
             continue
-        days = _days(filing, one)
+        days = filing.days_in(*one.sentence)
         done = _CANCELLED.search(filing.text, *one.sentence)
         if not days or not (one.prices or done) or "本次" in filing.text[one.sentence[0] : one.shares.start]:
             continue
@@ -247,17 +246,13 @@ def _decided(
     whole = own.count if own is not None else None
     if len(others) < 2 or sum(one.count or 0 for one, _ in others) != whole:
         return False
-    decided_on = [days[0].value for one, _ in others if (days := _days(filing, one))]
+    decided_on = [days[0].value for one, _ in others if (days := filing.days_in(*one.sentence))]
     if len(set(decided_on)) < len(others):
         return False
     if (day := _cancelled(filing, told, own)) is not None:
         for _, fields in others:
             fields.setdefault("as_of", filing.day(day))
     return True
-
-
-def _days(filing: Filing, one: _Told) -> list[Day]:
-    return [d for d in filing.days if one.sentence[0] <= d.start < one.sentence[1]]
 
 
 def _cancelled(filing: Filing, told: list[_Told], own: _Told | None) -> Day | None:
@@ -269,7 +264,7 @@ def _cancelled(filing: Filing, told: list[_Told], own: _Told | None) -> Day | No
             continue
         if one.shares is not None and own is not None and own.count != one.count:
             continue
-        days = [d for d in filing.days if start <= d.start < end]
+        days = filing.days_in(start, end)
         if days and "召开" not in text[days[-1].end : days[-1].end + 8]:
             return days[-1]
     return None

@@ -275,7 +275,7 @@ def _amount(filing: Filing, fields: Fields, body: int, stop: int) -> None:
             break
         if body > filing.view.title_end and start < body:
             continue  # another item of a digest
-        inside = [n for n in filing.figures if start <= n.start < end and n.base is not None]
+        inside = [n for n in filing.figures_in(start, end) if n.base is not None]
         for i, n in enumerate(inside):
             left = text[inside[i - 1].end if i else start : n.start]
             before = text[max(start, n.start - 60) : n.start]
@@ -318,34 +318,22 @@ def _amount(filing: Filing, fields: Fields, body: int, stop: int) -> None:
 
 def _in_digits(filing: Filing, n: Number) -> Number:
     """人民币壹亿…元整(120,783,443元): the digits in brackets are the exact figure."""
-    for m in filing.figures:
-        if (
-            (
-                n.end <= m.start <= n.end + 14
-                and m.base_unit == n.base_unit
-                and "(" in filing.text[n.end : m.start]
-            )
-            and m.base
-            and n.base
-            and abs(m.base - n.base) < 1 + n.base / 1000
-        ):
+    for m in filing.figures_in(n.end, n.end + 15):
+        bracketed = m.base_unit == n.base_unit and "(" in filing.text[n.end : m.start]
+        if bracketed and m.base and n.base and abs(m.base - n.base) < 1 + n.base / 1000:
             return m
     return n
 
 
 def _signed(filing: Filing, fields: Fields, body: int) -> None:
     text = filing.text
-    for d in filing.days:
-        if (
-            body <= d.start < READ
-            and re.match(
-                r"[，,]?[^。；]{0,50}?签(?:订|署)了?(?!的?《?(?:联合体|联合|框架))[^。；]{0,60}(?:合同|协议)",
-                text[d.end : d.end + 130],
-            )
-            and not re.match(
-                r"[，,]?[^，。；]{0,10}(?:发布|披露|召开|公告)|[^。；]{0,60}联合体缔约",
-                text[d.end : d.end + 80],
-            )
+    for d in filing.days_in(body, READ):
+        if re.match(
+            r"[，,]?[^。；]{0,50}?签(?:订|署)了?(?!的?《?(?:联合体|联合|框架))[^。；]{0,60}(?:合同|协议)",
+            text[d.end : d.end + 130],
+        ) and not re.match(
+            r"[，,]?[^，。；]{0,10}(?:发布|披露|召开|公告)|[^。；]{0,60}联合体缔约",
+            text[d.end : d.end + 80],
         ):
             fields["signed_on"] = filing.day(d)
             return

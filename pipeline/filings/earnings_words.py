@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from operator import attrgetter
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -130,8 +129,7 @@ def words_of(filing: Filing, start: int, end: int, numbers: list[Number] | None 
             tokens.append(Token(kind, *m.span()))
     taken = sorted((t.start, t.end) for t in tokens)
     if numbers is None:
-        low = bisect_left(filing.figures, start, key=_start)
-        numbers = filing.figures[low : bisect_left(filing.figures, end, low, key=_start)]
+        numbers = filing.figures_in(start, end)
     for number in numbers:
         kind = _kind_of(number)
         if kind:
@@ -143,9 +141,6 @@ def words_of(filing: Filing, start: int, end: int, numbers: list[Number] | None 
             tokens.append(Token("period", period.start, period.end, period=period))
     tokens.sort(key=_place)
     return _parted(text, tokens, start)
-
-
-_start = attrgetter("start")
 
 
 def _place(token: Token) -> tuple[int, int]:

@@ -4,7 +4,6 @@ and tables whose unit stands above them."""
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from operator import attrgetter
 
 from pipeline.filings.earnings_rows import UNIT_LINE, table_unit
@@ -72,10 +71,7 @@ _start = attrgetter("start")
 
 def figures_of(filing: Filing, start: int, end: int) -> list[Number]:
     """The figures of a stretch; those of a table under 单位：万元, which print none, with that unit (元/股 of earnings)."""
-    every = filing.figures
-    low = bisect_left(every, start, key=_start)
-    found = every[low : bisect_left(every, end, low, key=_start)]
-    text = filing.text
+    text, found = filing.text, filing.figures_in(start, end)
     for line in UNIT_LINE.finditer(text, start, end):
         unit = table_unit(line["u"] or line["v"], line["c"], line["d"], line["kind"])
         after = _SECTION.search(text, line.end(), end)

@@ -139,8 +139,8 @@ def facts(filing: Filing) -> list[Fact]:
             fields["as_of"] = filing.day(done.as_of)
     if (heads := persons(filing, body, stage[0] if stage is not None else "")) is not None:
         fields["persons"] = filing.number(heads)
-    for d in filing.days:
-        if d.start < READ and _DAY.search(text, max(0, d.start - 14), d.start):
+    for d in filing.days_in(0, READ):
+        if _DAY.search(text, max(0, d.start - 14), d.start):
             fields["granted_on"] = filing.day(d)
             break
     if not fields:
@@ -234,7 +234,7 @@ def _place(text: str, tool: str, body: int) -> tuple[int, int] | None:
 
 def _sentence(filing: Filing, plan: _Plan, start: int, end: int) -> None:
     text = filing.text
-    inside = [n for n in filing.figures if start <= n.start < end and n.base is not None]
+    inside = [n for n in filing.figures_in(start, end) if n.base is not None]
     floor = start
     part: _Part | None = None
     old: Number | None = None  # a figure that the next one replaces, and what leads to it

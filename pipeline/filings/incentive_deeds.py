@@ -46,8 +46,8 @@ def ended(filing: Filing) -> Number | None:
         if not _ENDED.search(text, start, end):
             continue
         floor, of_sentence = start, []
-        for n in filing.figures:
-            if not start <= n.start < end or n.base_unit not in ("股", "份"):
+        for n in filing.figures_in(start, end):
+            if n.base_unit not in ("股", "份"):
                 continue
             lead = GRANTED.sub("", text[floor : n.start][-60:])
             floor = n.end
@@ -73,16 +73,14 @@ def exercised(filing: Filing) -> Exercised | None:
         if not _EXERCISED.search(text, start, end):
             continue
         floor = start
-        for n in filing.figures:
-            if not start <= n.start < end or n.base_unit not in ("股", "份"):
+        for n in filing.figures_in(start, end):
+            if n.base_unit not in ("股", "份"):
                 continue
             lead, floor = text[floor : n.start], n.end
             if not _EXERCISED.search(lead) or _COULD.search(lead[-20:]):
                 continue
             if _RUNNING.search(lead):
-                cut = [
-                    d for d in filing.days if start <= d.start < n.start and _CUT.search(text, start, d.start)
-                ]
+                cut = [d for d in filing.days_in(start, n.start) if _CUT.search(text, start, d.start)]
                 total = total or (n, cut[-1] if cut else None)
             elif period is None and _STRETCH.search(text, start, n.start):
                 period = n

@@ -73,9 +73,7 @@ def _sentence(filing: Filing, fields: Fields, start: int, end: int) -> None:
         fields["subject"] = filing.name(*place)
     if "letter_no" not in fields and (number := _NUMBER.search(text, start, end)):
         fields["letter_no"] = filing.name(*number.span("n"))
-    for d in filing.days:
-        if not start <= d.start < end:
-            continue
+    for d in filing.days_in(start, end):
         if (
             "received_on" not in fields
             and re.match(r"[，,]?[^，。；]{0,40}?(?:收到|接到)", text[d.end : end])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from pipeline.filings.numbers import days, figures
@@ -16,6 +18,7 @@ from pipeline.model import Day, Number, Table, Term
 # Another story on a news page: its headline, its beginning cut off by dots, and when it appeared.
 _TEASER = re.compile(r"\n(?:[^\n]{6,60}[^\n。；;]\n)?[^\n]{20,}(?:\.{3}|…)\s*\n\d{4}-\d\d-\d\d[ T]?\d\d:\d\d")
 _SENTENCE = re.compile(r"[^。；;！!？?\n]+[。；;！!？?\n]?")
+_start = attrgetter("start")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,15 @@ class Filing:
     @cached_property
     def days(self) -> list[Day]:
         return days(self.text, published=self.published)
+
+    def figures_in(self, start: int, end: int) -> list[Number]:
+        """The figures that begin in `text[start:end]`: a reader asks for those of each sentence, of thousands each."""
+        low = bisect_left(self.figures, start, key=_start)
+        return self.figures[low : bisect_left(self.figures, end, low, key=_start)]
+
+    def days_in(self, start: int, end: int) -> list[Day]:
+        low = bisect_left(self.days, start, key=_start)
+        return self.days[low : bisect_left(self.days, end, low, key=_start)]
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
@@ -106,7 +118,7 @@ class Filing:
     def up_to(self, start: int, end: int) -> Day | None:
         """The day of 截至… in `text[start:end]`: the printed one, or the filing's own of words without a figure
         (截至本公告日); None where neither is known."""
-        if printed := next((found for found in self.days if start <= found.start < end), None):
+        if printed := next(iter(self.days_in(start, end)), None):
             return self.day(printed)
         if self.published is None or re.search(r"\d", self.text[start:end]):
             return None

@@ -64,9 +64,9 @@ def shared_out(filing: Filing, trades: list[Trade], start: int, end: int) -> Non
         if size < 2 or "分别" not in text[start:end]:
             continue
         holders = max((t.holders for t in group), key=len)
-        days = _run_of(text, [d for d in filing.days if start <= d.start < group[0].at], size)
+        days = _run_of(text, filing.days_in(start, group[0].at), size)
         after = group[-1].shares[-1].end
-        ratios = [n for n in filing.figures if after <= n.start < end and n.base_unit == "%"]
+        ratios = [n for n in filing.figures_in(after, end) if n.base_unit == "%"]
         ratios = _run_of(text, ratios, size)
         for i, trade in enumerate(group):
             if len(holders) == size:
@@ -112,7 +112,7 @@ def _run_of(text: str, items: list[_P], size: int) -> list[_P]:
 def dates(filing: Filing, trade: Trade, start: int, end: int, n: Number) -> None:
     """The days of a trade (one, several, a span), or the day that a plan begins."""
     text = filing.text
-    days = [d for d in filing.days if start <= d.start < end]
+    days = filing.days_in(start, end)
     usable = []
     for d in days:
         before, after = text[max(start, d.start - 10) : d.start], text[d.end : min(end, d.end + 60)]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.filings.numbers import chinese_number, days, figures
+from pipeline.filings.record import Filing
 from pipeline.filings.view import View
 
 
@@ -125,3 +126,12 @@ def test_a_half_width_comma_beside_words_parts_them() -> None:
         "\n截至公告日，甲公司持有1,234,567股(2.1%)，占50%，其中“乙”，丙"
     )
     assert View("", "Haishan Co.,Ltd. 2,345元").text == "\nHaishan Co.,Ltd.2,345元"
+
+
+def test_a_stretch_has_the_figures_and_days_that_begin_in_it() -> None:
+    filing = Filing("", "2024年2月1日回购100股，2024年3月1日回购200股。")
+    first, second = filing.figures
+    assert filing.figures_in(first.start, second.start) == [first]
+    assert filing.figures_in(first.start + 1, second.start + 1) == [second]
+    assert [d.value.month for d in filing.days_in(0, len(filing.text))] == [2, 3]
+    assert filing.days_in(filing.days[0].start + 1, filing.days[1].start) == []
