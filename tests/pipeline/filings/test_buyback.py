@@ -91,16 +91,6 @@ def test_market_prices_and_the_volume_rule_are_passed_over() -> None:
     assert base(fact, "price_high") == Decimal("9.16")
 
 
-def test_nothing_yet_is_zero_with_its_words() -> None:
-    fact = read(PROGRESS, "截至2024年5月31日，公司尚未实施股份回购。")
-    assert base(fact, "shares_repurchased") == 0
-    assert base(fact, "amount_paid") == 0
-    assert word(fact, "stage") == "not_started"
-    shares = fact.fields["shares_repurchased"]
-    assert isinstance(shares, Number)
-    assert "尚未实施" in shares.text
-
-
 def test_not_stated_is_absent() -> None:
     fact = read(PROGRESS, "公司将根据市场情况择机实施本次回购计划。")
     assert not fact.fields.keys() & {"shares_repurchased", "amount_paid", "amount_max", "price_cap"}
@@ -170,27 +160,6 @@ def test_the_capital_after_a_cancellation_is_no_count() -> None:
     assert not any(name.startswith("shares") for name in fact.fields)
 
 
-def test_the_forms_of_hong_kong() -> None:
-    told = (
-        "示例宏桥公布，于2019年1月14日，根据由股东于2018年5月16日举行的股东周年大会上授出的股份购回授权，"
-        "公司已分别按每股股份的最高及最低价格4.80港元及4.79港元购买公司62万股普通股。"
-        "就股份购回支付的总购买价约为297.5万港元。本次回购完成并将该等股份注销后，公众持股量约为19.74%。"
-    )
-    fact = read("示例宏桥1月14日耗资297.5万港元回购62万股", told)
-    assert (base(fact, "price_high"), base(fact, "price_low")) == (Decimal("4.80"), Decimal("4.79"))
-    as_of = fact.fields["as_of"]
-    assert isinstance(as_of, Day)
-    assert as_of.value == date(2019, 1, 14)
-    assert word(fact, "stage") == "progress"
-    form = read(
-        "",
-        "示例集团于2026年1月8日发布翌日披露报表，披露当日于联交所场内回购合共30,000股，占已发行股份约0.0133%。",
-    )
-    as_of = form.fields["as_of"]
-    assert isinstance(as_of, Day)
-    assert as_of.value == date(2026, 1, 8)
-
-
 def test_ratios_of_a_class_and_of_all_shares() -> None:
     body = "截至2024年2月13日，公司累计回购H股780万股，约占公司已发行H股股份总数9.94%，约占公司总股本2.23%。"
     fact = read(PROGRESS, body)
@@ -244,50 +213,6 @@ def test_counts_that_are_not_bought(words: str) -> None:
     assert base(read(PROGRESS, body), "shares_repurchased") == 2_077_490
 
 
-def test_the_programme_after_the_one_that_ended() -> None:
-    body = (
-        "公司审议通过了《关于终止回购公司股份的议案》。截至公告日，公司累计回购股份2,299,411股，成交总金额为9,769.96万元。"
-        "公司已制定新的回购方案，回购金额不超过15亿元且不低于8亿元。"
-    )
-    fact = read("示例天楹：终止回购公司股份 已累计回购229.94万股", body)
-    assert "amount_max" not in fact.fields
-    assert word(fact, "stage") == "terminated"
-    assert (
-        base(read("", "公司制定了新的回购方案，回购金额不超过15亿元且不低于8亿元。"), "amount_max")
-        == 15 * 10**8
-    )
-
-
-def test_the_purpose_after_its_change_and_the_first_decision() -> None:
-    body = (
-        "公司于2025年8月28日召开董事会，审议通过了《关于变更回购股份用途并注销的议案》，回购股份用途由“用于实施员工持股计划”变更为“用于注销并减少注册资本”。\n"
-        "公司于2021年9月28日召开董事会，审议通过了《关于以集中竞价交易方式回购公司股份的议案》，用于实施员工持股计划。"
-    )
-    fact = read("关于变更回购股份用途并注销的公告", body)
-    assert word(fact, "purpose") == "注销并减少注册资本"
-    decided = fact.fields["decided_on"]
-    assert isinstance(decided, Day)
-    assert decided.value == date(2021, 9, 28)
-
-
-@pytest.mark.parametrize(
-    ("body", "stage"),
-    [
-        ("示例建科公告，调整后的回购价格上限为不超过22.76元/股。", "adjusted"),
-        (
-            "示例金融披露了关于终止以集中竞价交易方式回购部分股份暨实施结果的公告，累计回购2,077万股。",
-            "terminated",
-        ),
-        (
-            "示例生物:关于回购公司股份比例达9%暨回购公司股份进展的公告\n证券代码:300138\n公司累计回购股份2,077万股。",
-            "milestone",
-        ),
-    ],
-)
-def test_the_stage_of_a_text_without_a_title(body: str, stage: str) -> None:
-    assert word(read("", body), "stage") == stage
-
-
 def test_estimates_by_the_bound_they_are_worked_out_from() -> None:
     body = (
         "按回购资金总额上限10,000万元、回购价格上限5.6元/股测算，预计回购股份数量约为1,785.71万股，占总股本的3.26%；"
@@ -298,38 +223,6 @@ def test_estimates_by_the_bound_they_are_worked_out_from() -> None:
     assert base(fact, "shares_estimated_min") == 8_928_600
     assert base(fact, "ratio_estimated_min") == Decimal("1.63")
     assert all(check.ok for check in fact.checks)
-
-
-def test_the_day_of_a_notice_is_not_the_day_of_the_board() -> None:
-    body = "公司董事会审议通过相关议案决定终止回购公司股份，2023年10月23日，公司发布了《关于回购期限届满的公告》。"
-    assert "decided_on" not in read("关于终止回购公司股份的公告", body).fields
-
-
-TABLE = (
-    "重要内容提示：\n回购方案首次披露日 2023/8/31\n回购方案实施期限 2023年8月29日~2024年8月28日\n"
-    "预计回购金额 5,117万元~10,235万元\n回购价格上限 306.70元/股\n□减少注册资本\n回购用途 √用于员工持股计划或股权激励\n"
-    "实际回购股数 18.75万股\n实际回购股数占总股本比例 0.1%\n实际回购金额 5,599.4万元\n{price}\n"
-    "公司拟使用5,117万元（含）至10,235万元（含）自有资金以集中竞价方式回购股份，回购价格不超过435元/股。"
-    "权益分派实施后，回购股份价格上限由不超过人民币435元/股（含）调整为不超过人民币434.08元/股（含）。"
-)
-
-
-@pytest.mark.parametrize(
-    "price",
-    [
-        "实际回购价格区间 196.90元/股~352.02元/股",
-        "实际回购价格区间 | 196.90 / ~352.02 /\n元股 元股",  # the cell as PDF text tears it
-    ],
-)
-def test_the_table_that_opens_a_shanghai_filing(price: str) -> None:
-    fact = read("关于股份回购实施结果的公告", TABLE.format(price=price))
-    assert base(fact, "amount_min") == 51_170_000
-    assert base(fact, "amount_max") == 102_350_000
-    assert base(fact, "price_cap") == Decimal("306.70")  # in force, though the text ends with an older one
-    assert base(fact, "shares_repurchased") == 187_500
-    assert base(fact, "amount_paid") == 55_994_000
-    assert (base(fact, "price_low"), base(fact, "price_high")) == (Decimal("196.90"), Decimal("352.02"))
-    assert word(fact, "purpose") == "用于员工持股计划或股权激励"
 
 
 @pytest.mark.parametrize(
@@ -388,22 +281,6 @@ def test_a_filing_of_one_company_has_one_programme() -> None:
     assert base(read(PLAN, body), "amount_max") == 1_000_000_000
 
 
-def test_a_proposal_to_the_board_is_not_its_decision() -> None:
-    body = (
-        "2024年2月7日，董事长向公司董事会提议公司以自有资金回购公司股份。"
-        "2024年2月20日，公司第五届董事会第四次会议审议通过了《关于回购公司股份方案的议案》。"
-    )
-    decided = read(PLAN, body).fields["decided_on"]
-    assert isinstance(decided, Day)
-    assert decided.value == date(2024, 2, 20)
-    assert (
-        "decided_on"
-        not in read(
-            "关于收到提议回购公司股份的提示性公告", "公司董事会于2024年1月13日接到关于公司回购股份的提议。"
-        ).fields
-    )
-
-
 def test_traditional_characters() -> None:
     body = (
         "示例藥業(009999.SZ)公佈，截至2024年9月30日，公司以集中競價交易方式購回公司股份1,271,084股，佔公司目前總股本的比例為2.49%，"
@@ -460,21 +337,3 @@ def test_garbage_gives_no_fact(title: str, body: str) -> None:
 def test_scrambled_words_raise_nothing(body: str) -> None:
     for title in (PLAN, PROGRESS, ""):
         facts_of(title, body, (), ("buyback", "incentive_cancellation"), date(2024, 2, 19))
-
-
-@pytest.mark.parametrize(
-    "answer", ["公司目前没有回购计划。", "公司尚未制定股份回购计划。", "公司暂无回购股份的打算。"]
-)
-def test_no_programme_is_no_programme_of_nothing_yet(answer: str) -> None:
-    asked = "投资者提问：公司股价低迷，请问有没有考虑？"
-    assert facts_of("", asked + answer, (), ("buyback",), date(2024, 2, 23)) == ()
-
-
-def test_a_cancellation_is_the_stage_where_the_result_was_told_before() -> None:
-    title = "关于回购股份注销完成暨股份变动的公告"
-    told = "截至2024年1月31日，公司累计回购股份1,500,000股，最高成交价为9.87元/股，最低成交价为8.12元/股，支付总金额为13,500,000元。"
-    done = "公司已于2024年2月20日办理完毕上述1,500,000股回购股份的注销手续。"
-    before = "公司于2024年2月2日披露了《关于回购股份实施结果暨股份变动的公告》。"
-    assert word(read(title, done), "stage") == "cancelled"
-    assert word(read(title, told + before + done), "stage") == "cancelled"
-    assert word(read(title, told + done), "stage") == "completed"

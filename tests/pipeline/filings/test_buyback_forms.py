@@ -115,3 +115,51 @@ def test_a_sum_worked_out_from_a_count_is_no_bound() -> None:
     fact = read(PLAN, body)
     assert "amount_max" not in fact.fields
     assert base(fact, "amount_estimated_max") == 200_000_000
+
+
+def test_the_forms_of_hong_kong() -> None:
+    told = (
+        "示例宏桥公布，于2019年1月14日，根据由股东于2018年5月16日举行的股东周年大会上授出的股份购回授权，"
+        "公司已分别按每股股份的最高及最低价格4.80港元及4.79港元购买公司62万股普通股。"
+        "就股份购回支付的总购买价约为297.5万港元。本次回购完成并将该等股份注销后，公众持股量约为19.74%。"
+    )
+    fact = read("示例宏桥1月14日耗资297.5万港元回购62万股", told)
+    assert (base(fact, "price_high"), base(fact, "price_low")) == (Decimal("4.80"), Decimal("4.79"))
+    as_of = fact.fields["as_of"]
+    assert isinstance(as_of, Day)
+    assert as_of.value == date(2019, 1, 14)
+    assert word(fact, "stage") == "progress"
+    form = read(
+        "",
+        "示例集团于2026年1月8日发布翌日披露报表，披露当日于联交所场内回购合共30,000股，占已发行股份约0.0133%。",
+    )
+    as_of = form.fields["as_of"]
+    assert isinstance(as_of, Day)
+    assert as_of.value == date(2026, 1, 8)
+
+
+TABLE = (
+    "重要内容提示：\n回购方案首次披露日 2023/8/31\n回购方案实施期限 2023年8月29日~2024年8月28日\n"
+    "预计回购金额 5,117万元~10,235万元\n回购价格上限 306.70元/股\n□减少注册资本\n回购用途 √用于员工持股计划或股权激励\n"
+    "实际回购股数 18.75万股\n实际回购股数占总股本比例 0.1%\n实际回购金额 5,599.4万元\n{price}\n"
+    "公司拟使用5,117万元（含）至10,235万元（含）自有资金以集中竞价方式回购股份，回购价格不超过435元/股。"
+    "权益分派实施后，回购股份价格上限由不超过人民币435元/股（含）调整为不超过人民币434.08元/股（含）。"
+)
+
+
+@pytest.mark.parametrize(
+    "price",
+    [
+        "实际回购价格区间 196.90元/股~352.02元/股",
+        "实际回购价格区间 | 196.90 / ~352.02 /\n元股 元股",  # the cell as PDF text tears it
+    ],
+)
+def test_the_table_that_opens_a_shanghai_filing(price: str) -> None:
+    fact = read("关于股份回购实施结果的公告", TABLE.format(price=price))
+    assert base(fact, "amount_min") == 51_170_000
+    assert base(fact, "amount_max") == 102_350_000
+    assert base(fact, "price_cap") == Decimal("306.70")  # in force, though the text ends with an older one
+    assert base(fact, "shares_repurchased") == 187_500
+    assert base(fact, "amount_paid") == 55_994_000
+    assert (base(fact, "price_low"), base(fact, "price_high")) == (Decimal("196.90"), Decimal("352.02"))
+    assert word(fact, "purpose") == "用于员工持股计划或股权激励"
