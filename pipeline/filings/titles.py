@@ -84,10 +84,7 @@ class Titles:
         else:
             found = self._told(plain, head)
             if all(self._by_kind[kind].beside is not None for kind in found):
-                found = (
-                    *self._titled(plain),
-                    *(kind for kind in found if not self._by_kind[kind].holds(plain)),
-                )
+                found = tuple(dict.fromkeys((*self._titled(plain), *found)))
         found = tuple(kind for kind in found if self._stands(kind, found))
         if _ANYWHERE not in found and self._registered(body):
             found = (*found, _ANYWHERE)
