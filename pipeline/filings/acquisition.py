@@ -1,7 +1,8 @@
 """Purchases and sales of companies.
 
 Fields: `target`, `stake` (a share; where none is told `bought`: 全部股权, 零售业务), `price` (both ends of a range; several where each target has its own), `parts` (sums that make up
-the price), `method` (现金, 自有资金, 发行股份及支付现金 …), `buyer`, `stage` (预案, 草案, 实施, 完成, 终止), `direction` (sale).
+the price), `method` (现金, 自有资金, 发行股份及支付现金 …), `buyer`, `stage` (预案, 草案, 实施, 完成, 终止), `direction` (sale);
+of an offer to the holders of the listed company itself `shares`, how many at most.
 What is held afterwards, valuations and registered capital are no part of the deal.
 """
 
@@ -10,13 +11,12 @@ from __future__ import annotations
 import re
 
 from pipeline.filings.acquisition_targets import DEED, READ, Deal, asset, bare_target, deals_of
-from pipeline.filings.checks import Fields, slack
+from pipeline.filings.checks import Fields, field_of, slack
 from pipeline.filings.names import Name, Names
-from pipeline.filings.numbers import figures, with_unit
+from pipeline.filings.numbers import CURRENCIES, figures, with_unit
 from pipeline.filings.record import Filing
 from pipeline.model import Check, Fact, Number, Term
 
-_MONEY = ("元", "美元", "港元", "欧元", "英镑", "日元", "澳元", "加元", "新元", "卢布")
 _PRICE = re.compile(
     r"作价|对价|价格|价款|(?:转让|受让|收购|购买)价(?:为|:)|出资|转让款|总价|成交价|交易金额|收购金额|金额|[以用拟](?:不超过|约|人民币|基准对价|现金|自有或自筹资金|自有资金|自筹资金|总价|总额)*(?:约|不超过)?$|使用$|斥资|耗资|支付|债权和$|[合共]计$|约$"
 )
@@ -27,8 +27,9 @@ _NOT_PRICE = re.compile(
     r"评估|估值|预估|注册资本|净资产|净利|营业|收入|总资产|贷款|担保|增资|募集|发行价|每股|账面|市值|不低于|债务|利润|税后|亏损|商誉|保证金|借款|折合|融资额|补偿|业绩|规模|汇率|约合"
 )
 _TOTAL = re.compile(r"(?:合计|共计|总计|总对价|总价)(?:约|为|人民币|:)*$")
+_SHARES_AND_CASH = re.compile(r"发行(?:A股)?(?:股份|股票)(?:及|并|和|与)(?:以)?支付现金")
 _METHOD = re.compile(
-    r"发行(?:A股)?(?:股份|股票)(?:及|并|和|与)(?:以)?支付现金|自有(?:资金)?(?:或|和|及|与)自筹资金|自有资金|自筹资金|募集资金|发行股份|现金|债权(?=和|作|支付|抵|,)|承债式"
+    rf"{_SHARES_AND_CASH.pattern}|自有(?:资金)?(?:或|和|及|与)自筹资金|自有资金|自筹资金|募集资金|发行股份|现金|债权(?=和|作|支付|抵|,)|承债式"
 )
 _STAGES = (
     ("终止", re.compile(r"终止[^，。；]{0,20}(?:收购|重组|购买|交易)|(?:收购|重组|购买)[^，。；]{0,12}终止")),
@@ -81,11 +82,11 @@ def facts(filing: Filing) -> list[Fact]:
         deals, spans = _together(text, told, where)
         at = deals[0].target[0]
         terms, numbers, words = _named(filing, deals)
-        fields["target"] = terms[0] if len(terms) == 1 else tuple(terms)
+        fields["target"] = field_of(terms)
         if numbers:
-            fields["stake"] = numbers[0] if len(numbers) == 1 else tuple(numbers)
+            fields["stake"] = field_of(numbers)
         elif words:
-            fields["bought"] = words[0] if len(words) == 1 else tuple(words)
+            fields["bought"] = field_of(words)
     elif place := (deal.target if (deal := asset(text, names, body)) else bare_target(text, names, body)):
         fields["target"] = filing.name(*place)
         at = place[0]
@@ -116,7 +117,7 @@ def facts(filing: Filing) -> list[Fact]:
         fields["buyer"] = filing.name(*place)
     for name, pattern in _STAGES:
         if found := pattern.search(text, 0, body) or (
-            pattern.search(text, body, head) if name not in ("草案",) else None
+            pattern.search(text, body, head) if name != "草案" else None
         ):
             fields["stage"] = filing.term(name, *found.span())
             break
@@ -205,7 +206,7 @@ def _named(filing: Filing, deals: list[Deal]) -> tuple[list[Term], list[Number],
 
 
 def _is_price(text: str, n: Number, start: int) -> bool:
-    if n.base_unit not in _MONEY or n.base is None:
+    if n.base_unit not in CURRENCIES or n.base is None:
         return False
     left = text[max(start, n.start - 30) : n.start]
     left = re.split(r"[，。；]", left)[-1]
@@ -228,7 +229,7 @@ def _price(
     prices: list[Number] = []
     parts: list[Number] = []
     for start, end in near:
-        inside = [n for n in filing.figures_in(start, end) if n.base_unit in _MONEY]
+        inside = [n for n in filing.figures_in(start, end) if n.base_unit in CURRENCIES]
         if prices and (start, end) not in spans:
             break
         whole = next(
@@ -265,8 +266,7 @@ def _price(
     if not prices:
         prices = _headline_price(filing)
     if prices:
-        found = tuple(filing.number(n) for n in prices[:4])
-        fields["price"] = found[0] if len(found) == 1 else found
+        fields["price"] = field_of([filing.number(n) for n in prices[:4]])
     if parts:
         fields["parts"] = tuple(filing.number(n) for n in parts[:4])
 
@@ -282,10 +282,7 @@ def _headline_price(filing: Filing) -> list[Number]:
 def _method(filing: Filing, fields: Fields, spans: list[tuple[int, int]]) -> None:
     text = filing.text
     found: dict[str, re.Match[str]] = {}
-    head = re.compile(r"发行(?:A股)?(?:股份|股票)(?:及|并|和|与)(?:以)?支付现金").search(
-        text, 0, min(len(text), 4_000)
-    )
-    if head is not None:
+    if (head := _SHARES_AND_CASH.search(text, 0, 4_000)) is not None:
         fields["method"] = filing.term("发行股份及支付现金", *head.span())
         return
     for start, end in spans:
@@ -297,8 +294,7 @@ def _method(filing: Filing, fields: Fields, spans: list[tuple[int, int]]) -> Non
             found.setdefault(m[0], m)
     if not found:
         return
-    terms = tuple(filing.term(word, *m.span()) for word, m in found.items())
-    fields["method"] = terms[0] if len(terms) == 1 else terms
+    fields["method"] = field_of([filing.term(word, *m.span()) for word, m in found.items()])
 
 
 def _buyer(

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pipeline.filings.checks import Fields
+from pipeline.filings.checks import Fields, field_of
 from pipeline.filings.record import Filing
 from pipeline.model import Day, Fact, Number
 
@@ -202,8 +202,7 @@ def _main(filing: Filing, told: list[_Told], own: _Told | None) -> Fields:
             first = next((t for t in told if t.prices), None)
             prices = _distinct(iter(first.prices)) if first is not None else []
     if prices:
-        shown = tuple(filing.number(n) for n in prices[:6])
-        fields["price"] = shown[0] if len(shown) == 1 else shown
+        fields["price"] = field_of([filing.number(n) for n in prices[:6]])
     if amount := next((t.amount for t in told if t.amount is not None), None):
         fields["amount"] = filing.number(amount)
     if ratios := next((t.ratios for t in mine if t.ratios), None):

@@ -5,11 +5,17 @@ The tolerance is the rounding of the printed digits: 34.58 stands for 34.575 …
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from pipeline.model import Check, FactField, Number
 
 Fields = dict[str, FactField | tuple[FactField, ...]]
+
+
+def field_of(values: Sequence[FactField]) -> FactField | tuple[FactField, ...]:
+    """What a field holds of values, one at least: the one by itself, several as a tuple."""
+    return values[0] if len(values) == 1 else tuple(values)
 
 
 def slack(number: Number) -> Decimal:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import itertools
 import re
 
-from pipeline.filings.checks import Fields
+from pipeline.filings.checks import Fields, field_of
 from pipeline.filings.contract_parties import READ, awarder, bought, winners
 from pipeline.filings.names import Names
+from pipeline.filings.numbers import CURRENCIES
 from pipeline.filings.record import Filing
 from pipeline.model import Fact, Number, Term
 
@@ -71,7 +72,6 @@ _BESIDE = re.compile(r"[”》](?:[、和及与]|以及)?[“《](?P<n>[^”》\
 _HEAD = re.compile(r"(?:(?<=[\n。】；;！!？? ])|^)【[^】\n]{6,60}】")
 _TOLD = re.compile(r"(?:中标|中选)(?!麒麟|软件)|签(?:订|署)[^。；]{0,30}(?:合同|订单)")
 _NOTE = re.compile(r"\((?:[^()]*为准|(?:以下)?(?:简称|称)[^()]*|具体[^()]*)\)$")
-_MONEY = ("元", "美元", "港元", "欧元", "英镑", "日元", "澳元", "加元", "新元", "卢布")
 # How well the words before a sum say that it is the award's, best first.
 _SUMS = (
     (6, re.compile(r"(?:上述|以上|前述)[^。；]{0,20}(?:合计|共计|总计)[^。；，\d]{0,14}$")),
@@ -142,16 +142,16 @@ def facts(filing: Filing) -> list[Fact]:
         fields["awarder"] = filing.name(*place)
     awards = _listed(text, body)
     if awards < 2 and (projects := _projects(text, body, stop)):
-        shown = tuple(filing.name(*_without_client(text, *place, fields, filing)) for place in projects)
-        fields["project"] = shown[0] if len(shown) == 1 else shown
+        fields["project"] = field_of(
+            [filing.name(*_without_client(text, *place, fields, filing)) for place in projects]
+        )
     _amount(filing, fields, body, stop)
     if awards < 2 and (period := _PERIOD.search(text, body, stop)):
         group = "p" if period["p"] else "q"
         fields["period"] = filing.name(*period.span(group))
     _signed(filing, fields, body)
     if won:
-        named = tuple(filing.name(*place) for place in won[:8])
-        fields["winner"] = named[0] if len(named) == 1 else named
+        fields["winner"] = field_of([filing.name(*place) for place in won[:8]])
     further = [s for s in spans if _FURTHER.match(text, *s) and _TOLD.search(text, *s)]
     found = next((m for m in _CANDIDATE.finditer(text, 0, stop) if not _among(further, m.start())), None)
     if found and not _final(text, body):
@@ -173,8 +173,8 @@ def _another(filing: Filing, first: Fields, span: tuple[int, int]) -> Fields | N
     _amount(filing, fields, *span)
     if not projects or "amount" not in fields or fields["amount"] == first.get("amount"):
         return None
-    shown = tuple(filing.name(*place) for place in projects)
-    fields["project"] = shown[0] if len(shown) == 1 else shown
+    shown = [filing.name(*place) for place in projects]
+    fields["project"] = field_of(shown)
     if shown[0] == first.get("project"):
         return None
     if "winner" in first:
@@ -267,7 +267,7 @@ def _without_client(text: str, start: int, end: int, fields: Fields, filing: Fil
 
 def _amount(filing: Filing, fields: Fields, body: int, stop: int) -> None:
     text = filing.text
-    best: tuple[int, int, Number] | None = None
+    best: tuple[int, Number] | None = None
     so_far: Number | None = None
     concession = _CONCESSION.search(text, 0, min(len(text), body + 800)) is not None
     for start, end in filing.sentences:
@@ -288,8 +288,7 @@ def _amount(filing: Filing, fields: Fields, body: int, stop: int) -> None:
                 if not re.search(r"超过|以上|不足|低于|新签|新增", text[max(start, n.start - 40) : n.start]):
                     fields["share_of_revenue"] = filing.number(n)
                 continue
-            unit = n.unit in ("万", "亿") or n.base_unit in _MONEY
-            if not unit or n.base_unit not in _MONEY or _PER.match(after) or _NOT_SUM.search(left[-24:]):
+            if n.base_unit not in CURRENCIES or _PER.match(after) or _NOT_SUM.search(left[-24:]):
                 continue
             if _EARLIER.search(before) or re.search(r"自\d{4}年[^。]*至今", text[start : n.start]):
                 continue
@@ -297,7 +296,7 @@ def _amount(filing: Filing, fields: Fields, body: int, stop: int) -> None:
                 so_far = so_far or n
                 continue
             rank = next((r for r, p in _SUMS if p.search(left)), 0)
-            if re.match(r"\(?[￥¥]?$", left[-2:]) and best is not None and n.base == best[2].base:
+            if re.match(r"\(?[￥¥]?$", left[-2:]) and best is not None and n.base == best[1].base:
                 continue
             if re.match(r"[\u4e00-\u9fff]*(?:招标|项目|大单|订单|合同|工程)", after) and rank < 3:
                 rank = 1
@@ -308,10 +307,9 @@ def _amount(filing: Filing, fields: Fields, body: int, stop: int) -> None:
             if start < body or text.startswith("原标题", start):
                 rank = 1
             if best is None or rank > best[0]:
-                best = (rank, n.start, n)
+                best = (rank, n)
     if best is not None:
-        n = best[2]
-        fields["amount"] = filing.number(_in_digits(filing, n))
+        fields["amount"] = filing.number(_in_digits(filing, best[1]))
     if so_far is not None:
         fields["amount_so_far"] = filing.number(so_far)
 

@@ -14,14 +14,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pipeline.filings.buyback_words import NEW, OLD
-from pipeline.filings.checks import Fields, slack
+from pipeline.filings.checks import Fields, field_of, slack
 from pipeline.filings.incentive_deeds import ended, exercised
-from pipeline.filings.incentive_persons import DEEDS, persons
+from pipeline.filings.incentive_persons import DEEDS, READ, persons
 from pipeline.filings.numbers import with_unit
 from pipeline.filings.record import Filing
 from pipeline.model import Check, Fact, Number
 
-READ = 20_000  # characters
 _TOOL = re.compile(r"(?P<s>限制性股票)|(?P<a>股票增值权)|(?P<o>股票期权|(?<!等待)(?<!有效)期权)")
 _NAMES = {"s": "限制性股票", "o": "期权", "a": "增值权"}
 _BOTH = re.compile(
@@ -146,9 +145,9 @@ def facts(filing: Filing) -> list[Fact]:
     if not fields:
         return []
     places = [(t, _place(text, t, body)) for t in tools]
-    terms = tuple(filing.term(t, *place) for t, place in places if place)
+    terms = [filing.term(t, *place) for t, place in places if place]
     if terms:
-        fields["tool"] = terms if both else terms[0]
+        fields["tool"] = field_of(terms if both else terms[:1])
     if stage is not None:
         fields["stage"] = filing.term(*stage)
     checks = tuple(c for c in (_sum_check(fields),) if c)
@@ -168,7 +167,7 @@ def _ended(filing: Filing, stage: tuple[str, int, int], tools: list[str]) -> lis
         filing.term(t, *place) for t in tools if (place := _place(text, t, filing.view.title_end)) is not None
     )
     if terms:
-        fields["tool"] = terms if len(terms) > 1 else terms[0]
+        fields["tool"] = field_of(terms)
     fields["stage"] = filing.term(*stage)
     return [Fact(kind="equity_incentive", company=filing.company, fields=fields)]
 
@@ -184,7 +183,7 @@ def _prices(
         }
         found = [filing.number(n) for n in last.values()]
         if found:
-            fields["grant_price"] = found[0] if len(found) == 1 else tuple(found)
+            fields["grant_price"] = field_of(found)
             return
     if plan.prices:
         order = [*tools, ""] if both else ["", *tools]
@@ -200,7 +199,7 @@ def _of_stage(filing: Filing, fields: Fields, plan: _Plan, stage: tuple[str, int
         counts = {n.base: n for (unit, _), n in plan.replaced.items() if unit in ("股", "份")}
         last = [filing.number(n) for n in counts.values() if plan.in_force(n) is n]
         if last:
-            fields["shares"] = last[0] if len(last) == 1 else tuple(last)
+            fields["shares"] = field_of(last)
             fields.pop("ratio", None)
     elif plan.actual is not None and (name == "授予" or "shares" not in fields):
         fields["shares"] = filing.number(plan.actual)
@@ -330,14 +329,9 @@ def _price(plan: _Plan, filing: Filing, n: Number, left: str, before: str, after
 def _shares(filing: Filing, fields: Fields, plan: _Plan, tools: list[str]) -> None:
     parts = [plan.tools[t] for t in tools if t in plan.tools]
     if len(tools) > 1 and parts:
-        fields["shares"] = (
-            tuple(filing.number(p.shares) for p in parts)
-            if len(parts) > 1
-            else filing.number(parts[0].shares)
-        )
-        ratios = tuple(filing.number(p.ratio) for p in parts if p.ratio is not None)
-        if ratios:
-            fields["ratio"] = ratios if len(ratios) > 1 else ratios[0]
+        fields["shares"] = field_of([filing.number(p.shares) for p in parts])
+        if ratios := [filing.number(p.ratio) for p in parts if p.ratio is not None]:
+            fields["ratio"] = field_of(ratios)
         if plan.total is not None:
             fields["total"] = filing.number(plan.total.shares)
             if plan.total.ratio is not None:

@@ -29,7 +29,8 @@ _NUMBER = re.compile(
 _BARE_SUBJECT = re.compile(
     rf"(?P<s>(?:关于[^，。；《》]{{2,70}}?的)?(?:\d{{4}}年[^，。；《》、]{{0,12}}?的)?(?:第[一二三]轮|[一二三]次)?(?:审核)?{_LETTER})"
 )
-_RECEIVED = re.compile(r"收到|接到")
+_RECEIVED = re.compile(rf"(?:收到|接到|收)[^。；]{{0,90}}?{_LETTER}")
+_ISSUED = re.compile(rf"(?:发出|下发|发布|出具|发来|发函)[^。；]{{0,60}}|{_LETTER}")
 _DELAY = re.compile(
     r"(?:延期|延迟|推迟|延缓|延后)[^，。；]{0,8}(?:回复|披露|答复|提交)|(?:回复|披露|答复)[^，。；]{0,8}(?:延期|延迟|推迟)"
 )
@@ -126,13 +127,13 @@ def _subject(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _stage(text: str, body: int) -> tuple[str, int, int] | None:
     title, head = (0, body), (body, min(len(text), body + 1_500))
-    for name, pattern, spans in (
-        ("delay", _DELAY, (title, head)),
-        ("reply", _REPLY, (title, head)),
-        ("received", re.compile(rf"(?:收到|接到|收)[^。；]{{0,90}}?{_LETTER}"), (title, head)),
-        ("issued", re.compile(rf"(?:发出|下发|发布|出具|发来|发函)[^。；]{{0,60}}|{_LETTER}"), (title, head)),
+    for name, pattern in (
+        ("delay", _DELAY),
+        ("reply", _REPLY),
+        ("received", _RECEIVED),
+        ("issued", _ISSUED),
     ):
-        for start, end in spans:
+        for start, end in (title, head):
             if found := pattern.search(text, start, end):
                 return name, *found.span()
     return None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from pipeline.filings.checks import Fields, slack
+from pipeline.filings.checks import Fields, field_of, slack
 from pipeline.filings.earnings_period import Period, periods
 from pipeline.filings.earnings_words import Token, negated, words_of
 from pipeline.filings.names import Names
@@ -38,24 +38,26 @@ _DISCLOSED = re.compile(
 )
 _LATELY = re.compile(r"近日(?=发布|公布|公告|披露)")
 _SAID = re.compile(r"发布|公布|公告|披露|消息|讯|\|")
-_REPORT = (
+# The period of a report, with its year: of its title, of its announcement, of a sentence.
+_NAMED = (
     re.compile(r"\d{4}年年度报告"),
     re.compile(
         r"\d{4}年三季报|\d{4}年(?:度)?(?:半年度|第[一三]季度|[一三]季度?|前三季度|中期)(?=报告|业绩|报|财报)|\d{4}年半年(?=报)|\d{4}年(?=报告)"
     ),
     re.compile(
-        r"(?:截[至止]至?)?(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?止(?:年度|[\d一二三四五六七八九十]+个月)(?:中期)?|截止?至\d{4}年\d+月\d+日上半年"
-    ),
-    re.compile(
         r"\d{4}年(?:度)?(?:上半年|半年度|前三季度|第[一二三四]季度|[一二三四]季度)|\d{4}财年第[一二三四]季度"
     ),
+)
+_UNTIL = re.compile(
+    r"(?:截[至止]至?)?(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?止(?:年度|[\d一二三四五六七八九十]+个月)(?:中期)?|截止?至\d{4}年\d+月\d+日上半年"
+)  # a period of Hong Kong, told by its last day
+_YEARLESS = (
     re.compile(r"前三季度?"),
     re.compile(r"半年度|上半年|第[一二三四]季度|[一三]季度|\d{4}年度?"),
 )
 _REPRINT = re.compile(
     r"原标题[^\n]{0,60}?(?:来源:?[^\s，。]{2,4}(?:网|社|财经|股|经|汇|F|p)?|\n|$)"
 )  # a headline printed again, with rounded figures
-_UNTIL = _REPORT[2]  # a period of Hong Kong, told by its last day
 _NOT_NET = re.compile(
     r"(?:减值|EBITDA|人均|户均|浮|股票|公[平允](?:价)?值|汇兑|信贷|信用|处置|出售|投资|重估|商誉|经营|营业|毛|税前|每股|累计|弥补|未弥补)(?:之|的)?$"
 )
@@ -83,20 +85,20 @@ class _Loss:
 
 def facts(filing: Filing) -> list[Fact]:
     text = filing.text
-    end = min(filing.own_end, filing.view.title_end + LOSSES_READ)
+    body = filing.view.title_end
+    end = min(filing.own_end, body + LOSSES_READ)
     names = Names(text[:LOSSES_READ])
-    said = _report(text, filing.view.title_end, end)
+    said = _report(text, body, end)
     report = next(periods(text, *said, filing.published), None) if said else None
-    found = list(_losses(filing, names, filing.view.title_end, end, said, report))
-    found = found or list(_losses(filing, names, 0, filing.view.title_end, said, report))
+    found = list(_losses(filing, names, body, end, said, report))
+    found = found or list(_losses(filing, names, 0, body, said, report))
     if not found:
         return []
     shared: Fields = {}
-    body = filing.view.title_end
     spans = [(a, b) for a, b in filing.sentences if a >= body and not filing.reprints(a)]
     if place := _holder(text, names, body, end, spans):
         shared["holder"] = filing.name(*place)
-    if day := _disclosed(text, filing.view.title_end, end):
+    if day := _disclosed(text, body, end):
         shared["disclosed"] = filing.name(*day)
     made = []
     for loss in found:
@@ -107,8 +109,7 @@ def facts(filing: Filing) -> list[Fact]:
         if period is not None:
             fields["period"] = filing.name(*period)
         numbers = [loss.low] if loss.high is None else [loss.low, loss.high]
-        shown = tuple(filing.number(number) for number in numbers)
-        fields["net_loss"] = shown[0] if len(shown) == 1 else shown
+        fields["net_loss"] = field_of([filing.number(number) for number in numbers])
         if loss.change is not None:
             fields["change"] = filing.name(*loss.change)
         made.append(Fact(kind="loss", company=filing.company, fields=fields))
@@ -336,12 +337,12 @@ def _report(text: str, start: int, end: int) -> tuple[int, int] | None:
     latest = None
     if untils:  # the latest, unless the first tells no year
         latest = untils[0] if len(days[0]) < 3 and days[0][0] < 13 else untils[days.index(max(days))]
-    named = [m.span() for i in (0, 1, 3) if (m := _REPORT[i].search(text, start, end))]
+    named = [m.span() for pattern in _NAMED if (m := pattern.search(text, start, end))]
     if latest is not None and (not named or untils[0] < min(named)):
         return latest
     if named:
         return min(named)
-    return next((m.span() for pattern in _REPORT[4:] if (m := pattern.search(text, start, end))), None)
+    return next((m.span() for pattern in _YEARLESS if (m := pattern.search(text, start, end))), None)
 
 
 def _day(until: str) -> tuple[int, ...]:

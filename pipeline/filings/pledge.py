@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from pipeline.filings.checks import Fields
+from pipeline.filings.checks import Fields, field_of
 from pipeline.filings.names import Name
 from pipeline.filings.pledge_deals import (
     Deal,
@@ -360,7 +360,7 @@ class _Reader:
                 fields[name] = f.number(deal.ratios[name])
         if deal.pledgee:
             terms = tuple(f.name(*n.full) for n in deal.pledgee)
-            fields["pledgee"] = terms[0] if len(terms) == 1 else terms
+            fields["pledgee"] = field_of(terms)
         if deal.day is not None:
             fields["date"] = f.day(deal.day)
         elif deal.begin is None and (m := WHEN.search(self.text, max(0, deal.at - 300), deal.at)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.filings.checks import Fields
+from pipeline.filings.checks import Fields, field_of
 from pipeline.filings.names import Name
 from pipeline.filings.pledge_deals import Total, clause_of, kind_of_count, ratio_check, ratios
 from pipeline.filings.pledge_parties import Parties
@@ -89,7 +89,7 @@ class Totals:
                 continue
             seen.add(key)
             terms = tuple(f.name(*n.full) for n in total.owners)
-            fields: Fields = {"holder": terms[0] if len(terms) == 1 else terms}
+            fields: Fields = {"holder": field_of(terms)}
             same = held is not None and [n.full for n in held.owners] == [n.full for n in total.owners]
             for name, number in {**(held.fields if held and same else {}), **total.fields}.items():
                 fields[name] = f.number(number)

@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from pipeline.filings.checks import Fields
+from pipeline.filings.checks import Fields, field_of
 from pipeline.filings.record import Filing
 from pipeline.model import Fact, Table, Term
 
@@ -248,7 +248,7 @@ def _told(filing: Filing) -> list[Fact]:
             fields["regime"] = filing.name(start + found.start(), start + found.end())
     for field, values in (("name", names), ("number", numbers)):
         if values:
-            fields[field] = next(iter(values.values())) if len(values) == 1 else tuple(values.values())
+            fields[field] = field_of([*values.values()])
     if "name" not in fields and "number" not in fields and "regime" not in fields:
         return []
     return [Fact(kind="algorithm_registration", company=filing.company, fields=fields)]

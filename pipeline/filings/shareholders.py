@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from pipeline.filings.checks import Fields
+from pipeline.filings.checks import Fields, field_of
 from pipeline.filings.names import Name
 from pipeline.filings.record import Filing
 from pipeline.filings.shareholder_reader import READ, Reader
@@ -159,7 +159,7 @@ class _Facts(Reader):
             if not holders:
                 return []
             terms = tuple(self.filing.name(*holder.full) for holder in holders)
-            fields: Fields = {"holder": terms[0] if len(terms) == 1 else terms}
+            fields: Fields = {"holder": field_of(terms)}
             said = AS_OF.search(self.text, start, nothing.start())
             if said and (day := self.filing.up_to(*said.span())) is not None:
                 fields["as_of"] = day
@@ -203,7 +203,7 @@ class _Facts(Reader):
         f, fields = self.filing, Fields()
         if trade.holders:
             terms = tuple(f.name(*n.full) for n in trade.holders[:4])
-            fields["holder"] = terms[0] if len(terms) == 1 else terms
+            fields["holder"] = field_of(terms)
         return fields
 
     def _fact(self, t: Trade, plans: list[Trade], total: Trade | None) -> Fields:
@@ -260,7 +260,7 @@ class _Facts(Reader):
         for name, numbers in (("plan_shares", plan.shares), ("plan_ratio", plan.ratio)):
             if numbers:
                 terms = tuple(f.number(n) for n in sorted(numbers[:2], key=lambda n: n.base or 0))
-                fields[name] = terms[0] if len(terms) == 1 else terms
+                fields[name] = field_of(terms)
         for n in plan.amount[:2]:
             low = LOW.search(self.text[max(0, n.start - 24) : n.start]) is not None or (
                 len(plan.amount) > 1
